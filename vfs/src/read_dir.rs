@@ -1,0 +1,84 @@
+//! The verb read_dir: one entry of an open directory at a time. Owns what `.`, `..` and a cookie mean.
+
+use crate::directory::{COOKIE_AFTER_DOT, COOKIE_AFTER_DOT_DOT};
+use crate::inode::{Access, Who};
+use crate::open_file::Object;
+use crate::{DirEntry, Errno, Ino, Kind, OpenId, Vfs};
+
+impl Vfs {
+    /// The entry after a cookie: 0 for the first (`.`), else the `next` of any entry that was read. None: no more.
+    ///
+    /// Entries that were removed since are left out, the others are told once each, and entries that were added
+    /// since may be. `EBADF`: not a directory. `EACCES`: it may not be read.
+    pub fn read_dir(&mut self, id: OpenId, cookie: u64) -> Result<Option<DirEntry>, Errno> {
+        let file = self.open_file(id)?;
+        let (object, hint, may_read) = (file.object, file.hint, file.flags.read);
+        let dir = match object {
+            Object::Directory(ino) | Object::MountedDirectory(ino) => ino,
+            Object::File(_) | Object::MountedFile { .. } | Object::Device { .. } | Object::Pipe { .. } => {
+                return Err(Errno::BadF);
+            }
+        };
+        if !may_read && let Some(inode) = self.inodes.get(&dir) {
+            inode.permit(Access::READ, Who::User)?;
+        }
+        if cookie < COOKIE_AFTER_DOT {
+            // A reading that begins again sees the directory as it is now.
+            self.open_file_mut(id)?.listing = None;
+            return self.special_entry(dir, b".", COOKIE_AFTER_DOT).map(Some);
+        }
+        if cookie < COOKIE_AFTER_DOT_DOT {
+            return self.special_entry(dir, b"..", COOKIE_AFTER_DOT_DOT).map(Some);
+        }
+        if self.is_mounted(dir) {
+            return self.mounted_entry(id, dir, cookie);
+        }
+        let Some(found) = self.inode(dir)?.directory()?.after(cookie, hint) else { return Ok(None) };
+        let ino = self.mounts.cover(found.ino);
+        let (name, next, place) = (found.name.to_vec(), found.cookie, found.place);
+        self.open_file_mut(id)?.hint = place;
+        let kind = self.kind_of(ino)?;
+        Ok(Some(DirEntry { next, ino: self.shown_number(ino), kind, name }))
+    }
+
+    fn special_entry(&mut self, dir: Ino, name: &[u8], next: u64) -> Result<DirEntry, Errno> {
+        // A removed directory may have outlived the one above it.
+        let ino = match name {
+            b".." => self.parent_of(dir).unwrap_or(dir),
+            _ => dir,
+        };
+        Ok(DirEntry { next, ino: self.shown_number(ino), kind: Kind::Directory, name: name.to_vec() })
+    }
+
+    /// The number that `stat` shows, without asking the host where it need not be asked.
+    fn shown_number(&mut self, ino: Ino) -> u64 {
+        if self.is_mounted(ino) {
+            self.mounted_stat(ino).map_or(ino.get(), |stat| stat.ino)
+        } else {
+            ino.get()
+        }
+    }
+
+    /// A mounted directory is listed once, when its reading begins; a cookie counts in that list.
+    fn mounted_entry(&mut self, id: OpenId, dir: Ino, cookie: u64) -> Result<Option<DirEntry>, Errno> {
+        if self.open_file(id)?.listing.is_none() {
+            let listing = self.mounted_list(dir)?;
+            self.open_file_mut(id)?.listing = Some(listing);
+        }
+        let mut cookie = cookie;
+        loop {
+            let Ok(index) = usize::try_from(cookie.saturating_sub(COOKIE_AFTER_DOT_DOT)) else {
+                return Ok(None);
+            };
+            let listing = self.open_file(id)?.listing.as_deref().unwrap_or_default();
+            let Some((name, _)) = listing.get(index) else { return Ok(None) };
+            let name = name.clone();
+            cookie = cookie.saturating_add(1);
+            // Passed over: what is gone since, and what the host does not let us see.
+            if let Ok(Some(ino)) = self.child(dir, &name) {
+                let kind = self.kind_of(ino)?;
+                return Ok(Some(DirEntry { next: cookie, ino: self.shown_number(ino), kind, name }));
+            }
+        }
+    }
+}
