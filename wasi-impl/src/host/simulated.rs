@@ -1,0 +1,125 @@
+//! The simulated host: a seed, a virtual clock and byte buffers. Same seed, same input: same bytes, same trace.
+
+use std::collections::VecDeque;
+
+use wasmsand_vfs::Errno;
+
+use super::{Host, Stream};
+
+/// 2024-01-01T00:00:00Z, far enough from zero that programs may subtract from a time stamp.
+const EPOCH_NS: u64 = 1_704_067_200_000_000_000;
+
+/// A host without an outside. Sleeping moves its clock; everything written is kept in memory.
+#[derive(Debug)]
+pub struct Simulated {
+    clock_ns: u64,
+    random_state: u64,
+    input: VecDeque<u8>,
+    /// Everything written to standard output so far.
+    pub output: Vec<u8>,
+    /// Everything written to standard error so far.
+    pub error: Vec<u8>,
+}
+
+impl Simulated {
+    /// A host whose random bytes follow from the seed and whose standard input holds the given bytes.
+    #[must_use]
+    pub fn new(seed: u64, input: &[u8]) -> Simulated {
+        Simulated {
+            clock_ns: 0,
+            random_state: seed,
+            input: input.iter().copied().collect(),
+            output: Vec::new(),
+            error: Vec::new(),
+        }
+    }
+
+    /// SplitMix64 (Steele, Lea and Flood 2014).
+    fn next_random(&mut self) -> u64 {
+        self.random_state = self.random_state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random_state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+impl Host for Simulated {
+    fn realtime(&mut self) -> u64 {
+        EPOCH_NS.saturating_add(self.monotonic())
+    }
+
+    fn monotonic(&mut self) -> u64 {
+        // Each look moves the clock a little, so that a program that waits by looking comes to an end.
+        self.clock_ns = self.clock_ns.saturating_add(1_000);
+        self.clock_ns
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let word = self.next_random().to_le_bytes();
+            chunk.iter_mut().zip(word).for_each(|(byte, random)| *byte = random);
+        }
+    }
+
+    fn read(&mut self, stream: Stream, bytes: &mut [u8]) -> Result<usize, Errno> {
+        if stream != Stream::Input {
+            return Err(Errno::NxIo);
+        }
+        let count = bytes.len().min(self.input.len());
+        for (byte, read) in bytes.iter_mut().zip(self.input.drain(..count)) {
+            *byte = read;
+        }
+        Ok(count)
+    }
+
+    fn readable(&mut self, _: Stream) -> bool {
+        true
+    }
+
+    fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Errno> {
+        match stream {
+            Stream::Output => self.output.extend_from_slice(bytes),
+            Stream::Error => self.error.extend_from_slice(bytes),
+            Stream::Input | Stream::Terminal => return Err(Errno::NxIo),
+        }
+        Ok(bytes.len())
+    }
+
+    fn is_terminal(&self, _: Stream) -> bool {
+        false
+    }
+
+    fn terminal_size(&mut self) -> Option<(u16, u16)> {
+        None
+    }
+
+    fn wait(&mut self, until: Option<u64>, _: Option<Stream>) {
+        if let Some(until) = until {
+            self.clock_ns = self.clock_ns.max(until);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes() {
+        let bytes = |seed| {
+            let mut bytes = [0; 13];
+            Simulated::new(seed, b"").random(&mut bytes);
+            bytes
+        };
+        assert_eq!(bytes(7), bytes(7));
+        assert_ne!(bytes(7), bytes(8));
+    }
+
+    #[test]
+    fn sleeping_moves_the_clock() {
+        let mut host = Simulated::new(0, b"");
+        host.wait(Some(5_000_000_000), None);
+        assert!(host.monotonic() >= 5_000_000_000);
+    }
+}

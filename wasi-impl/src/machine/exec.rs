@@ -1,0 +1,306 @@
+//! Executing a file: what its first bytes say it is, and putting that into a process.
+
+use bstr::{BString, ByteSlice};
+use wasmsand_vfs::{At, Errno, Ino, Kind, Scope};
+
+use super::coroutine::Coroutine;
+use super::guest::Guest;
+use super::{Machine, Running, ShellRequest};
+use crate::kernel::call::{Spawn, Spawned};
+use crate::kernel::fd_table::Slot;
+use crate::kernel::process::{Fd, Pid, Process, Status};
+use crate::kernel::signal::{Signal, SignalAction};
+use crate::kernel::{Kernel, files};
+
+/// Interpreters of interpreters that are followed (execve(2) follows four).
+const INTERPRETERS_MAX: u32 = 4;
+
+/// Bytes of a file's start that are looked at (BINPRM_BUF_SIZE of Linux).
+const HEAD_BYTES: usize = 256;
+
+/// Execute permission of anybody.
+const ANY_EXECUTE: u16 = 0o111;
+
+/// What a file turned out to be, with the arguments it is run with.
+enum Image {
+    /// A wasm module.
+    Wasm { ino: Ino, argv: Vec<BString> },
+    /// A script for our own shell. `script` is set when the file itself is the script.
+    Shell { argv: Vec<BString>, script: Option<BString> },
+}
+
+/// A `#!` line.
+#[derive(Debug, PartialEq, Eq)]
+struct Interpreter {
+    path: BString,
+    argument: Option<BString>,
+}
+
+fn interpreter_of(head: &[u8]) -> Option<Interpreter> {
+    let line = head.strip_prefix(b"#!")?;
+    let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default().trim();
+    if line.is_empty() {
+        return None;
+    }
+    let (path, argument) = match line.iter().position(|byte| matches!(byte, b' ' | b'\t')) {
+        Some(at) => (line.get(..at).unwrap_or_default(), line.get(at..).unwrap_or_default().trim()),
+        None => (line, &[] as &[u8]),
+    };
+    Some(Interpreter { path: path.into(), argument: (!argument.is_empty()).then(|| argument.into()) })
+}
+
+/// Text, as bash judges it: no NUL in the first line.
+fn looks_like_text(head: &[u8]) -> bool {
+    !head.split(|&byte| byte == b'\n').next().unwrap_or_default().contains(&0)
+}
+
+impl Machine {
+    /// Puts a program into a fresh process.
+    pub(super) fn begin(&mut self, pid: Pid, program: Spawned) -> Result<(), Errno> {
+        match program {
+            Spawned::Coroutine { start, .. } => {
+                let coroutine = Coroutine::new(pid, start);
+                self.running.insert(pid, Running::Shell { coroutine, parked: None });
+                Ok(())
+            }
+            executable @ Spawned::Executable { .. } => self.exec(pid, executable),
+        }
+    }
+
+    /// Replaces what runs in a process. On an error nothing has changed.
+    pub(super) fn exec(&mut self, pid: Pid, program: Spawned) -> Result<(), Errno> {
+        let Spawned::Executable { path, argv, env } = program else { return Err(Errno::NoExec) };
+        let bytes: usize = argv.iter().chain(&env).map(|string| string.len() + 1).sum();
+        if bytes > self.kernel().limits.arguments_bytes_max {
+            return Err(Errno::TooBig);
+        }
+        let cwd = self.kernel().process(pid)?.cwd;
+        let argv = if argv.is_empty() { vec![path.clone()] } else { argv };
+        match self.kernel().identify(cwd, path, argv)? {
+            Image::Shell { argv, script } => {
+                self.kernel().enter_program(pid, &argv, &env);
+                let start = (self.shell)(ShellRequest { argv, env, script });
+                let coroutine = Coroutine::new(pid, start);
+                self.running.insert(pid, Running::Shell { coroutine, parked: None });
+                Ok(())
+            }
+            Image::Wasm { ino, argv } => self.exec_wasm(pid, ino, &argv, &env),
+        }
+    }
+
+    fn exec_wasm(&mut self, pid: Pid, ino: Ino, argv: &[BString], env: &[BString]) -> Result<(), Errno> {
+        let key = self.kernel().vfs.content_version(ino)?;
+        let content = self.kernel().vfs.content_of(ino)?;
+        let bytes = content.as_slice();
+        if bytes.len() > self.kernel().limits.module_bytes_max {
+            return Err(Errno::NoMem);
+        }
+        let loaded = self.programs.load(key, bytes);
+        let preopens = self.preopens.clone();
+        let kernel = self.kernel();
+        kernel.enter_program(pid, argv, env);
+        match loaded {
+            Ok(program) => {
+                kernel.enter_guest(pid, &preopens)?;
+                let trace = self.trace;
+                let guest = Guest::new(pid, program, self.kernel(), trace);
+                self.running.insert(pid, Running::Guest(Box::new(guest)));
+            }
+            Err(words) => {
+                kernel.complain(pid, &words);
+                // The process exists and says why it cannot run; its status is the shell's for that.
+                let start: super::CoroutineStart = Box::new(|_| Box::pin(async { 126 }));
+                let coroutine = Coroutine::new(pid, start);
+                self.running.insert(pid, Running::Shell { coroutine, parked: None });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Kernel {
+    /// The session's first process: descriptors 0 to 2 are the host's streams, and the terminal is its own.
+    pub(super) fn start_first(&mut self, umask: u16, directory: &[u8]) -> Result<Pid, Errno> {
+        let root = self.vfs.root();
+        let cwd = self.vfs.lookup(At { dir: root, path: directory, scope: Scope::Anywhere }, true)?;
+        if self.vfs.stat(cwd)?.kind != Kind::Directory {
+            return Err(Errno::NotDir);
+        }
+        let pid = self.fork(None, crate::kernel::call::SpawnGroup::New)?;
+        self.vfs.hold(cwd);
+        let old = std::mem::replace(&mut self.process_mut(pid)?.cwd, cwd);
+        self.vfs.release(old);
+        for stream in 0..3_u8 {
+            let how = wasmsand_vfs::Open { read: stream == 0, write: stream != 0, ..Default::default() };
+            let how = if self.host.is_terminal(stream_number(stream)) {
+                wasmsand_vfs::Open { read: true, write: true, ..how }
+            } else {
+                how
+            };
+            let open = self.vfs.open_device(wasmsand_vfs::Device::Host(stream), &how)?;
+            self.install(pid, Slot::new(open), Fd(u32::from(stream)))?;
+        }
+        self.process_mut(pid)?.umask = umask;
+        self.terminal.foreground = Some(pid);
+        Ok(pid)
+    }
+
+    /// Makes the process of a spawn: inherits, then takes the moved descriptors out of the parent, even when the
+    /// child cannot be made.
+    pub(super) fn fork_for_spawn(&mut self, parent: Pid, spawn: &Spawn) -> Result<Pid, Errno> {
+        let child = self.fork(Some(parent), spawn.group);
+        let mut failed = child.err();
+        for moved in &spawn.moved {
+            let slot = match self.process_mut(parent)?.fds.remove(moved.from) {
+                Ok(slot) => slot,
+                Err(errno) => {
+                    failed = failed.or(Some(errno));
+                    continue;
+                }
+            };
+            match child {
+                Ok(child) if failed.is_none() && moved.to.0 < self.limits.fds_max => {
+                    let slot = Slot { close_on_exec: false, ..slot };
+                    if let Some(old) = self.process_mut(child)?.fds.replace(moved.to, slot) {
+                        self.vfs.close(old.open);
+                    }
+                }
+                Ok(_) | Err(_) => self.vfs.close(slot.open),
+            }
+        }
+        match (child, failed) {
+            (Ok(child), Some(errno)) => {
+                self.end(child, Status::Exited(127));
+                self.processes.remove(child);
+                Err(errno)
+            }
+            (child, _) => child,
+        }
+    }
+
+    /// Follows `#!` lines until something that can be run.
+    fn identify(&mut self, cwd: Ino, path: BString, argv: Vec<BString>) -> Result<Image, Errno> {
+        let (mut path, mut argv) = (path, argv);
+        let mut script = None;
+        for _ in 0..=INTERPRETERS_MAX {
+            let ino = self.vfs.lookup(At { dir: cwd, path: &path, scope: Scope::Anywhere }, true)?;
+            let stat = self.vfs.stat(ino)?;
+            match stat.kind {
+                Kind::File if stat.mode & ANY_EXECUTE != 0 => {}
+                Kind::Directory => return Err(Errno::IsDir),
+                Kind::File | Kind::Symlink | Kind::Fifo | Kind::CharDevice => return Err(Errno::Acces),
+            }
+            let mut head = [0; HEAD_BYTES];
+            let count = self.vfs.peek(ino, &mut head)?;
+            let head = head.get(..count).unwrap_or_default();
+            if head.starts_with(b"\0asm") {
+                return Ok(Image::Wasm { ino, argv });
+            }
+            if head.starts_with(super::SHELL_FILE) {
+                return Ok(Image::Shell { argv, script: None });
+            }
+            let Some(interpreter) = interpreter_of(head) else {
+                if !looks_like_text(head) {
+                    return Err(Errno::NoExec);
+                }
+                script = script.or(Some(path));
+                return Ok(Image::Shell { argv, script });
+            };
+            let mut next = vec![interpreter.path.clone()];
+            next.extend(interpreter.argument);
+            next.push(path);
+            next.extend(argv.into_iter().skip(1));
+            (path, argv) = (interpreter.path, next);
+        }
+        Err(Errno::Loop)
+    }
+
+    /// What exec(2) does to a process apart from its program: arguments, environment, close-on-exec, signals.
+    fn enter_program(&mut self, pid: Pid, argv: &[BString], env: &[BString]) {
+        let Ok(process) = self.process_mut(pid) else { return };
+        process.name = argv.first().map(|name| base_name(name)).unwrap_or_default();
+        process.argv = argv.to_vec();
+        process.env = env.to_vec();
+        process.forget_caught();
+        let closing: Vec<Fd> =
+            process.fds.iter().filter(|(_, slot)| slot.close_on_exec).map(|(fd, _)| fd).collect();
+        for fd in closing {
+            // It was listed a line ago.
+            let _ = self.close_fd(pid, fd);
+        }
+    }
+
+    /// Gives a guest its descriptors: 0 to 2, then its preopens, and the others as `/dev/fd/N` only, because their
+    /// numbers are the preopens' (WASI has no other way to tell a program its directories).
+    fn enter_guest(&mut self, pid: Pid, preopens: &[super::Preopen]) -> Result<(), Errno> {
+        let process = self.process_mut(pid)?;
+        let others: Vec<Fd> = process.fds.iter().map(|(fd, _)| fd).filter(|fd| fd.0 > 2).collect();
+        for fd in others {
+            let slot = process.fds.remove(fd)?;
+            process.inherited.replace(fd, slot);
+        }
+        if preopens.is_empty() {
+            let root = self.vfs.root();
+            let open = self.vfs.open_directory(root)?;
+            let slot = Slot { preopen: Some(b"/".to_vec()), is_world: true, ..Slot::new(open) };
+            return self.install(pid, slot, Fd(3)).map(|_| ());
+        }
+        for preopen in preopens {
+            let root = self.vfs.root();
+            let ino = self.vfs.lookup(At { dir: root, path: &preopen.path, scope: Scope::Anywhere }, true)?;
+            let open = self.vfs.open_directory(ino)?;
+            let slot = Slot { preopen: Some(preopen.name.to_vec()), ..Slot::new(open) };
+            self.install(pid, slot, Fd(3))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a sentence of the machine's own to a process's standard error: `wasmsand: name: words`.
+    pub(super) fn complain(&mut self, pid: Pid, words: &str) {
+        let Ok(process) = self.process(pid) else { return };
+        let line = format!("wasmsand: {}: {words}\n", process.name);
+        if let Ok(slot) = process.fds.get(Fd::STDERR) {
+            let open = slot.open;
+            // A full pipe or a closed terminal loses the sentence; the status still tells.
+            let _ = self.write_open(open, line.as_bytes());
+        }
+    }
+
+    /// Does a process ignore a signal?
+    #[must_use]
+    pub fn ignores(&self, pid: Pid, signal: Signal) -> bool {
+        self.process(pid).is_ok_and(|process: &Process| process.action(signal) == SignalAction::Ignore)
+    }
+}
+
+fn stream_number(stream: u8) -> crate::host::Stream {
+    files::stream_of(wasmsand_vfs::Device::Host(stream)).unwrap_or(crate::host::Stream::Terminal)
+}
+
+fn base_name(path: &[u8]) -> BString {
+    path.rsplit(|&byte| byte == b'/').next().unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interpreter_line_has_at_most_one_argument() {
+        let check = |head: &[u8], path: &str, argument: Option<&str>| {
+            let expected = Interpreter { path: path.into(), argument: argument.map(BString::from) };
+            assert_eq!(interpreter_of(head), Some(expected), "{:?}", head.as_bstr());
+        };
+        check(b"#!/bin/sh\necho", "/bin/sh", None);
+        check(b"#! /usr/bin/env  python3 -u \n", "/usr/bin/env", Some("python3 -u"));
+        check(b"#!/bin/awk -f", "/bin/awk", Some("-f"));
+        assert_eq!(interpreter_of(b"#!\n"), None);
+        assert_eq!(interpreter_of(b"echo"), None);
+    }
+
+    #[test]
+    fn text_has_no_nul_in_its_first_line() {
+        assert!(looks_like_text(b"echo hi\n\0"));
+        assert!(!looks_like_text(b"\x7fELF\0"));
+    }
+}

@@ -1,0 +1,306 @@
+//! A guest: a wasm program of one process, as a suspended wasmi call. Owns the instance's store.
+//!
+//! A system call that must wait ends the current slice with a host trap; the guest keeps the call, performs it again
+//! when its fact holds, and resumes with the errno. The kernel is lent to the store for the length of a slice.
+
+use wasmi::errors::ErrorKind;
+use wasmi::{
+    Caller, Error, Memory as WasmMemory, ResourceLimiter, Store, TrapCode, TypedResumableCall,
+    TypedResumableCallHostTrap, TypedResumableCallOutOfFuel, Val,
+};
+use wasmi_core::LimiterError;
+
+use super::programs::Program;
+use crate::kernel::process::{Pid, Process, Status};
+use crate::kernel::signal::Signal;
+use crate::kernel::{Fact, Kernel, Outcome};
+use crate::preview1::{self, Call, Memory};
+
+/// Fuel that one system call costs beside its own instructions, and the bytes moved that cost one more unit, so that
+/// a loop of large reads is as interruptible as any other.
+const CALL_FUEL: u64 = 50;
+
+/// What a guest's store knows.
+pub(crate) struct GuestState {
+    pid: Pid,
+    kernel: Option<Box<Kernel>>,
+    memory: Option<WasmMemory>,
+    pause: Option<Pause>,
+    trace: bool,
+    /// Bytes of linear memory and table elements that this guest has.
+    memory_bytes: usize,
+    memory_bytes_max: usize,
+    table_elements_max: usize,
+}
+
+impl GuestState {
+    /// The process that runs in it, while the kernel is lent.
+    pub(super) fn process_mut(&mut self) -> Option<&mut Process> {
+        let pid = self.pid;
+        self.kernel.as_mut()?.processes.get_mut(pid)
+    }
+}
+
+/// Why a host function stopped the guest.
+#[derive(Debug)]
+enum Pause {
+    /// The call waits for this.
+    Block { call: Call, since: u64, fact: Fact },
+    /// The process ends.
+    Exit(Status),
+}
+
+/// The host error that carries nothing: what happened stands in [`GuestState::pause`].
+#[derive(Debug)]
+struct Paused;
+
+impl std::fmt::Display for Paused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the guest waits or ends")
+    }
+}
+
+impl wasmi::errors::HostError for Paused {}
+
+/// Performs a guest's call now, or stops the guest until it can be.
+pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: Call) -> Result<u32, Error> {
+    let memory = match caller.data().memory {
+        Some(memory) => Some(memory),
+        None => caller.get_export("memory").and_then(|export| export.into_memory()),
+    };
+    let outcome = match memory {
+        Some(memory) => {
+            let (bytes, state) = memory.data_and_store_mut(&mut caller);
+            state.perform(call, bytes, None)
+        }
+        None => caller.data_mut().perform(call, &mut [], None),
+    };
+    let fuel = caller.get_fuel().unwrap_or(0);
+    // Fuel is only taken here; running out of it is noticed by the guest's next instruction.
+    let _ = caller.set_fuel(fuel.saturating_sub(CALL_FUEL));
+    outcome
+}
+
+impl GuestState {
+    fn perform(&mut self, call: Call, bytes: &mut [u8], since: Option<u64>) -> Result<u32, Error> {
+        let Some(kernel) = self.kernel.as_deref_mut() else {
+            return Err(Error::host(Paused));
+        };
+        let since = match (since, call) {
+            (Some(since), _) => since,
+            (None, Call::PollOneoff { .. }) => kernel.host.monotonic(),
+            (None, _) => 0,
+        };
+        let outcome = preview1::perform(&call, kernel, self.pid, Memory::new(bytes), since);
+        if self.trace {
+            let line = preview1::describe(&call, &Memory::new(bytes), &outcome);
+            super::trace_line(kernel, self.pid, &line);
+        }
+        match outcome {
+            Outcome::Done(errno) => Ok(u32::from(errno)),
+            Outcome::Block(fact) => {
+                self.pause = Some(Pause::Block { call, since, fact });
+                Err(Error::host(Paused))
+            }
+            Outcome::Exit(status) => {
+                self.pause = Some(Pause::Exit(status));
+                Err(Error::host(Paused))
+            }
+        }
+    }
+}
+
+impl ResourceLimiter for GuestState {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> Result<bool, LimiterError> {
+        let more = desired.saturating_sub(current);
+        let own = self.memory_bytes.saturating_add(more);
+        let allowed = own <= self.memory_bytes_max && maximum.is_none_or(|maximum| desired <= maximum);
+        let Some(kernel) = self.kernel.as_deref_mut() else { return Ok(false) };
+        let all = kernel.guests_memory_bytes.saturating_add(more);
+        if !allowed || all > kernel.limits.guests_memory_bytes_max {
+            return Ok(false);
+        }
+        kernel.guests_memory_bytes = all;
+        self.memory_bytes = own;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> Result<bool, LimiterError> {
+        Ok(desired <= self.table_elements_max && maximum.is_none_or(|maximum| desired <= maximum))
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        16
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+}
+
+/// How the guest goes on.
+enum Next {
+    /// It has not begun.
+    Start,
+    /// From a system call that waited.
+    Call { call: Call, since: u64, suspended: TypedResumableCallHostTrap<()> },
+    /// From where its slice ended.
+    Fuel(TypedResumableCallOutOfFuel<()>),
+}
+
+/// What a slice came to.
+pub(crate) enum Slice {
+    /// It could go on.
+    More,
+    /// It waits.
+    Block(Fact),
+    /// It ended.
+    Exit(Status),
+    /// It ended by a wasm trap: the status, and what happened in words.
+    Trap(Status, String),
+}
+
+/// A suspended guest.
+pub(crate) struct Guest {
+    store: Store<GuestState>,
+    program: Program,
+    next: Option<Next>,
+}
+
+impl Guest {
+    /// A guest that has not begun.
+    pub(crate) fn new(pid: Pid, program: Program, kernel: &Kernel, trace: bool) -> Guest {
+        let state = GuestState {
+            pid,
+            kernel: None,
+            memory: None,
+            pause: None,
+            trace,
+            memory_bytes: 0,
+            memory_bytes_max: kernel.limits.guest_memory_bytes_max,
+            table_elements_max: kernel.limits.table_elements_max,
+        };
+        let mut store = Store::new(program.module.engine(), state);
+        store.limiter(|state| state);
+        Guest { store, program, next: Some(Next::Start) }
+    }
+
+    /// Bytes of linear memory it holds, to be counted off when it is dropped.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes
+    }
+
+    /// Runs for at most `fuel`, with the kernel lent; answers how much was used.
+    pub(crate) fn run(&mut self, kernel: Box<Kernel>, fuel: u64) -> (Box<Kernel>, Slice, u64) {
+        self.store.data_mut().kernel = Some(kernel);
+        let granted = match &self.next {
+            Some(Next::Fuel(call)) => fuel.max(call.required_fuel()),
+            Some(Next::Start | Next::Call { .. }) | None => fuel,
+        };
+        // Metering is on in every engine of ours, so neither call can fail.
+        let _ = self.store.set_fuel(granted);
+        let slice = self.resume();
+        let used = granted.saturating_sub(self.store.get_fuel().unwrap_or(0));
+        match self.store.data_mut().kernel.take() {
+            Some(kernel) => (kernel, slice, used),
+            None => unreachable_kernel(),
+        }
+    }
+
+    fn resume(&mut self) -> Slice {
+        let result = match self.next.take() {
+            Some(Next::Start) => self.start(),
+            Some(Next::Fuel(call)) => call.resume(&mut self.store),
+            Some(Next::Call { call, since, suspended }) => match self.retry(call, since) {
+                Ok(errno) => suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())]),
+                Err(_) => return self.paused(suspended),
+            },
+            None => return Slice::Exit(Status::Exited(0)),
+        };
+        match result {
+            Ok(TypedResumableCall::Finished(())) => Slice::Exit(Status::Exited(0)),
+            Ok(TypedResumableCall::OutOfFuel(call)) => {
+                self.next = Some(Next::Fuel(call));
+                Slice::More
+            }
+            Ok(TypedResumableCall::HostTrap(suspended)) => self.paused(suspended),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn start(&mut self) -> Result<TypedResumableCall<()>, Error> {
+        let instance = self.program.linker.instantiate_and_start(&mut self.store, &self.program.module)?;
+        let memory = instance.get_memory(&self.store, "memory");
+        self.store.data_mut().memory = memory;
+        let start = instance.get_typed_func::<(), ()>(&self.store, "_start")?;
+        start.call_resumable(&mut self.store, ())
+    }
+
+    fn retry(&mut self, call: Call, since: u64) -> Result<u32, Error> {
+        match self.store.data().memory {
+            Some(memory) => {
+                let (bytes, state) = memory.data_and_store_mut(&mut self.store);
+                state.perform(call, bytes, Some(since))
+            }
+            None => self.store.data_mut().perform(call, &mut [], Some(since)),
+        }
+    }
+
+    fn paused(&mut self, suspended: TypedResumableCallHostTrap<()>) -> Slice {
+        match self.store.data_mut().pause.take() {
+            Some(Pause::Block { call, since, fact }) => {
+                self.next = Some(Next::Call { call, since, suspended });
+                Slice::Block(fact)
+            }
+            Some(Pause::Exit(status)) => Slice::Exit(status),
+            None => Slice::Trap(Status::Signaled(Signal::ABRT), suspended.host_error().to_string()),
+        }
+    }
+
+    /// An error ends the guest: an exit during the start section, or a trap as the signal that a native program
+    /// would have got (shell.md).
+    fn failed(&mut self, error: &Error) -> Slice {
+        if let Some(Pause::Exit(status)) = self.store.data_mut().pause.take() {
+            return Slice::Exit(status);
+        }
+        let signal = match error.as_trap_code() {
+            Some(TrapCode::IntegerDivisionByZero | TrapCode::IntegerOverflow) => Signal::FPE,
+            Some(TrapCode::MemoryOutOfBounds | TrapCode::TableOutOfBounds | TrapCode::StackOverflow) => {
+                Signal::SEGV
+            }
+            Some(TrapCode::OutOfFuel | TrapCode::GrowthOperationLimited | TrapCode::OutOfSystemMemory) => {
+                Signal::KILL
+            }
+            Some(_) => Signal::ABRT,
+            None => match error.kind() {
+                ErrorKind::Memory(_) | ErrorKind::Table(_) | ErrorKind::Instantiation(_) => Signal::KILL,
+                _ => Signal::ABRT,
+            },
+        };
+        let words = match error.as_trap_code() {
+            Some(TrapCode::StackOverflow) => "call stack exhausted".to_owned(),
+            _ => error.to_string(),
+        };
+        Slice::Trap(Status::Signaled(signal), words)
+    }
+}
+
+/// The kernel is put into the store and taken out by the same function, and no host function takes it.
+#[allow(clippy::panic, reason = "our own invariant; no guest can reach it")]
+fn unreachable_kernel() -> ! {
+    panic!("the kernel was lent to a guest and did not come back")
+}

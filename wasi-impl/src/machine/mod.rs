@@ -1,0 +1,445 @@
+//! The machine: runs every process, each as a guest in wasmi or as a coroutine, turn by turn.
+//!
+//! It owns the engine's programs, what runs in each process, and the kernel. A turn does a bounded amount of work and
+//! never waits; [`Machine::run`] is a loop over turns that sleeps in the host.
+
+mod coroutine;
+mod exec;
+mod guest;
+mod linker;
+mod programs;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bstr::BString;
+use wasmsand_vfs::Errno;
+
+pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
+
+use crate::host::{Host, Stream};
+use crate::interrupt::Interrupt;
+use crate::kernel::call::{Answer, Call, Line, Reply, Spawn, Spawned};
+use crate::kernel::process::{Pid, Status};
+use crate::kernel::scheduler::Sleep;
+use crate::kernel::signal::SignalSet;
+use crate::kernel::{Fact, Kernel, Outcome};
+use crate::limits::Limits;
+use coroutine::{Coroutine, Polled};
+use guest::{Guest, Slice};
+use programs::Programs;
+
+/// What the file of a shell (`/bin/sh`) holds: an interpreter line that means our own shell.
+pub const SHELL_FILE: &[u8] = b"#!wasmsand\n";
+
+/// Calls that a shell process makes before another process gets its turn.
+const COROUTINE_CALLS_PER_TURN: u32 = 64;
+
+/// What the machine hands to the shell when a script is executed.
+#[derive(Debug)]
+pub struct ShellRequest {
+    /// As executed: for a script, the interpreter's name, its options and the script's path stand first.
+    pub argv: Vec<BString>,
+    /// `NAME=value`.
+    pub env: Vec<BString>,
+    /// The script, when its path was executed and not named on the command line.
+    pub script: Option<BString>,
+}
+
+/// Makes the shell process of an executed script. The machine knows no shell syntax; this is given to it.
+pub type ShellStart = Arc<dyn Fn(ShellRequest) -> CoroutineStart + Send + Sync>;
+
+/// A directory that a process finds open (WASI preopen).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preopen {
+    /// Its path in the file system.
+    pub path: BString,
+    /// The name under which the guest knows it.
+    pub name: BString,
+}
+
+/// What a turn came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Somebody ran.
+    Progress,
+    /// Nobody can run before this.
+    Idle {
+        /// The earliest moment somebody waits for, nanoseconds of the monotonic clock.
+        until: Option<u64>,
+        /// A stream somebody waits for.
+        input: Option<Stream>,
+        /// The prompt that waits for [`Machine::answer_line`], if one does.
+        prompt: bool,
+    },
+    /// The first process has ended.
+    Ended(Status),
+    /// The session's wall clock has run out.
+    TimedOut,
+}
+
+/// A question from the prompt that waits for a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// What is shown.
+    pub text: BString,
+    /// The line goes on with an unfinished command.
+    pub continuation: bool,
+}
+
+/// What runs in a process.
+enum Running {
+    Guest(Box<Guest>),
+    Shell { coroutine: Coroutine, parked: Option<Call> },
+}
+
+/// All of a session below the shell.
+pub struct Machine {
+    /// The kernel; absent only while it is lent to a guest.
+    kernel: Option<Box<Kernel>>,
+    programs: Programs,
+    running: HashMap<Pid, Running>,
+    shell: ShellStart,
+    interrupt: Interrupt,
+    prompt: Option<Prompt>,
+    first: Option<Pid>,
+    ended: Option<Status>,
+    trace: bool,
+    preopens: Vec<Preopen>,
+    deadline: Option<u64>,
+}
+
+impl Machine {
+    /// A machine without processes.
+    #[must_use]
+    pub fn new(limits: Limits, host: Box<dyn Host>, shell: ShellStart) -> Machine {
+        let mut kernel = Box::new(Kernel::new(limits, host));
+        let deadline = kernel.limits.wall_clock_ns_max.map(|ns| kernel.host.monotonic().saturating_add(ns));
+        Machine {
+            kernel: Some(kernel),
+            programs: Programs::default(),
+            running: HashMap::new(),
+            shell,
+            interrupt: Interrupt::new(),
+            prompt: None,
+            first: None,
+            ended: None,
+            trace: false,
+            preopens: Vec::new(),
+            deadline,
+        }
+    }
+
+    /// What another thread or a signal handler may raise signals with.
+    #[must_use]
+    pub fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
+    }
+
+    /// Prints each system call to the host's standard error from now on.
+    pub fn set_trace(&mut self, trace: bool) {
+        self.trace = trace;
+    }
+
+    /// Names a program file of the file system as bundled: known to be valid, so it is compiled function by function
+    /// as it runs.
+    ///
+    /// # Errors
+    /// `NoEnt` and the like when there is no such file.
+    pub fn trust(&mut self, program: wasmsand_vfs::Ino) -> Result<(), Errno> {
+        let key = self.kernel().vfs.content_version(program)?;
+        self.programs.trust(key);
+        Ok(())
+    }
+
+    /// The directories that guests find open instead of `/`.
+    pub fn set_preopens(&mut self, preopens: Vec<Preopen>) {
+        self.preopens = preopens;
+    }
+
+    /// The kernel, between turns.
+    #[allow(clippy::panic, reason = "our own invariant: the kernel is lent only within a turn")]
+    pub fn kernel(&mut self) -> &mut Kernel {
+        match self.kernel.as_deref_mut() {
+            Some(kernel) => kernel,
+            None => panic!("the kernel is lent to a guest between turns"),
+        }
+    }
+
+    /// Starts the session's first process in a directory: descriptors 0 to 2 are the host's streams, and it owns the
+    /// terminal.
+    ///
+    /// # Errors
+    /// Those of the directory and of the executable.
+    pub fn start(&mut self, program: Spawned, umask: u16, directory: &[u8]) -> Result<Pid, Errno> {
+        let pid = self.kernel().start_first(umask, directory)?;
+        self.first = Some(pid);
+        let started = self.begin(pid, program);
+        if let Err(errno) = started {
+            self.kernel().end(pid, Status::Exited(127));
+            return Err(errno);
+        }
+        self.kernel().make_runnable(pid);
+        Ok(pid)
+    }
+
+    /// The prompt that waits for a line.
+    #[must_use]
+    pub fn prompt(&self) -> Option<&Prompt> {
+        self.prompt.as_ref()
+    }
+
+    /// Answers the prompt.
+    pub fn answer_line(&mut self, line: Line) {
+        self.prompt = None;
+        self.kernel().line = Some(line);
+    }
+
+    /// Does a bounded amount of work: delivers signals, wakes whose fact has come true, and gives one process its
+    /// slice.
+    pub fn turn(&mut self) -> Turn {
+        if let Some(status) = self.ended {
+            return Turn::Ended(status);
+        }
+        self.deliver_interrupts();
+        self.bury_doomed();
+        if let Some(deadline) = self.deadline
+            && self.kernel().host.monotonic() >= deadline
+        {
+            return Turn::TimedOut;
+        }
+        let sleep = self.kernel().wake();
+        if let Some(pid) = self.kernel().next_runnable() {
+            self.run_slice(pid);
+            self.bury_doomed();
+        } else if self.ended.is_none() {
+            return self.idle(sleep);
+        }
+        match self.ended {
+            Some(status) => Turn::Ended(status),
+            None => Turn::Progress,
+        }
+    }
+
+    fn idle(&self, sleep: Sleep) -> Turn {
+        let until = match (sleep.until, self.deadline) {
+            (Some(until), Some(deadline)) => Some(until.min(deadline)),
+            (until, deadline) => until.or(deadline),
+        };
+        Turn::Idle { until, input: sleep.input, prompt: self.prompt.is_some() }
+    }
+
+    /// Takes turns until the first process ends or the wall clock runs out, sleeping in the host when nobody can
+    /// run. A prompt without anybody to answer it ends as if the terminal were gone.
+    pub fn run(&mut self) -> Turn {
+        loop {
+            match self.turn() {
+                Turn::Progress => {}
+                Turn::Idle { prompt: true, until: None, input: None } => self.answer_line(Line::End),
+                Turn::Idle { until, input, .. } => self.kernel().host.wait(until, input),
+                end @ (Turn::Ended(_) | Turn::TimedOut) => return end,
+            }
+        }
+    }
+
+    fn deliver_interrupts(&mut self) {
+        for signal in self.interrupt.take().iter() {
+            let kernel = self.kernel();
+            let Some(group) = kernel.terminal.foreground else { continue };
+            let members: Vec<Pid> =
+                kernel.processes.iter().filter(|(_, p)| p.group == group).map(|(pid, _)| pid).collect();
+            members.into_iter().for_each(|pid| kernel.signal(pid, signal));
+        }
+    }
+
+    /// Ends the processes that a signal has marked; they are not resumed.
+    fn bury_doomed(&mut self) {
+        for (pid, status) in self.kernel().take_doomed() {
+            self.end(pid, status);
+        }
+    }
+
+    fn end(&mut self, pid: Pid, status: Status) {
+        let gone = self.running.remove(&pid);
+        let trace = self.trace;
+        let kernel = self.kernel();
+        if let Some(Running::Guest(guest)) = gone {
+            kernel.guests_memory_bytes = kernel.guests_memory_bytes.saturating_sub(guest.memory_bytes());
+        }
+        if trace {
+            trace_line(kernel, pid, &format!("+++ {status:?} +++"));
+        }
+        kernel.end(pid, status);
+        if self.first == Some(pid) {
+            self.ended = Some(status);
+        }
+    }
+
+    fn run_slice(&mut self, pid: Pid) {
+        match self.running.remove(&pid) {
+            Some(Running::Guest(guest)) => self.run_guest(pid, guest),
+            Some(Running::Shell { coroutine, parked }) => self.run_shell(pid, coroutine, parked),
+            None => self.end(pid, Status::Exited(127)),
+        }
+    }
+
+    fn run_guest(&mut self, pid: Pid, mut guest: Box<Guest>) {
+        let Some(kernel) = self.kernel.take() else { return };
+        let spent = kernel.processes.get(pid).map_or(0, |process| process.fuel);
+        let left = kernel.limits.process_fuel_max.map(|most| most.saturating_sub(spent));
+        let fuel = kernel.limits.slice_fuel.min(left.unwrap_or(u64::MAX));
+        let (kernel, slice, used) = guest.run(kernel, fuel);
+        self.kernel = Some(kernel);
+        if let Ok(process) = self.kernel().process_mut(pid) {
+            process.fuel = process.fuel.saturating_add(used);
+        }
+        let out_of_fuel = left.is_some_and(|left| used >= left);
+        self.running.insert(pid, Running::Guest(guest));
+        match slice {
+            Slice::More if out_of_fuel => {
+                self.trapped(pid, Status::Signaled(crate::Signal::KILL), "out of fuel")
+            }
+            Slice::More => self.kernel().make_runnable(pid),
+            Slice::Block(fact) => self.kernel().park(pid, fact),
+            Slice::Exit(status) => self.end(pid, status),
+            Slice::Trap(status, words) => self.trapped(pid, status, &words),
+        }
+    }
+
+    /// Ends a process with a sentence on its standard error.
+    fn trapped(&mut self, pid: Pid, status: Status, words: &str) {
+        self.kernel().complain(pid, words);
+        self.end(pid, status);
+    }
+
+    fn run_shell(&mut self, pid: Pid, mut coroutine: Coroutine, parked: Option<Call>) {
+        let mut pending = parked;
+        for _ in 0..COROUTINE_CALLS_PER_TURN {
+            let mut call = match pending.take() {
+                Some(call) => call,
+                None => match coroutine.poll() {
+                    Polled::Call(call) => call,
+                    Polled::Exit(code) => {
+                        drop(coroutine);
+                        return self.end(pid, Status::Exited(code));
+                    }
+                },
+            };
+            let outcome = match call {
+                Call::Exec { ref path, ref mut argv, ref mut env } => {
+                    let program = Spawned::Executable {
+                        path: path.clone(),
+                        argv: std::mem::take(argv),
+                        env: std::mem::take(env),
+                    };
+                    match self.exec(pid, program) {
+                        // The coroutine is gone; the new program is in the table.
+                        Ok(()) => return self.kernel().make_runnable(pid),
+                        Err(errno) => Outcome::Done(Err(errno)),
+                    }
+                }
+                _ => self.perform(pid, &mut call),
+            };
+            if self.trace {
+                self.trace_shell_call(pid, &call, &outcome);
+            }
+            let yields = matches!(call, Call::Yield);
+            match outcome {
+                Outcome::Done(answer) => {
+                    let signals = self.caught(pid);
+                    coroutine.answer(answer, signals);
+                }
+                Outcome::Block(_) if self.has_caught(pid) => {
+                    let signals = self.caught(pid);
+                    coroutine.answer(Err(Errno::Intr), signals);
+                }
+                Outcome::Block(fact) => {
+                    self.running.insert(pid, Running::Shell { coroutine, parked: Some(call) });
+                    return self.kernel().park(pid, fact);
+                }
+                Outcome::Exit(status) => {
+                    drop(coroutine);
+                    return self.end(pid, status);
+                }
+            }
+            if yields {
+                break;
+            }
+        }
+        self.running.insert(pid, Running::Shell { coroutine, parked: None });
+        self.kernel().make_runnable(pid);
+    }
+
+    fn has_caught(&mut self, pid: Pid) -> bool {
+        self.kernel().process(pid).is_ok_and(|process| process.has_caught())
+    }
+
+    fn caught(&mut self, pid: Pid) -> SignalSet {
+        match self.kernel().process_mut(pid) {
+            Ok(process) => process.take_caught(),
+            Err(_) => SignalSet::EMPTY,
+        }
+    }
+
+    /// Performs a shell process's call: starting programs and asking at the prompt here, the rest in the kernel.
+    fn perform(&mut self, pid: Pid, call: &mut Call) -> Outcome<Answer> {
+        match call {
+            Call::Spawn(spawn) => {
+                let nothing = Spawned::Executable { path: "".into(), argv: Vec::new(), env: Vec::new() };
+                let program = std::mem::replace(&mut spawn.program, nothing);
+                Outcome::Done(self.spawn(pid, program, spawn).map(Reply::Pid))
+            }
+            Call::NextLine { prompt, continuation } => self.next_line(prompt, *continuation),
+            other => self.kernel().perform(pid, other),
+        }
+    }
+
+    fn next_line(&mut self, text: &BString, continuation: bool) -> Outcome<Answer> {
+        if let Some(line) = self.kernel().line.take() {
+            return Outcome::Done(Ok(Reply::Line(line)));
+        }
+        self.prompt = Some(Prompt { text: text.clone(), continuation });
+        Outcome::Block(Fact::Line)
+    }
+
+    fn spawn(&mut self, parent: Pid, program: Spawned, spawn: &Spawn) -> Result<Pid, Errno> {
+        let forked = self.kernel().fork_for_spawn(parent, spawn);
+        let child = forked?;
+        if let Err(errno) = self.begin(child, program) {
+            let kernel = self.kernel();
+            kernel.end(child, Status::Exited(127));
+            kernel.processes.remove(child);
+            return Err(errno);
+        }
+        if spawn.foreground {
+            let kernel = self.kernel();
+            kernel.terminal.foreground = kernel.processes.get(child).map(|process| process.group);
+        }
+        self.kernel().make_runnable(child);
+        Ok(child)
+    }
+
+    fn trace_shell_call(&mut self, pid: Pid, call: &Call, outcome: &Outcome<Answer>) {
+        let result = match outcome {
+            Outcome::Done(Ok(reply)) => format!("{reply:?}"),
+            Outcome::Done(Err(errno)) => errno.name().to_owned(),
+            Outcome::Block(_) => "? (waits)".to_owned(),
+            Outcome::Exit(status) => format!("ends with {}", status.code()),
+        };
+        trace_line(self.kernel(), pid, &format!("{call:?} = {result}"));
+    }
+}
+
+/// Writes one line of the trace to the host's standard error.
+fn trace_line(kernel: &mut Kernel, pid: Pid, words: &str) {
+    let name = kernel.processes.get(pid).map(|process| process.name.to_string()).unwrap_or_default();
+    let line = format!("[{pid} {name}] {words}\n");
+    let mut rest = line.as_bytes();
+    while !rest.is_empty() {
+        // A trace that cannot be written is not worth ending the session for.
+        match kernel.host.write(Stream::Error, rest) {
+            Ok(count) if count > 0 => rest = rest.get(count..).unwrap_or_default(),
+            Ok(_) | Err(_) => return,
+        }
+    }
+}
