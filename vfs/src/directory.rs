@@ -249,6 +249,32 @@ mod tests {
         assert_eq!(directory.first, 4000);
     }
 
+    /// Reads everything as a caller with a small buffer does, and counts the slots that were looked at.
+    fn slots_walked(directory: &Directory) -> usize {
+        let (mut cookie, mut hint, mut walked) = (COOKIE_AFTER_DOT_DOT, 0, 0);
+        while let Some(found) = directory.after(cookie, hint) {
+            walked += found.place - hint;
+            (cookie, hint) = (found.cookie, found.place);
+        }
+        walked
+    }
+
+    #[test]
+    fn a_reading_walks_at_most_twice_as_many_slots_as_there_are_entries() {
+        for removed_of_ten in 0..10 {
+            let mut directory = directory(10_000);
+            for number in (0..10_000).filter(|number| number % 10 < removed_of_ten) {
+                directory.remove(number.to_string().as_bytes());
+            }
+            let walked = slots_walked(&directory);
+            assert!(
+                walked <= 2 * directory.len() + GAPS_MIN,
+                "{walked} slots for {} entries",
+                directory.len()
+            );
+        }
+    }
+
     #[test]
     fn a_replaced_entry_keeps_its_place() {
         let mut directory = directory(3);

@@ -78,22 +78,23 @@ impl Vfs {
         if self.usage.open_files >= self.limits.open_files_max {
             return Err(Errno::NFile);
         }
+        let creates_file = how.create && !how.directory;
         let follow = match (how.create && how.exclusive, how.follow) {
             (true, _) => Follow::Never,
+            (false, true) if creates_file => Follow::UnlessSlash,
             (false, true) => Follow::Always,
+            (false, false) if creates_file => Follow::Never,
             (false, false) => Follow::BeforeSlash,
         };
-        // Before a slash only a directory could be created, so Linux does not look what is there, nor follow it.
-        if how.create && !how.directory && at.path.ends_with(b"/") {
-            self.resolve(at, Follow::Never, Who::User)?;
+        let place = self.resolve(at, follow, Who::User)?;
+        // Before a slash only a directory could be created, so Linux does not look what is there.
+        if creates_file && place.slash {
             return Err(Errno::IsDir);
         }
-        let place = self.resolve(at, follow, Who::User)?;
         match place.ino {
             Some(ino) => self.open_existing(&place, ino, how, now),
             None if !how.create => Err(Errno::NoEnt),
             None if how.directory => Err(Errno::Inval),
-            None if place.slash => Err(Errno::IsDir),
             None => self.open_new(&place, how, now),
         }
     }
@@ -156,9 +157,6 @@ impl Vfs {
         let is_directory = kind == Kind::Directory;
         if how.create && how.exclusive {
             return Err(Errno::Exist);
-        }
-        if !is_directory && how.create && place.slash {
-            return Err(Errno::IsDir);
         }
         if kind == Kind::Symlink {
             return Err(Errno::Loop);

@@ -28,7 +28,9 @@ impl Vfs {
             return self.special_entry(dir, b".", COOKIE_AFTER_DOT).map(Some);
         }
         if cookie < COOKIE_AFTER_DOT_DOT {
-            return self.special_entry(dir, b"..", COOKIE_AFTER_DOT_DOT).map(Some);
+            // A removed directory may have outlived the one above it.
+            let above = self.parent_of(dir).unwrap_or(dir);
+            return self.special_entry(above, b"..", COOKIE_AFTER_DOT_DOT).map(Some);
         }
         if self.is_mounted(dir) {
             return self.mounted_entry(id, dir, cookie);
@@ -41,12 +43,7 @@ impl Vfs {
         Ok(Some(DirEntry { next, ino: self.shown_number(ino), kind, name }))
     }
 
-    fn special_entry(&mut self, dir: Ino, name: &[u8], next: u64) -> Result<DirEntry, Errno> {
-        // A removed directory may have outlived the one above it.
-        let ino = match name {
-            b".." => self.parent_of(dir).unwrap_or(dir),
-            _ => dir,
-        };
+    fn special_entry(&mut self, ino: Ino, name: &[u8], next: u64) -> Result<DirEntry, Errno> {
         Ok(DirEntry { next, ino: self.shown_number(ino), kind: Kind::Directory, name: name.to_vec() })
     }
 

@@ -16,6 +16,8 @@ pub(crate) enum Follow {
     Never,
     /// Only when a slash follows it.
     BeforeSlash,
+    /// Only when no slash follows it: a file is to be created there.
+    UnlessSlash,
     /// Always.
     Always,
 }
@@ -144,6 +146,7 @@ impl Vfs {
                 let follows = match walk.follow {
                     Follow::Always => true,
                     Follow::BeforeSlash => slash || !is_last,
+                    Follow::UnlessSlash => !slash,
                     Follow::Never => !is_last,
                 };
                 if follows

@@ -6,7 +6,7 @@ use crate::open_file::Object;
 use crate::{Device, Errno, Ino, OpenFlags, OpenId, Time, Vfs, Whence};
 
 /// No offset and no length is greater than this: both are signed to C.
-pub(crate) const LENGTH_MAX: u64 = i64::MAX as u64;
+pub(crate) const LENGTH_MAX: u64 = i64::MAX.unsigned_abs();
 
 impl Vfs {
     /// Reads at the position, and moves it. 0 is the end.

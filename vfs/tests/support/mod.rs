@@ -6,7 +6,7 @@
 
 pub mod random;
 
-use wasmsand_vfs::{At, Errno, Kind, Limits, Open, OpenId, Opened, Scope, Time, Vfs, Whence};
+use wasmsand_vfs::{At, Errno, Ino, Kind, Limits, Open, OpenId, Opened, Scope, Time, Vfs, Whence};
 
 /// Open files are kept in this many numbered slots.
 pub const SLOTS: usize = 3;
@@ -102,6 +102,8 @@ pub fn how(flags: &str) -> Open {
 pub struct Sandbox {
     pub vfs: Vfs,
     pub scope: Scope,
+    /// Where relative paths start.
+    pub dir: Ino,
     pub slots: [Option<OpenId>; SLOTS],
     pub now: u64,
 }
@@ -112,11 +114,12 @@ impl Sandbox {
     }
 
     pub fn with_limits(scope: Scope, limits: Limits) -> Sandbox {
-        Sandbox { vfs: Vfs::new(limits, Time(1)), scope, slots: [None; SLOTS], now: 1 }
+        let vfs = Vfs::new(limits, Time(1));
+        Sandbox { dir: vfs.root(), vfs, scope, slots: [None; SLOTS], now: 1 }
     }
 
     pub fn at<'a>(&self, path: &'a str) -> At<'a> {
-        At { dir: self.vfs.root(), path: path.as_bytes(), scope: self.scope }
+        At { dir: self.dir, path: path.as_bytes(), scope: self.scope }
     }
 
     pub fn now(&self) -> Time {
@@ -132,6 +135,14 @@ impl Sandbox {
             self.vfs.check().unwrap_or_else(|flaw| panic!("after `{text}` in `{script}`: {flaw}"));
         }
         answer
+    }
+
+    /// Performs operations between semicolons, whatever their answers.
+    pub fn perform_all(&mut self, script: &str) {
+        for text in script.split(';').map(str::trim) {
+            self.perform(&Op::parse(text));
+            self.vfs.check().unwrap_or_else(|flaw| panic!("after `{text}` in `{script}`: {flaw}"));
+        }
     }
 
     fn slot(&self, slot: usize) -> Result<OpenId, Errno> {
