@@ -1,0 +1,156 @@
+//! The coreutils program: one wasm file that is eighty commands.
+//!
+//! It owns the table from command name to utility and nothing else; every
+//! utility is a published crate of the uutils project. The command is the last
+//! component of `argv[0]`, or the first argument after `coreutils`.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::Path;
+use std::process::exit;
+
+/// A utility's entry point: the whole `argv`, its own name first, to an exit status.
+type Uumain = fn(std::vec::IntoIter<OsString>) -> i32;
+
+/// Every utility under the name that it answers to, sorted by name.
+const UTILITIES: &[(&str, Uumain)] = &[
+    // `[` is `test` with a closing bracket; it finds out from its own name.
+    ("[", uu_test::uumain),
+    ("arch", uu_arch::uumain),
+    ("b2sum", uu_b2sum::uumain),
+    ("base32", uu_base32::uumain),
+    ("base64", uu_base64::uumain),
+    ("basename", uu_basename::uumain),
+    ("basenc", uu_basenc::uumain),
+    ("cat", uu_cat::uumain),
+    ("cksum", uu_cksum::uumain),
+    ("comm", uu_comm::uumain),
+    ("cp", uu_cp::uumain),
+    ("csplit", uu_csplit::uumain),
+    ("cut", uu_cut::uumain),
+    ("date", uu_date::uumain),
+    ("dd", uu_dd::uumain),
+    ("dir", uu_dir::uumain),
+    ("dircolors", uu_dircolors::uumain),
+    ("dirname", uu_dirname::uumain),
+    ("echo", uu_echo::uumain),
+    ("env", uu_env::uumain),
+    ("expand", uu_expand::uumain),
+    ("expr", uu_expr::uumain),
+    ("factor", uu_factor::uumain),
+    ("false", uu_false::uumain),
+    ("fmt", uu_fmt::uumain),
+    ("fold", uu_fold::uumain),
+    ("head", uu_head::uumain),
+    ("hostid", uu_hostid::uumain),
+    ("join", uu_join::uumain),
+    ("link", uu_link::uumain),
+    ("ln", uu_ln::uumain),
+    ("ls", uu_ls::uumain),
+    ("md5sum", uu_md5sum::uumain),
+    ("mkdir", uu_mkdir::uumain),
+    ("mktemp", uu_mktemp::uumain),
+    ("mv", uu_mv::uumain),
+    ("nice", uu_nice::uumain),
+    ("nl", uu_nl::uumain),
+    ("nproc", uu_nproc::uumain),
+    ("numfmt", uu_numfmt::uumain),
+    ("od", uu_od::uumain),
+    ("paste", uu_paste::uumain),
+    ("pathchk", uu_pathchk::uumain),
+    ("pr", uu_pr::uumain),
+    ("printenv", uu_printenv::uumain),
+    ("printf", uu_printf::uumain),
+    ("ptx", uu_ptx::uumain),
+    ("pwd", uu_pwd::uumain),
+    ("readlink", uu_readlink::uumain),
+    ("realpath", uu_realpath::uumain),
+    ("rm", uu_rm::uumain),
+    ("rmdir", uu_rmdir::uumain),
+    ("seq", uu_seq::uumain),
+    ("sha1sum", uu_sha1sum::uumain),
+    ("sha224sum", uu_sha224sum::uumain),
+    ("sha256sum", uu_sha256sum::uumain),
+    ("sha384sum", uu_sha384sum::uumain),
+    ("sha512sum", uu_sha512sum::uumain),
+    ("shred", uu_shred::uumain),
+    ("shuf", uu_shuf::uumain),
+    ("sleep", uu_sleep::uumain),
+    ("sort", uu_sort::uumain),
+    ("split", uu_split::uumain),
+    ("sum", uu_sum::uumain),
+    ("tac", uu_tac::uumain),
+    ("tail", uu_tail::uumain),
+    ("tee", uu_tee::uumain),
+    ("test", uu_test::uumain),
+    ("touch", uu_touch::uumain),
+    ("tr", uu_tr::uumain),
+    ("true", uu_true::uumain),
+    ("truncate", uu_truncate::uumain),
+    ("tsort", uu_tsort::uumain),
+    ("tty", uu_tty::uumain),
+    ("uname", uu_uname::uumain),
+    ("unexpand", uu_unexpand::uumain),
+    ("uniq", uu_uniq::uumain),
+    ("unlink", uu_unlink::uumain),
+    ("vdir", uu_vdir::uumain),
+    ("wc", uu_wc::uumain),
+    ("yes", uu_yes::uumain),
+];
+
+fn main() {
+    entry::enter();
+    let mut argv: Vec<OsString> = std::env::args_os().collect();
+    if argv.first().map(|name| base_name(name)) == Some(OsStr::new("coreutils")) {
+        argv.remove(0);
+        // uucore reads the process's own argv for the name in its messages.
+        uucore::set_utility_is_second_arg();
+    }
+    let Some(name) = argv.first().map(|name| base_name(name).to_owned()) else {
+        list();
+    };
+    match UTILITIES.iter().find(|(known, _)| name == *known) {
+        Some((known, uumain)) => run(known, *uumain, argv),
+        None if name == "--list" || name == "--help" => list(),
+        None => {
+            eprintln!("coreutils: {}: no such utility", name.display());
+            exit(127);
+        }
+    }
+}
+
+/// Runs one utility and leaves with its status.
+fn run(name: &str, uumain: Uumain, argv: Vec<OsString>) -> ! {
+    uucore::panic::mute_sigpipe_panic();
+    if let Err(error) = uucore::locale::setup_localization(message_bundle(name)) {
+        eprintln!("{name}: cannot read the messages: {error}");
+        exit(99);
+    }
+    let status = uumain(argv.into_iter());
+    if let Err(error) = std::io::stdout().flush() {
+        eprintln!("{name}: write error: {}", uucore::error::strip_errno(&error));
+        exit(if status == 0 { 1 } else { status });
+    }
+    exit(status)
+}
+
+/// The name under which uucore files the messages of a utility.
+fn message_bundle(name: &str) -> &str {
+    match name {
+        "[" => "test",
+        "dir" | "vdir" => "ls",
+        _ => name,
+    }
+}
+
+/// Prints the name of every utility, one a line, and leaves.
+fn list() -> ! {
+    let names: String = UTILITIES.iter().map(|(name, _)| format!("{name}\n")).collect();
+    let written = std::io::stdout().write_all(names.as_bytes());
+    exit(i32::from(written.is_err()))
+}
+
+/// The last component of the path in `argv[0]`.
+fn base_name(argv0: &OsStr) -> &OsStr {
+    Path::new(argv0).file_name().unwrap_or(argv0)
+}

@@ -1,0 +1,98 @@
+//! The catalogue: the programs that wasmsand bundles, as wasm32-wasip1 bytes.
+//!
+//! It owns the list of programs and of the command names that each answers to.
+//! It does not know how a program is mounted or run; the sources are in the
+//! folders beside `src`, and `build.rs` compiles them.
+//!
+//! The bytes are part of the host's executable file, which the operating system
+//! reads by the page: a program that nobody runs costs no reading and no memory.
+
+/// One program file: its wasm bytes and the names it answers to.
+#[derive(Clone, Copy)]
+pub struct Program {
+    /// The name of the file, which no other program has.
+    pub name: &'static str,
+    /// The command names that run this file. A program tells them apart by `argv[0]`.
+    pub links: &'static [&'static str],
+    /// The module, a preview1 command.
+    pub bytes: &'static [u8],
+}
+
+/// Every bundled program, sorted by name.
+pub fn catalogue() -> &'static [Program] {
+    &PROGRAMS
+}
+
+/// The wasm file that `build.rs` put in `OUT_DIR`.
+macro_rules! wasm {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".wasm"))
+    };
+}
+
+static PROGRAMS: [Program; 6] = [
+    Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
+    Program { name: "find", links: &["find"], bytes: wasm!("find") },
+    Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
+    Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
+    Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
+    Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
+];
+
+/// The utilities in `coreutils/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const COREUTILS: &[&str] = &[
+    "[", "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils", "cp",
+    "csplit", "cut", "date", "dd", "dir", "dircolors", "dirname", "echo", "env", "expand", "expr", "factor",
+    "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "ls", "md5sum", "mkdir", "mktemp", "mv",
+    "nice", "nl", "nproc", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf", "ptx", "pwd",
+    "readlink", "realpath", "rm", "rmdir", "seq", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
+    "shred", "shuf", "sleep", "sort", "split", "sum", "tac", "tail", "tee", "test", "touch", "tr", "true",
+    "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "vdir", "wc", "yes",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The commands that the documentation promises.
+    const PROMISED: &str = "arch b2sum base32 base64 basename basenc cat cksum comm cp csplit cut date dd dir \
+        dircolors dirname echo env expand expr factor false fmt fold head hostid join link ln ls md5sum mkdir mktemp \
+        mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
+        sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
+        truncate tsort tty uname unexpand uniq unlink vdir wc yes \
+        grep egrep fgrep jq find sed python3 python";
+
+    #[test]
+    fn every_program_is_a_wasm_module() {
+        for program in catalogue() {
+            assert_eq!(program.bytes.get(..8), Some(b"\0asm\x01\0\0\0".as_slice()), "{}", program.name);
+        }
+    }
+
+    #[test]
+    fn no_two_programs_share_a_name() {
+        let mut seen = BTreeSet::new();
+        for program in catalogue() {
+            for link in program.links {
+                assert!(seen.insert(*link), "{link} names two programs, or one twice");
+            }
+        }
+    }
+
+    #[test]
+    fn every_program_answers_to_its_own_name() {
+        for program in catalogue() {
+            assert!(program.links.contains(&program.name), "{}", program.name);
+        }
+    }
+
+    #[test]
+    fn every_promised_command_is_there() {
+        let links: BTreeSet<&str> = catalogue().iter().flat_map(|program| program.links).copied().collect();
+        let missing: Vec<&str> = PROMISED.split_whitespace().filter(|name| !links.contains(name)).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}
