@@ -1,0 +1,145 @@
+//! `umask ulimit times`
+
+use bstr::BString;
+
+use super::flags::number;
+use crate::exec::{Call, Outcome, Shell};
+
+/// `umask`
+pub(crate) async fn umask(shell: &mut Shell, call: &mut Call) -> Outcome {
+    let Some(flags) = shell.flags(&call.argv, "pS").await else { return Ok(2) };
+    let current = shell.sys.umask(None).await.unwrap_or(0o022);
+    let Some(word) = call.argv.get(flags.operands) else {
+        let mut text = if flags.has(b'S') { symbolic(current) } else { format!("{current:04o}") };
+        if flags.has(b'p') {
+            text = format!("umask {}{text}", if flags.has(b'S') { "-S " } else { "" });
+        }
+        return Ok(shell.write_out("umask", format!("{text}\n").as_bytes()).await);
+    };
+    let mask = if word.first().is_some_and(u8::is_ascii_digit) {
+        let octal = std::str::from_utf8(word).ok().and_then(|text| u16::from_str_radix(text, 8).ok());
+        match octal.filter(|mask| *mask <= 0o777) {
+            Some(mask) => mask,
+            None => {
+                shell.complain_in("umask", word, "octal number out of range").await;
+                return Ok(1);
+            }
+        }
+    } else {
+        match symbolic_mask(word, current) {
+            Ok(mask) => mask,
+            Err(letter) => {
+                let message = format!("umask: `{}': invalid symbolic mode operator", char::from(letter));
+                shell.complain(&message).await;
+                return Ok(1);
+            }
+        }
+    };
+    let _ = shell.sys.umask(Some(mask)).await;
+    if flags.has(b'S') {
+        return Ok(shell.write_out("umask", format!("{}\n", symbolic(mask)).as_bytes()).await);
+    }
+    Ok(0)
+}
+
+fn symbolic(mask: u16) -> String {
+    let letters = |shift: u16| {
+        let allowed = !(mask >> shift) & 7;
+        [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(bit, _)| allowed & bit != 0).map(|(_, c)| *c).collect::<String>()
+    };
+    format!("u={},g={},o={}", letters(6), letters(3), letters(0))
+}
+
+/// The mask that `u=rwx,g-w` makes of another.
+fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, u8> {
+    let mut allowed = !mask & 0o777;
+    for clause in text.split(|byte| *byte == b',') {
+        let mut who = 0u16;
+        let mut rest = clause;
+        while let [letter @ (b'u' | b'g' | b'o' | b'a'), after @ ..] = rest {
+            who |= match letter {
+                b'u' => 0o700,
+                b'g' => 0o070,
+                b'o' => 0o007,
+                _ => 0o777,
+            };
+            rest = after;
+        }
+        if who == 0 {
+            who = 0o777;
+        }
+        let [operator, permissions @ ..] = rest else { return Err(0) };
+        let mut bits = 0u16;
+        for letter in permissions {
+            bits |= match letter {
+                b'r' => 0o444,
+                b'w' => 0o222,
+                b'x' | b'X' => 0o111,
+                other => return Err(*other),
+            };
+        }
+        match operator {
+            b'+' => allowed |= bits & who,
+            b'-' => allowed &= !(bits & who),
+            b'=' => allowed = (allowed & !who) | (bits & who),
+            other => return Err(*other),
+        }
+    }
+    Ok(!allowed & 0o777)
+}
+
+/// What `ulimit` shows: its letter, what it is, its value. Most of them have no meaning in the sandbox.
+const LIMITS: [(u8, &str, &str); 12] = [
+    (b'c', "core file size              (blocks, -c) ", "0"),
+    (b'd', "data seg size               (kbytes, -d) ", "unlimited"),
+    (b'f', "file size                   (blocks, -f) ", "unlimited"),
+    (b'l', "max locked memory           (kbytes, -l) ", "unlimited"),
+    (b'm', "max memory size             (kbytes, -m) ", "unlimited"),
+    (b'n', "open files                          (-n) ", "1024"),
+    (b'p', "pipe size                (512 bytes, -p) ", "8"),
+    (b's', "stack size                  (kbytes, -s) ", "8192"),
+    (b't', "cpu time                   (seconds, -t) ", "unlimited"),
+    (b'u', "max user processes                  (-u) ", "1024"),
+    (b'v', "virtual memory              (kbytes, -v) ", "unlimited"),
+    (b'x', "file locks                          (-x) ", "unlimited"),
+];
+
+/// `ulimit`
+pub(crate) async fn ulimit(shell: &mut Shell, call: &mut Call) -> Outcome {
+    let Some(flags) = shell.flags(&call.argv, "SHabcdefiklmnpqrstuvxPRT").await else { return Ok(2) };
+    if flags.has(b'a') {
+        let text: String = LIMITS.iter().map(|(_, what, value)| format!("{what}{value}\n")).collect();
+        return Ok(shell.write_out("ulimit", text.as_bytes()).await);
+    }
+    if let Some(word) = call.argv.get(flags.operands) {
+        if word == "unlimited" || word == "hard" || word == "soft" || number(word).is_some() {
+            // Taken for granted: the session's own limits hold whatever a script asks for.
+            return Ok(0);
+        }
+        shell.complain_in("ulimit", word, "invalid number").await;
+        return Ok(1);
+    }
+    let letters: Vec<u8> = flags.iter().map(|(letter, _)| letter).filter(|l| !matches!(l, b'S' | b'H')).collect();
+    let letters = if letters.is_empty() { vec![b'f'] } else { letters };
+    let mut out = BString::default();
+    for letter in &letters {
+        let Some((_, what, value)) = LIMITS.iter().find(|(known, _, _)| known == letter) else { continue };
+        if letters.len() > 1 {
+            out.extend_from_slice(what.as_bytes());
+        }
+        out.extend_from_slice(format!("{value}\n").as_bytes());
+    }
+    Ok(shell.write_out("ulimit", &out).await)
+}
+
+/// `times`
+pub(crate) async fn times(shell: &mut Shell, _: &mut Call) -> Outcome {
+    let times = shell.sys.times().await.unwrap_or_default();
+    let show = |nanoseconds: u64| {
+        let minutes = nanoseconds / 60_000_000_000;
+        let thousandths = nanoseconds % 60_000_000_000 / 1_000_000;
+        format!("{minutes}m{}.{:03}s", thousandths / 1000, thousandths % 1000)
+    };
+    let text = format!("{} {}\n{} {}\n", show(times.own), show(0), show(times.children), show(0));
+    Ok(shell.write_out("times", text.as_bytes()).await)
+}

@@ -1,0 +1,228 @@
+//! The command line: arguments to a session, and the session to an exit status.
+
+mod arguments;
+mod signals;
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+use std::process::ExitCode;
+
+use bstr::{BString, ByteSlice};
+use clap::Parser;
+use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
+use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
+use wasmsand_wasi::vfs::{At, Scope};
+use wasmsand_wasi::{Limits, Preopen};
+
+use arguments::{Arguments, Command, Folder, Sandbox};
+use signals::Signals;
+
+/// The exit status of a command line that cannot be understood or done, as bash's.
+const USAGE: u8 = 2;
+
+/// Where a script or program named on the command line is put when only the host has it.
+const LOADED: &str = "/run/wasmsand/";
+
+/// What cannot be done, in words.
+struct Failure {
+    status: u8,
+    words: String,
+}
+
+impl Failure {
+    fn new(status: u8, what: impl Display, why: impl Display) -> Failure {
+        Failure { status, words: format!("{what}: {why}") }
+    }
+}
+
+/// Runs the command and answers its exit status.
+pub(crate) fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            // Without a standard error there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "wasmsand: {}", failure.words);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<u8, Failure> {
+    let host = NativeHost::new().map_err(|error| Failure::new(1, "standard streams", error))?;
+    let waker = host.waker();
+    let sandbox = match &arguments.command {
+        Some(Command::Run(run)) => run.sandbox.clone(),
+        None => arguments.sandbox.clone(),
+    };
+    let mut session = Session::new(Box::new(host), options_of(&sandbox))
+        .map_err(|errno| Failure::new(1, "file system", errno))?;
+    let preopens = furnish(&mut session, &sandbox)?;
+    let interactive = is_interactive(&arguments);
+    let task = match arguments.command {
+        Some(Command::Run(run)) => program_task(&mut session, &run.program, run.arguments, preopens)?,
+        None => shell_task(&mut session, &arguments, interactive)?,
+    };
+    session.start(task).map_err(|errno| {
+        let what = sandbox.cwd.unwrap_or_else(|| "program".into());
+        Failure::new(126, what.to_string_lossy(), errno)
+    })?;
+    let signals = Signals::install(&waker, interactive).map_err(|error| Failure::new(1, "signals", error))?;
+    let end = if interactive {
+        wasmsand::repl::run(&mut session, &waker, arguments.history, || signals.raised())
+    } else {
+        drive(&mut session, &signals)
+    };
+    Ok(end.code())
+}
+
+/// Turns until the end, with the signals of this process.
+fn drive(session: &mut Session, signals: &Signals) -> End {
+    let interrupt = session.interrupt();
+    loop {
+        signals.raised().into_iter().for_each(|signal| interrupt.raise(signal));
+        match session.turn() {
+            wasmsand_wasi::Turn::Progress => {}
+            wasmsand_wasi::Turn::Idle { until, input, .. } => session.wait(until, input),
+            wasmsand_wasi::Turn::Ended(status) => return End::Ended(status),
+            wasmsand_wasi::Turn::TimedOut => return End::TimedOut,
+        }
+    }
+}
+
+fn is_interactive(arguments: &Arguments) -> bool {
+    let asked = arguments.command.is_none()
+        && (arguments.interactive
+            || (arguments.words.is_empty() && !arguments.script_text && std::io::stdin().is_terminal()));
+    asked && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+fn bytes(text: OsString) -> BString {
+    text.into_vec().into()
+}
+
+fn options_of(sandbox: &Sandbox) -> SessionOptions {
+    let mut limits = Limits::default();
+    if let Some(bytes) = sandbox.max_memory {
+        limits.guest_memory_bytes_max = bytes;
+        limits.guests_memory_bytes_max = bytes;
+    }
+    limits.wall_clock_ns_max = sandbox.timeout;
+    SessionOptions {
+        limits,
+        environment: sandbox.env.iter().cloned().map(bytes).collect(),
+        cwd: sandbox.cwd.clone().map(bytes),
+        trace: sandbox.trace,
+    }
+}
+
+/// Mounts and copies the folders that the command line gives; answers them as preopens.
+fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Failure> {
+    let mut preopens = Vec::new();
+    let given = sandbox
+        .dir
+        .iter()
+        .map(|folder| (folder, false, false))
+        .chain(sandbox.ro_dir.iter().map(|folder| (folder, true, false)))
+        .chain(sandbox.copy_dir.iter().map(|folder| (folder, false, true)));
+    for (Folder { host, guest }, read_only, copied) in given {
+        let path = absolute(guest);
+        if copied {
+            copy(session, host, &path)?;
+        } else {
+            let folder = HostFolder::open(host, read_only)
+                .map_err(|error| Failure::new(1, host.display(), why(&error)))?;
+            session
+                .mount(&path, Box::new(folder), read_only)
+                .map_err(|errno| Failure::new(1, path.as_bstr(), errno))?;
+        }
+        preopens.push(Preopen { path, name: guest.clone() });
+    }
+    Ok(preopens)
+}
+
+fn copy(session: &mut Session, host: &Path, guest: &[u8]) -> Result<(), Failure> {
+    let to = session.make_directories(guest).map_err(|errno| Failure::new(1, guest.as_bstr(), errno))?;
+    let kernel = session.machine().kernel();
+    let now = kernel.now();
+    copy_into(host, &mut kernel.vfs, to, now).map_err(|(what, errno)| Failure::new(1, what, errno))
+}
+
+/// A guest path as the file system means it: a relative one starts at the root.
+fn absolute(guest: &BString) -> BString {
+    if guest.starts_with(b"/") { guest.clone() } else { [b"/".as_slice(), guest].concat().into() }
+}
+
+/// An error of the host in the words of strerror, without Rust's number behind it.
+fn why(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    match words.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => words,
+    }
+}
+
+/// Finds a file that the command line names: in the sandbox, else on the host, from where it is loaded.
+fn find_or_load(session: &mut Session, name: &OsString, missing: u8) -> Result<BString, Failure> {
+    let path = name.as_bytes();
+    let kernel = session.machine().kernel();
+    let root = kernel.vfs.root();
+    if kernel.vfs.lookup(At { dir: root, path, scope: Scope::Anywhere }, true).is_ok() {
+        return Ok(path.into());
+    }
+    let content = std::fs::read(name).map_err(|error| {
+        let status = if error.kind() == std::io::ErrorKind::NotFound { missing } else { 126 };
+        Failure::new(status, name.to_string_lossy(), why(&error))
+    })?;
+    let base = Path::new(name).file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+    let loaded = [LOADED.as_bytes(), base].concat();
+    session
+        .add_file(&loaded, content, 0o755)
+        .map_err(|errno| Failure::new(126, name.to_string_lossy(), errno))?;
+    Ok(loaded.into())
+}
+
+fn program_task(
+    session: &mut Session,
+    program: &OsString,
+    arguments: Vec<OsString>,
+    preopens: Vec<Preopen>,
+) -> Result<Task, Failure> {
+    let path = find_or_load(session, program, 127)?;
+    let mut argv = vec![bytes(program.clone())];
+    argv.extend(arguments.into_iter().map(bytes));
+    Ok(Task::Program { path, argv, preopens })
+}
+
+fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -> Result<Task, Failure> {
+    let mut words = arguments.words.iter().cloned();
+    let mut name: BString = "wasmsand".into();
+    let source = if arguments.script_text {
+        let Some(text) = words.next() else {
+            return Err(Failure::new(USAGE, "-c", "option requires an argument"));
+        };
+        if let Some(given) = words.next() {
+            name = bytes(given);
+        }
+        Source::Text(bytes(text))
+    } else if arguments.standard_input || arguments.words.is_empty() {
+        if interactive { Source::Prompt } else { Source::StandardInput }
+    } else {
+        let script = words.next().unwrap_or_default();
+        name = bytes(script.clone());
+        Source::File(find_or_load(session, &script, 127)?)
+    };
+    Ok(Task::Shell(Start {
+        name,
+        arguments: words.map(bytes).collect(),
+        environment: Vec::new(),
+        source,
+        interactive,
+        options: arguments.shell_options().into_iter().map(|name| (name.into(), true)).collect(),
+    }))
+}
+
+/// Keeps the waker's type in the signature of what installs it.
+pub(crate) type SignalWaker = Waker;

@@ -1,0 +1,94 @@
+//! Calls: functions, `eval`, sourced files. What they share is the call stack and the depth.
+
+use std::sync::Arc;
+
+use bstr::{BStr, BString};
+
+use super::{Outcome, Running, Shell, Unwind};
+use crate::state::{Frame, FrameKind, SetOption, TrapName};
+
+impl Shell {
+    /// Calls a function: `argv` with its name first.
+    pub(crate) fn call_function(&mut self, argv: Vec<BString>) -> Running<'_> {
+        Box::pin(async move {
+            let mut words = argv.into_iter();
+            let name = words.next().unwrap_or_default();
+            let Some(function) = self.state.functions.get(&name).cloned() else { return Ok(127) };
+            self.enter_call(&name).await?;
+            let positional = std::mem::replace(&mut self.state.positional, Arc::new(words.collect()));
+            let loops = std::mem::take(&mut self.state.loops);
+            let call_line = self.state.line;
+            self.state.frames.push(Frame {
+                kind: FrameKind::Function,
+                name,
+                source: Arc::clone(&function.source),
+                call_line,
+                options: None,
+            });
+            self.state.variables.push_scope(false);
+            let debug = self.hide_traps(function.trace);
+            let outcome = self.run_command(&function.definition.body).await;
+            let outcome = self.return_from(outcome).await;
+            self.show_traps(debug);
+            self.state.variables.pop_scope();
+            if let Some(options) = self.state.frames.pop().and_then(|frame| frame.options) {
+                self.state.options = options;
+            }
+            self.state.positional = positional;
+            self.state.loops = loops;
+            self.state.line = call_line;
+            self.leave_call();
+            outcome
+        })
+    }
+
+    /// Marks a function as exported, if there is one.
+    pub(crate) fn mark_exported_function(&mut self, name: &[u8]) {
+        if let Some(function) = Arc::make_mut(&mut self.state.functions).get_mut(BStr::new(name)) {
+            function.export = true;
+        }
+    }
+
+    /// What a function or sourced file ends with: `return` is its status, and the RETURN trap runs.
+    pub(crate) async fn return_from(&mut self, outcome: Outcome) -> Outcome {
+        let outcome = match outcome {
+            Err(Unwind::Return(status)) => Ok(status),
+            other => other,
+        };
+        if let Ok(status) = outcome {
+            self.state.last_status = status;
+            if self.state.traps.get(TrapName::Return).is_some() {
+                Box::pin(self.run_trap(TrapName::Return)).await?;
+            }
+        }
+        outcome
+    }
+
+    /// DEBUG and RETURN are not inherited by a function, nor ERR, unless the options say so.
+    fn hide_traps(&mut self, traced: bool) -> Vec<(TrapName, BString)> {
+        if self.state.traps.is_empty() {
+            return Vec::new();
+        }
+        let functrace = traced || self.state.options.on(SetOption::Functrace);
+        let errtrace = self.state.options.on(SetOption::Errtrace);
+        let mut hidden = Vec::new();
+        for (name, keeps) in [(TrapName::Debug, functrace), (TrapName::Return, functrace), (TrapName::Err, errtrace)] {
+            if keeps {
+                continue;
+            }
+            if let Some(action) = self.state.traps.get(name).map(ToOwned::to_owned) {
+                self.state.traps.reset(name);
+                hidden.push((name, action));
+            }
+        }
+        hidden
+    }
+
+    fn show_traps(&mut self, hidden: Vec<(TrapName, BString)>) {
+        for (name, action) in hidden {
+            if self.state.traps.get(name).is_none() {
+                self.state.traps.set(name, action);
+            }
+        }
+    }
+}

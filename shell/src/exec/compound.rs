@@ -1,0 +1,167 @@
+//! Commands of every kind, and the compound ones that are no loops.
+
+use std::sync::Arc;
+
+use bstr::BString;
+
+use super::{Outcome, Shell, Unwind};
+use crate::state::{Function, SetOption};
+use crate::syntax::ast::{CaseArm, CaseEnd, Command, CommandKind, FunctionDef, List, Word};
+
+impl Shell {
+    /// Runs a command with its redirections.
+    pub(crate) async fn run_command(&mut self, command: &Command) -> Outcome {
+        if let CommandKind::Simple(simple) = &command.kind {
+            return self.run_simple(command, simple).await;
+        }
+        let tail = std::mem::take(&mut self.tail);
+        if command.redirects.is_empty() {
+            return self.run_compound(command, tail).await;
+        }
+        Box::pin(self.run_redirected(command)).await
+    }
+
+    async fn run_redirected(&mut self, command: &Command) -> Outcome {
+        self.state.line = command.line;
+        let kept = self.state.substitution_fds.len();
+        let outcome = match self.redirect(&command.redirects).await {
+            Ok(None) => Ok(1),
+            Err(unwind) => Err(unwind),
+            Ok(Some(saved)) => {
+                let outcome = self.run_compound(command, false).await;
+                self.undo(saved).await;
+                outcome
+            }
+        };
+        self.close_substitutions(kept).await;
+        outcome
+    }
+
+    async fn run_compound(&mut self, command: &Command, tail: bool) -> Outcome {
+        match &command.kind {
+            CommandKind::Simple(_) => Ok(0),
+            CommandKind::Group(list) if tail => Box::pin(self.run_list_last(list)).await,
+            CommandKind::Group(list) => self.run_list(list).await,
+            CommandKind::Subshell(list) => {
+                self.step().await?;
+                self.state.line = command.line;
+                Box::pin(self.run_subshell(list)).await
+            }
+            CommandKind::If { arms, otherwise } => self.run_if(arms, otherwise.as_ref()).await,
+            CommandKind::Loop { until, condition, body } => Box::pin(self.run_loop(*until, condition, body)).await,
+            CommandKind::For { name, words, body } => {
+                self.state.line = command.line;
+                Box::pin(self.run_for(name, words.as_deref(), body)).await
+            }
+            CommandKind::ForArithmetic { init, condition, step, body } => {
+                self.state.line = command.line;
+                Box::pin(self.run_for_arithmetic(init, condition, step, body)).await
+            }
+            CommandKind::Select { name, words, body } => {
+                self.state.line = command.line;
+                Box::pin(self.run_select(name, words.as_deref(), body)).await
+            }
+            CommandKind::Case { word, arms } => {
+                self.state.line = command.line;
+                Box::pin(self.run_case(word, arms)).await
+            }
+            CommandKind::Function(definition) => Box::pin(self.define_function(definition)).await,
+            CommandKind::Test(expression) => {
+                self.state.line = command.line;
+                self.step().await?;
+                Box::pin(self.run_test(expression)).await
+            }
+            CommandKind::Arithmetic(expression) => {
+                self.state.line = command.line;
+                self.step().await?;
+                self.run_arithmetic(expression).await
+            }
+            CommandKind::Coprocess { name, command } => Box::pin(self.run_coprocess(name, command)).await,
+        }
+    }
+
+    async fn run_if(&mut self, arms: &[(List, List)], otherwise: Option<&List>) -> Outcome {
+        for (condition, body) in arms {
+            if self.run_condition(condition).await? == 0 {
+                return self.run_list(body).await;
+            }
+        }
+        match otherwise {
+            Some(body) => self.run_list(body).await,
+            None => {
+                self.state.last_status = 0;
+                Ok(0)
+            }
+        }
+    }
+
+    async fn run_case(&mut self, word: &Word, arms: &[CaseArm]) -> Outcome {
+        let text = self.expand_text(word).await?;
+        if self.state.options.on(SetOption::Xtrace) {
+            let mut line = BString::from("case ");
+            line.extend_from_slice(&crate::expand::xtrace_word(&text));
+            line.extend_from_slice(b" in");
+            self.trace_line(&line).await;
+        }
+        let mut status = 0;
+        let mut falls_through = false;
+        for arm in arms {
+            if !falls_through && !self.case_matches(&text, arm).await? {
+                continue;
+            }
+            status = self.run_list(&arm.body).await?;
+            match arm.end {
+                CaseEnd::Break => return Ok(status),
+                CaseEnd::FallThrough => falls_through = true,
+                CaseEnd::TestNext => falls_through = false,
+            }
+        }
+        self.state.last_status = status;
+        Ok(status)
+    }
+
+    async fn case_matches(&mut self, text: &[u8], arm: &CaseArm) -> Result<bool, Unwind> {
+        for pattern in &arm.patterns {
+            if self.expand_pattern(pattern, false).await?.matches(text) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn define_function(&mut self, definition: &Arc<FunctionDef>) -> Outcome {
+        if let Some(old) = self.state.functions.get(&definition.name)
+            && old.readonly
+        {
+            self.complain_of(&definition.name, "readonly function").await;
+            return Ok(1);
+        }
+        let source = match (self.state.frames.last(), &self.state.script) {
+            (Some(frame), _) => Arc::clone(&frame.source),
+            (None, Some(script)) => Arc::clone(script),
+            (None, None) => Arc::new(if self.state.interactive { "main".into() } else { "environment".into() }),
+        };
+        let function = Function {
+            definition: Arc::clone(definition),
+            source,
+            export: self.state.options.on(SetOption::Allexport),
+            readonly: false,
+            trace: false,
+        };
+        Arc::make_mut(&mut self.state.functions).insert(definition.name.clone(), function);
+        self.state.last_status = 0;
+        Ok(0)
+    }
+
+    async fn run_arithmetic(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Outcome {
+        if self.state.options.on(SetOption::Xtrace) {
+            Box::pin(self.trace_arithmetic(expression)).await;
+        }
+        match self.evaluate(expression).await {
+            Ok(number) => Ok(u8::from(number == 0)),
+            // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
+            Err(Unwind::Discard(_)) => Ok(1),
+            Err(unwind) => Err(unwind),
+        }
+    }
+}

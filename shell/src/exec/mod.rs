@@ -1,0 +1,70 @@
+//! The evaluator: trees to processes. A shell is a process of the kernel; what it starts are others.
+//!
+//! Three ways to start something, never confused: a subshell is a clone of the state, a script is a fresh shell
+//! with the environment only, a program gets arguments, environment and descriptors.
+
+mod and_or;
+mod call;
+mod complain;
+mod compound;
+mod condition;
+mod file_test;
+mod job_control;
+mod jump;
+mod loops;
+mod pipeline;
+mod process;
+mod read_commands;
+mod redirect;
+mod regex_text;
+mod search;
+mod simple;
+mod source_text;
+pub(crate) mod start;
+mod steps;
+mod trace;
+mod trap;
+mod waiting;
+
+use std::collections::VecDeque;
+
+use wasmsand_wasi::{Pid, Sys};
+
+use crate::state::State;
+
+pub(crate) use jump::{Outcome, Running, Unwind};
+pub(crate) use file_test::{compare_numbers, is_binary, is_unary};
+pub(crate) use search::Found;
+pub(crate) use simple::Call;
+pub(crate) use source_text::JobText;
+pub(crate) use source_text::{function_source, parse_quoted_text, word_source};
+
+
+/// How deep functions, `eval`, sourced files, traps and substitutions may nest. A level takes several frames of the
+/// native stack when it is polled, and 512 KiB must do.
+pub(crate) const CALL_DEPTH_MAX: u32 = 256;
+
+/// A running shell: its way to the kernel and its state.
+pub(crate) struct Shell {
+    /// The kernel.
+    pub(crate) sys: Sys,
+    /// What a subshell is a copy of.
+    pub(crate) state: State,
+    /// The next command is the last thing this process does: a program may take its place.
+    tail: bool,
+    /// Commands and rounds since the shell began, for giving way.
+    steps: u32,
+    /// The status of the last substitution in the command being expanded.
+    pub(crate) substituted: Option<u8>,
+    /// Commands read from the prompt, for `\#`.
+    pub(crate) commands_read: u32,
+    /// Children that ended and belong to no job.
+    asides: VecDeque<Pid>,
+}
+
+impl Shell {
+    /// A shell in its process.
+    pub(crate) fn new(sys: Sys, state: State) -> Shell {
+        Shell { sys, state, tail: false, steps: 0, substituted: None, commands_read: 0, asides: VecDeque::new() }
+    }
+}

@@ -1,0 +1,240 @@
+//! Shell processes: subshells, pipeline stages, background lists, substitutions. Each is a clone of the state.
+
+use std::sync::Arc;
+
+use wasmsand_wasi::{
+    CoroutineStart, Errno, Fd, MovedFd, Open, Pid, Signal, SignalAction, Spawn, SpawnGroup, Spawned,
+};
+
+use super::source_text::JobText;
+use super::{Outcome, Running, Shell, Unwind};
+use crate::state::{JobMember, SetOption, ShoptOption, State};
+use crate::syntax::ast::{AndOr, Command, CommandKind, List};
+
+/// Descriptors of coprocesses begin here.
+const COPROCESS_FD: Fd = Fd(60);
+
+/// What a shell process runs.
+enum Body {
+    List(Arc<List>),
+    AndOr(Arc<AndOr>),
+    Stage(Arc<Command>),
+}
+
+/// How a shell process differs from its parent.
+#[derive(Clone, Copy, Default)]
+struct Setting {
+    /// Standard input is `/dev/null`, Ctrl-C is ignored: a background list without job control.
+    background: bool,
+    /// It ignores errexit unless told to inherit it: a command substitution.
+    substitution: bool,
+}
+
+/// The body of a shell process. No `async fn`, so that the types of futures do not refer to themselves.
+fn shell_process(state: State, setting: Setting, body: Body) -> CoroutineStart {
+    Box::new(move |sys| {
+        Box::pin(async move {
+            let mut shell = Shell::new(sys, state);
+            shell.state.own_pid = shell.sys.pid();
+            shell.state.jobs.clear();
+            shell.settle(setting).await;
+            shell.run_body(body).await
+        })
+    })
+}
+
+impl State {
+    /// What a subshell does not share with its parent.
+    fn enter_subshell(&mut self, setting: Setting) {
+        let options = &self.options;
+        let (errtrace, functrace) = (options.on(SetOption::Errtrace), options.on(SetOption::Functrace));
+        self.traps.enter_subshell(errtrace, functrace);
+        self.options.change(SetOption::Monitor, false);
+        let inherits = self.options.shopt(ShoptOption::InheritErrexit) || self.options.on(SetOption::Posix);
+        if setting.substitution && !inherits {
+            self.options.change(SetOption::Errexit, false);
+        }
+        self.interactive = false;
+        self.subshell_depth += 1;
+        self.substitution_fds.clear();
+    }
+}
+
+impl Shell {
+    /// `( list )`: a process, waited for.
+    pub(crate) async fn run_subshell(&mut self, list: &Arc<List>) -> Outcome {
+        let group = self.child_group();
+        let body = Body::List(Arc::clone(list));
+        let pid = self.spawn_shell("subshell", body, Vec::new(), group, true, Setting::default()).await?;
+        let job_group = (group == SpawnGroup::New).then_some(pid);
+        let statuses = self.wait_foreground(&[pid], job_group, JobText::Subshell(list)).await;
+        Ok(statuses.last().copied().unwrap_or(0))
+    }
+
+    /// The process group of what is started in the foreground.
+    pub(crate) fn child_group(&self) -> SpawnGroup {
+        if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit }
+    }
+
+    /// A stage of a pipeline.
+    pub(crate) async fn spawn_stage(
+        &mut self,
+        command: Arc<Command>,
+        moved: Vec<MovedFd>,
+        group: SpawnGroup,
+        foreground: bool,
+    ) -> Result<Pid, Unwind> {
+        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, Setting::default()).await
+    }
+
+    /// A command or process substitution.
+    pub(crate) async fn spawn_substitution(
+        &mut self,
+        name: &'static str,
+        list: Arc<List>,
+        moved: Vec<MovedFd>,
+    ) -> Result<Pid, Unwind> {
+        let setting = Setting { substitution: true, ..Setting::default() };
+        self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await
+    }
+
+    /// `and_or &`
+    pub(crate) async fn start_background(&mut self, and_or: &Arc<AndOr>) -> Outcome {
+        let job_control = self.state.options.on(SetOption::Monitor);
+        let group = if job_control { SpawnGroup::New } else { SpawnGroup::Inherit };
+        let text = super::source_text::and_or_source(and_or);
+        let stages = and_or.first.stages.as_slice();
+        let plain = and_or.rest.is_empty() && !and_or.first.negated && and_or.first.time.is_none();
+        let pids = if plain && stages.len() > 1 && job_control {
+            self.start_stages(stages, group, false, None).await?.0
+        } else {
+            let setting = Setting { background: !job_control, ..Setting::default() };
+            let body = Body::AndOr(Arc::clone(and_or));
+            vec![self.spawn_shell("background list", body, Vec::new(), group, false, setting).await?]
+        };
+        let Some(last) = pids.last().copied() else { return Ok(0) };
+        self.state.last_background = Some(last);
+        let leader = pids.first().copied().filter(|_| job_control);
+        let number = self.state.jobs.add(pids.into_iter().map(JobMember::running).collect(), leader, text);
+        if let Some(number) = number
+            && self.state.interactive
+        {
+            let message = format!("[{number}] {last}\n");
+            self.write_error(message.as_bytes()).await;
+        }
+        self.state.last_status = 0;
+        Ok(0)
+    }
+
+    /// `coproc name command`: a process behind two pipes, whose ends the array `name` holds.
+    pub(crate) async fn run_coprocess(&mut self, name: &bstr::BString, command: &Arc<Command>) -> Outcome {
+        let (Ok(input), Ok(output)) = (self.sys.pipe().await, self.sys.pipe().await) else {
+            return Err(self.fail_spawn(Errno::MFile).await);
+        };
+        let moved =
+            vec![MovedFd { from: input.0, to: Fd::STDIN }, MovedFd { from: output.1, to: Fd::STDOUT }];
+        let group =
+            if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit };
+        let pid = self.spawn_stage(Arc::clone(command), moved, group, false).await?;
+        let mut ends = Vec::new();
+        for end in [output.0, input.1] {
+            let kept = self.sys.dup(end, COPROCESS_FD, true).await.unwrap_or(end);
+            if kept != end {
+                let _ = self.sys.close(end).await;
+            }
+            ends.push(kept.0.to_string().into());
+        }
+        let pid_name = format!("{name}_PID");
+        self.state.set_own_array(&name.to_string(), ends);
+        self.state.set_own(&pid_name, pid.0.to_string());
+        self.state.last_background = Some(pid);
+        let text = super::source_text::command_source(command);
+        let leader = (group == SpawnGroup::New).then_some(pid);
+        self.state.jobs.add(vec![JobMember::running(pid)], leader, text);
+        Ok(0)
+    }
+
+    async fn spawn_shell(
+        &mut self,
+        name: &'static str,
+        body: Body,
+        moved: Vec<MovedFd>,
+        group: SpawnGroup,
+        foreground: bool,
+        setting: Setting,
+    ) -> Result<Pid, Unwind> {
+        let mut state = self.state.clone();
+        state.enter_subshell(setting);
+        let start = shell_process(state, setting, body);
+        let foreground = foreground && group != SpawnGroup::Inherit;
+        let spawn = Spawn { program: Spawned::Coroutine { name, start }, moved, group, foreground };
+        match self.sys.spawn(spawn).await {
+            Ok(pid) => Ok(pid),
+            Err(errno) => Err(self.fail_spawn(errno).await),
+        }
+    }
+
+    /// No process can be started: the line is abandoned, a subshell ends.
+    pub(crate) async fn fail_spawn(&mut self, errno: Errno) -> Unwind {
+        self.complain_of(b"fork", errno.message()).await;
+        if self.state.interactive { Unwind::Discard(254) } else { Unwind::Exit(254) }
+    }
+
+    async fn settle(&mut self, setting: Setting) {
+        if !setting.background {
+            return;
+        }
+        for signal in [Signal::INT, Signal::QUIT] {
+            let _ = self.sys.set_action(signal, SignalAction::Ignore).await;
+        }
+        let how = Open { read: true, ..Open::default() };
+        if let Ok(null) = self.sys.open("/dev/null", how, Fd(10)).await {
+            let _ = self.sys.dup_to(null, Fd::STDIN).await;
+            let _ = self.sys.close(null).await;
+        }
+    }
+
+    async fn run_body(&mut self, body: Body) -> u8 {
+        let outcome = match &body {
+            Body::List(list) => self.run_list_last(list).await,
+            Body::AndOr(and_or) => {
+                let list = List {
+                    items: vec![crate::syntax::ast::ListItem { and_or: Arc::clone(and_or), background: false }],
+                };
+                self.run_list_last(&list).await
+            }
+            Body::Stage(command) => self.run_stage(command).await,
+        };
+        let status = outcome.unwrap_or_else(Unwind::status);
+        self.finish(status).await
+    }
+
+    /// The command of a stage runs as the last thing of its process. A subshell is what the process already is.
+    fn run_stage<'a>(&'a mut self, command: &'a Arc<Command>) -> Running<'a> {
+        Box::pin(async move {
+            if let CommandKind::Subshell(list) = &command.kind
+                && command.redirects.is_empty()
+            {
+                self.state.subshell_depth += 1;
+                return self.run_list_last(list).await;
+            }
+            self.tail = self.state.traps.is_empty();
+            let status = self.run_command(command).await?;
+            if status != 0 && self.state.tested == 0 && self.state.options.on(SetOption::Errexit) {
+                return Err(Unwind::Exit(status));
+            }
+            Ok(status)
+        })
+    }
+
+    /// The end of a shell: its EXIT trap, and the status it leaves.
+    pub(crate) async fn finish(&mut self, status: u8) -> u8 {
+        self.state.last_status = status;
+        Box::pin(self.run_exit_trap(status)).await
+    }
+
+    /// Notes a child that belongs to no job: a process substitution.
+    pub(crate) fn remember_aside(&mut self, pid: Pid) {
+        self.asides.push_back(pid);
+    }
+}

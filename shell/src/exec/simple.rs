@@ -1,0 +1,371 @@
+//! Simple commands: expansion of their words, and what the first word names: a function, a builtin or a program.
+
+use bstr::{BStr, BString, ByteSlice};
+use wasmsand_wasi::{Errno, Spawn, SpawnGroup, Spawned};
+
+use super::redirect::Saved;
+use super::source_text::JobText;
+use super::{Found, Outcome, Shell, Unwind};
+use crate::builtins::{self, Builtin};
+use crate::expand::{ArrayLiteral, AssignError};
+use crate::state::{SetOption, TrapName, Value, Variable};
+use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Simple};
+
+/// A simple command after expansion.
+#[derive(Debug, Default)]
+pub(crate) struct Call {
+    /// The command word and its arguments.
+    pub(crate) argv: Vec<BString>,
+    /// Array literals behind a declaration builtin, by the index of their argument.
+    pub(crate) arrays: Vec<(usize, ArrayLiteral)>,
+}
+
+impl Shell {
+    /// Runs a simple command.
+    pub(crate) async fn run_simple(&mut self, command: &Command, simple: &Simple) -> Outcome {
+        let tail = std::mem::take(&mut self.tail);
+        self.state.line = command.line;
+        self.step().await?;
+        if self.state.traps.get(TrapName::Debug).is_some() {
+            Box::pin(self.run_debug_trap(command)).await?;
+        }
+        let kept = self.state.substitution_fds.len();
+        self.substituted = None;
+        let call = self.expand_call(simple).await?;
+        let outcome = match call.argv.first() {
+            None => Box::pin(self.run_assignments(command, simple)).await,
+            Some(_) => self.run_call(command, simple, call, tail).await,
+        };
+        if self.state.substitution_fds.len() > kept {
+            self.close_substitutions(kept).await;
+        }
+        outcome
+    }
+
+    /// Closes the descriptors of process substitutions made since there were `kept`.
+    pub(crate) async fn close_substitutions(&mut self, kept: usize) {
+        while self.state.substitution_fds.len() > kept {
+            let Some(fd) = self.state.substitution_fds.pop() else { return };
+            let _ = self.sys.close(fd).await;
+        }
+    }
+
+    async fn expand_call(&mut self, simple: &Simple) -> Result<Call, Unwind> {
+        let mut call = Call { argv: Vec::with_capacity(simple.words.len()), arrays: Vec::new() };
+        for argument in &simple.words {
+            match argument {
+                Argument::Word(word) => self.expand_fields(word, &mut call.argv).await?,
+                Argument::Assignment(assignment) => Box::pin(self.expand_declared(assignment, &mut call)).await?,
+            }
+        }
+        Ok(call)
+    }
+
+    /// An assignment behind a declaration builtin: one argument, whatever is in it.
+    async fn expand_declared(&mut self, assignment: &Assignment, call: &mut Call) -> Result<(), Unwind> {
+        let mut text = assignment.name.clone();
+        if let Some(subscript) = &assignment.subscript {
+            text.push(b'[');
+            text.extend_from_slice(&self.expand_text(subscript).await?);
+            text.push(b']');
+        }
+        text.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
+        match &assignment.value {
+            AssignedValue::Scalar(word) => text.extend_from_slice(&self.expand_text(word).await?),
+            AssignedValue::Array(elements) => {
+                let literal = self.expand_array(&assignment.name, elements).await?;
+                text.extend_from_slice(&super::trace::array_source(&literal));
+                call.arrays.push((call.argv.len(), literal));
+            }
+        }
+        call.argv.push(text);
+        Ok(())
+    }
+
+    /// A command without words: its redirections happen and are undone, its assignments stay.
+    async fn run_assignments(&mut self, command: &Command, simple: &Simple) -> Outcome {
+        for assignment in &simple.assignments {
+            if let Err(error) = self.assign(assignment).await? {
+                return Err(self.fail_assignment(error).await);
+            }
+        }
+        let substituted = self.substituted.take();
+        if !command.redirects.is_empty() {
+            let Some(saved) = self.redirect(&command.redirects).await? else { return Ok(1) };
+            self.undo(saved).await;
+        }
+        self.state.last_argument(b"");
+        Ok(substituted.unwrap_or(0))
+    }
+
+    /// A refused assignment abandons the line; a script in POSIX mode altogether.
+    pub(crate) async fn fail_assignment(&mut self, error: AssignError) -> Unwind {
+        self.complain(&error.to_string()).await;
+        if self.state.options.on(SetOption::Posix) && !self.state.interactive {
+            return Unwind::Exit(1);
+        }
+        Unwind::Discard(1)
+    }
+
+    async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
+        let Some(name) = call.argv.first() else { return Ok(0) };
+        if !self.state.functions.is_empty() && self.state.functions.contains_key(name) {
+            return Box::pin(self.run_function_call(command, simple, call)).await;
+        }
+        match builtins::find(name).filter(|_| !self.state.disabled.contains(name)) {
+            Some(builtin) => self.run_builtin_call(command, simple, call, builtin).await,
+            None => Box::pin(self.run_program_call(command, simple, call, tail)).await,
+        }
+    }
+
+    async fn run_builtin_call(&mut self, command: &Command, simple: &Simple, call: Call, builtin: &'static Builtin) -> Outcome {
+        if simple.assignments.is_empty() && command.redirects.is_empty() {
+            if self.state.options.on(SetOption::Xtrace) {
+                Box::pin(self.trace_call(&call.argv)).await;
+            }
+            return self.run_builtin(builtin, call).await;
+        }
+        Box::pin(self.run_builtin_dressed(command, simple, call, builtin)).await
+    }
+
+    /// A builtin with redirections or assignments around it.
+    async fn run_builtin_dressed(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        call: Call,
+        builtin: &'static Builtin,
+    ) -> Outcome {
+        let Some(saved) = self.redirect(&command.redirects).await? else { return self.failed_redirect(builtin) };
+        let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
+        if let Err(unwind) = self.enter_assignments(simple, keeps_assignments).await {
+            self.undo(saved).await;
+            return Err(unwind);
+        }
+        self.trace_words(&call.argv).await;
+        let keeps_redirections = builtin.name == "exec" && call.argv.len() == 1
+            || builtin.name == "exec" && call.argv.get(1).is_some_and(|word| word == "--") && call.argv.len() == 2;
+        let outcome = self.run_builtin(builtin, call).await;
+        self.leave_assignments(simple, keeps_assignments);
+        if keeps_redirections {
+            self.keep(saved).await;
+        } else {
+            self.undo(saved).await;
+        }
+        outcome
+    }
+
+    fn failed_redirect(&self, builtin: &Builtin) -> Outcome {
+        let fatal = builtin.special && self.state.options.on(SetOption::Posix) && !self.state.interactive;
+        if fatal { Err(Unwind::Exit(1)) } else { Ok(1) }
+    }
+
+    async fn run_builtin(&mut self, builtin: &'static Builtin, mut call: Call) -> Outcome {
+        let last = call.argv.last().cloned();
+        let status = builtins::run(self, builtin, &mut call).await?;
+        self.state.last_status = status;
+        if let Some(last) = last {
+            self.state.last_argument(&last);
+        }
+        Ok(status)
+    }
+
+    async fn run_function_call(&mut self, command: &Command, simple: &Simple, call: Call) -> Outcome {
+        let saved = if command.redirects.is_empty() {
+            Saved::default()
+        } else {
+            match self.redirect(&command.redirects).await? {
+                Some(saved) => saved,
+                None => return Ok(1),
+            }
+        };
+        if let Err(unwind) = self.enter_assignments(simple, false).await {
+            self.undo(saved).await;
+            return Err(unwind);
+        }
+        self.trace_words(&call.argv).await;
+        let last = call.argv.last().cloned().unwrap_or_default();
+        let outcome = self.call_function(call.argv).await;
+        self.leave_assignments(simple, false);
+        self.undo(saved).await;
+        self.state.last_argument(&last);
+        outcome
+    }
+
+    async fn trace_words(&mut self, argv: &[BString]) {
+        if self.state.options.on(SetOption::Xtrace) {
+            Box::pin(self.trace_call(argv)).await;
+        }
+    }
+
+    /// Makes the assignments before a command; they are in a scope of their own unless they stay.
+    async fn enter_assignments(&mut self, simple: &Simple, stay: bool) -> Result<(), Unwind> {
+        if simple.assignments.is_empty() {
+            return Ok(());
+        }
+        if !stay {
+            self.state.variables.push_scope(true);
+        }
+        for assignment in &simple.assignments {
+            let made = if stay {
+                Box::pin(self.assign(assignment)).await
+            } else {
+                Box::pin(self.assign_temporarily(assignment)).await
+            };
+            match made {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => self.complain(&error.to_string()).await,
+                Err(unwind) => {
+                    self.leave_assignments(simple, stay);
+                    return Err(unwind);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn leave_assignments(&mut self, simple: &Simple, stayed: bool) {
+        if simple.assignments.is_empty() || stayed {
+            return;
+        }
+        self.state.variables.pop_scope();
+        if simple.assignments.iter().any(|assignment| assignment.name == "PATH") {
+            self.state.hash.clear();
+        }
+    }
+
+    /// `name=value command`: an exported variable of the innermost scope.
+    async fn assign_temporarily(&mut self, assignment: &Assignment) -> Result<Result<(), AssignError>, Unwind> {
+        let AssignedValue::Scalar(word) = &assignment.value else {
+            return Ok(Ok(()));
+        };
+        let text = self.expand_text(word).await?;
+        if let Err(error) = self.state.check_writable(&assignment.name) {
+            return Ok(Err(error));
+        }
+        if self.state.options.on(SetOption::Xtrace) {
+            self.trace_assignment(assignment, &text).await;
+        }
+        if assignment.subscript.is_some() {
+            return self.assign(assignment).await;
+        }
+        let old = self.state.variables.text(&assignment.name).map(ToOwned::to_owned);
+        let whole = match old.filter(|_| assignment.append) {
+            Some(mut old) => {
+                old.extend_from_slice(&text);
+                old
+            }
+            None => text,
+        };
+        let scope = self.state.variables.scope();
+        let variable = self.state.variables.declare(&assignment.name, scope);
+        *variable = Variable { value: Value::Scalar(whole), ..Variable::default() };
+        variable.attributes.export = true;
+        Ok(self.state.note_assignment(&assignment.name))
+    }
+
+    async fn run_program_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
+        let saved = match self.redirect(&command.redirects).await? {
+            Some(saved) => saved,
+            None => return Ok(1),
+        };
+        if let Err(unwind) = self.enter_assignments(simple, false).await {
+            self.undo(saved).await;
+            return Err(unwind);
+        }
+        self.trace_words(&call.argv).await;
+        let outcome = self.run_program(command, call.argv, tail).await;
+        self.leave_assignments(simple, false);
+        self.undo(saved).await;
+        outcome
+    }
+
+    async fn run_program(&mut self, command: &Command, argv: Vec<BString>, tail: bool) -> Outcome {
+        let name = argv.first().cloned().unwrap_or_default();
+        let last = argv.last().cloned().unwrap_or_default();
+        let path = match self.find_program(&name).await {
+            Found::Path(path) => path,
+            Found::Missing if self.state.functions.contains_key(BStr::new("command_not_found_handle")) => {
+                let mut words = vec![BString::from("command_not_found_handle")];
+                words.extend(argv);
+                return self.call_function(words).await;
+            }
+            Found::Missing => {
+                self.complain_of(&name, "command not found").await;
+                return Ok(127);
+            }
+        };
+        self.state.last_argument(&path);
+        let env = self.state.environment();
+        self.state.last_argument(&last);
+        if tail {
+            let failure = self.sys.exec(path.clone(), argv, env).await;
+            return Ok(self.tell_exec_failure(&name, &path, failure.err().unwrap_or(Errno::NoExec)).await);
+        }
+        let group = self.child_group();
+        let program = Spawned::Executable { path: path.clone(), argv, env };
+        let foreground = group == SpawnGroup::New;
+        let spawn = Spawn { program, moved: Vec::new(), group, foreground };
+        match self.sys.spawn(spawn).await {
+            Ok(pid) => {
+                let job_group = foreground.then_some(pid);
+                let statuses = self.wait_foreground(&[pid], job_group, JobText::Command(command)).await;
+                Ok(statuses.last().copied().unwrap_or(0))
+            }
+            Err(errno @ (Errno::Again | Errno::NFile)) => Err(self.fail_spawn(errno).await),
+            Err(errno) => Ok(self.tell_exec_failure(&name, &path, errno).await),
+        }
+    }
+
+    /// Says why a program could not be started; the status of that.
+    pub(crate) async fn tell_exec_failure(&mut self, name: &BString, path: &BString, errno: Errno) -> u8 {
+        if errno == Errno::NoEnt && !name.contains(&b'/') {
+            self.state.hash.forget(name);
+        }
+        let directory = matches!(errno, Errno::Acces | Errno::IsDir)
+            && self.sys.stat(path.clone(), true).await.is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory);
+        match errno {
+            Errno::NoEnt => {
+                self.complain_of(name, "No such file or directory").await;
+                127
+            }
+            _ if directory => {
+                self.complain_of(name, "Is a directory").await;
+                126
+            }
+            Errno::NoExec => {
+                self.complain_of(name, "cannot execute binary file: Exec format error").await;
+                126
+            }
+            other => {
+                self.complain_of(name, other.message()).await;
+                126
+            }
+        }
+    }
+}
+
+impl crate::state::State {
+    /// What a program is given: exported variables, and exported functions as bash passes them on.
+    pub(crate) fn environment(&self) -> Vec<BString> {
+        let mut rows = self.variables.environment();
+        for (name, function) in self.functions.iter().filter(|(_, function)| function.export) {
+            let source = super::source_text::function_source(&function.definition);
+            let body = source.find(b"()").and_then(|at| source.get(at..)).unwrap_or_default();
+            let body = bstr::concat([b"() ", body.get(2..).unwrap_or_default().trim_ascii()]);
+            rows.push(bstr::concat([b"BASH_FUNC_", name.as_slice(), b"%%=", &body]).into());
+        }
+        rows
+    }
+
+    /// Sets `$_`.
+    pub(crate) fn last_argument(&mut self, text: &[u8]) {
+        match self.variables.get_mut(b"_").map(|variable| &mut variable.value) {
+            Some(Value::Scalar(old)) => {
+                old.clear();
+                old.extend_from_slice(text);
+            }
+            _ => self.set_own("_", text),
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Starting a shell: from the session's wishes, or from the arguments of `bash` run as a program.
+
+use std::sync::Arc;
+
+use bstr::{BString, ByteSlice};
+use wasmsand_wasi::{CoroutineStart, Fd, Open, SignalAction, Sys};
+
+use super::{Outcome, Shell, Unwind};
+use crate::state::{Options, SetOption, ShoptOption, State, Variable, is_name};
+
+/// The largest script that is read.
+const SCRIPT_BYTES_MAX: usize = 1 << 28;
+
+/// Our own version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Where a shell's commands come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A text: `-c`.
+    Text(BString),
+    /// A file of the sandbox.
+    File(BString),
+    /// Standard input.
+    StandardInput,
+    /// A person at the session's prompt.
+    Prompt,
+}
+
+/// What a shell begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// `$0`.
+    pub name: BString,
+    /// `$1` and on.
+    pub arguments: Vec<BString>,
+    /// `NAME=value`.
+    pub environment: Vec<BString>,
+    /// Where its commands come from.
+    pub source: Source,
+    /// Job control and messages as at a prompt.
+    pub interactive: bool,
+    /// Options that are on or off from the start, by their names for `set -o` or `shopt`.
+    pub options: Vec<(BString, bool)>,
+}
+
+/// The body of a shell process.
+pub fn start(start: Start) -> CoroutineStart {
+    Box::new(move |sys| Box::pin(run(sys, start)))
+}
+
+/// The body of `bash`, `sh` or `wasmsand` run as a program, or of a text file executed without `#!`: its arguments
+/// are the invocation, `executed_script` the file.
+pub fn start_from_argv(argv: Vec<BString>, environment: Vec<BString>, executed_script: Option<BString>) -> CoroutineStart {
+    Box::new(move |sys| {
+        Box::pin(async move {
+            let mut sys = sys;
+            match Invocation::parse(argv, executed_script) {
+                Ok(invocation) => run(sys, invocation.into_start(environment)).await,
+                Err(answer) => {
+                    let fd = if answer.status == 0 { Fd::STDOUT } else { Fd::STDERR };
+                    let _ = sys.write_all(fd, &answer.text).await;
+                    answer.status
+                }
+            }
+        })
+    })
+}
+
+/// What an invocation is answered with instead of a shell.
+struct Answer {
+    text: BString,
+    status: u8,
+}
+
+/// The command line of a shell, taken apart.
+#[derive(Default)]
+struct Invocation {
+    name: BString,
+    options: Vec<(BString, bool)>,
+    command: bool,
+    standard_input: bool,
+    interactive: bool,
+    operands: Vec<BString>,
+    executed: Option<BString>,
+}
+
+impl Invocation {
+    fn parse(argv: Vec<BString>, executed: Option<BString>) -> Result<Invocation, Answer> {
+        let mut words = argv.into_iter();
+        let name = words.next().unwrap_or_else(|| "bash".into());
+        let mut invocation = Invocation { name, executed, ..Invocation::default() };
+        if invocation.executed.is_some() {
+            invocation.operands = words.collect();
+            return Ok(invocation);
+        }
+        if invocation.name.rsplit(|byte| *byte == b'/').next() == Some(b"sh") {
+            invocation.options.push(("posix".into(), true));
+        }
+        while let Some(word) = words.next() {
+            match word.as_slice() {
+                b"--" | b"-" => break,
+                b"--version" => return Err(version()),
+                b"--posix" => invocation.options.push(("posix".into(), true)),
+                b"--norc" | b"--noprofile" | b"--login" | b"--noediting" | b"--restricted" | b"--verbose" => {}
+                b"--rcfile" | b"--init-file" => {
+                    words.next();
+                }
+                [b'-', b'-', ..] => return Err(invocation.refuse(&word)),
+                [sign @ (b'-' | b'+'), letters @ ..] if !letters.is_empty() => {
+                    let (on, letters) = (*sign == b'-', letters.to_vec());
+                    for letter in letters {
+                        invocation.letter(letter, on, &mut words)?;
+                    }
+                }
+                _ => {
+                    invocation.operands.push(word);
+                    break;
+                }
+            }
+        }
+        invocation.operands.extend(words);
+        Ok(invocation)
+    }
+
+    fn letter(&mut self, letter: u8, on: bool, words: &mut impl Iterator<Item = BString>) -> Result<(), Answer> {
+        match letter {
+            b'c' => self.command = true,
+            b's' => self.standard_input = true,
+            b'i' => self.interactive = true,
+            b'l' | b'r' => {}
+            b'o' => {
+                let name = words.next().unwrap_or_default();
+                if Options::named(&name).is_none() {
+                    return Err(self.refuse_name(&name, "invalid option name"));
+                }
+                self.options.push((name, on));
+            }
+            b'O' => {
+                let name = words.next().unwrap_or_default();
+                if Options::shopt_named(&name).is_none() {
+                    return Err(self.refuse_name(&name, "invalid shell option name"));
+                }
+                self.options.push((name, on));
+            }
+            _ => match Options::lettered(letter) {
+                Some(option) => self.options.push((Options::name_of(option).into(), on)),
+                None => {
+                    let mut word = BString::from("-");
+                    word.push(letter);
+                    return Err(self.refuse(&word));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, word: &BString) -> Answer {
+        self.refuse_name(word, "invalid option")
+    }
+
+    fn refuse_name(&self, word: &BString, why: &str) -> Answer {
+        let mut text = self.name.clone();
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(word);
+        text.extend_from_slice(format!(": {why}\n").as_bytes());
+        Answer { text, status: 2 }
+    }
+
+    fn into_start(self, environment: Vec<BString>) -> Start {
+        let mut operands = self.operands.into_iter();
+        let (name, source) = if let Some(script) = self.executed {
+            (script.clone(), Source::File(script))
+        } else if self.command {
+            let text = operands.next().unwrap_or_default();
+            (operands.next().unwrap_or(self.name), Source::Text(text))
+        } else if self.standard_input {
+            (self.name, Source::StandardInput)
+        } else {
+            match operands.next() {
+                Some(script) => (script.clone(), Source::File(script)),
+                None => (self.name, Source::StandardInput),
+            }
+        };
+        Start {
+            name,
+            arguments: operands.collect(),
+            environment,
+            source,
+            interactive: self.interactive,
+            options: self.options,
+        }
+    }
+}
+
+fn version() -> Answer {
+    let text = format!("wasmsand {VERSION}, a shell compatible with GNU bash, version 5.2\n");
+    Answer { text: text.into(), status: 0 }
+}
+
+async fn run(sys: Sys, start: Start) -> u8 {
+    let mut state = State::new(start.name.clone(), sys.pid());
+    state.interactive = start.interactive || start.source == Source::Prompt;
+    state.positional = Arc::new(start.arguments);
+    state.command_string = matches!(start.source, Source::Text(_));
+    state.reads_stdin = start.source == Source::StandardInput;
+    let mut shell = Shell::new(sys, state);
+    shell.set_options(&start.options);
+    shell.set_up(&start.environment).await;
+    let outcome = shell.run_source(start.source).await;
+    let status = match outcome {
+        Ok(status) => status,
+        Err(unwind) => unwind.status(),
+    };
+    shell.finish(status).await
+}
+
+impl Shell {
+    fn set_options(&mut self, options: &[(BString, bool)]) {
+        if self.state.interactive {
+            self.state.options.change(SetOption::Monitor, true);
+            self.state.options.change(SetOption::History, true);
+            self.state.options.change_shopt(ShoptOption::ExpandAliases, true);
+        }
+        for (name, on) in options {
+            if let Some(option) = Options::named(name) {
+                self.state.options.change(option, *on);
+            } else if let Some(option) = Options::shopt_named(name) {
+                self.state.options.change_shopt(option, *on);
+            }
+        }
+        if self.state.options.on(SetOption::Posix) {
+            self.state.options.change_shopt(ShoptOption::ExpandAliases, true);
+            self.state.options.change_shopt(ShoptOption::InheritErrexit, true);
+        }
+    }
+
+    async fn set_up(&mut self, environment: &[BString]) {
+        self.import(environment).await;
+        self.refresh_clock().await;
+        self.state.seconds_origin = i64::try_from(self.state.now / 1_000_000_000).unwrap_or(0);
+        if let Ok(bytes) = self.sys.random(4).await {
+            let seed = bytes.iter().fold(0u32, |seed, byte| (seed << 8) | u32::from(*byte));
+            self.state.random = crate::state::Random::new(seed);
+        }
+        self.set_constants();
+        self.set_directory().await;
+        if self.state.interactive {
+            for signal in super::steps::PROMPT_SIGNALS {
+                let _ = self.sys.set_action(signal, SignalAction::Catch).await;
+            }
+        }
+    }
+
+    /// Variables and functions of the environment.
+    async fn import(&mut self, environment: &[BString]) {
+        for row in environment {
+            let Some((name, value)) = row.split_once_str("=") else { continue };
+            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|name| name.strip_suffix(b"%%")) {
+                let mut text = BString::from(function);
+                text.push(b' ');
+                text.extend_from_slice(value);
+                if value.starts_with(b"() {") {
+                    let _ = self.run_text(&text, 1).await;
+                    self.mark_exported_function(function);
+                }
+                continue;
+            }
+            if !is_name(name) || matches!(name, b"SHELLOPTS" | b"BASHOPTS" | b"UID" | b"EUID" | b"PPID") {
+                continue;
+            }
+            let mut variable = Variable::scalar(value);
+            variable.attributes.export = true;
+            self.state.variables.insert(name.into(), variable);
+        }
+    }
+
+    fn set_constants(&mut self) {
+        let state = &mut self.state;
+        let level = state.variables.text(b"SHLVL").and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
+        state.set_own("SHLVL", level.unwrap_or(0).saturating_add(1).to_string());
+        state.variables.entry(b"SHLVL").attributes.export = true;
+        state.set_own("IFS", " \t\n");
+        state.set_own("PS4", "+ ");
+        state.set_own("OPTIND", "1");
+        state.set_own("OPTERR", "1");
+        state.set_own("BASH", "/bin/bash");
+        state.set_own("BASH_VERSION", "5.2.15(1)-release");
+        state.set_own("WASMSAND_VERSION", VERSION);
+        state.set_own("OSTYPE", "linux-gnu");
+        state.set_own("HOSTTYPE", "wasm32");
+        state.set_own("MACHTYPE", "wasm32-wasi");
+        for (name, default) in [("HOSTNAME", "wasmsand"), ("PATH", "/usr/local/bin:/usr/bin:/bin")] {
+            if state.variables.get(name.as_bytes()).is_none() {
+                state.set_own(name, default);
+            }
+        }
+        if state.interactive {
+            for (name, default) in [("PS1", "\\w \\? \\$ "), ("PS2", "> ")] {
+                if state.variables.get(name.as_bytes()).is_none() {
+                    state.set_own(name, default);
+                }
+            }
+        }
+        let versions = ["5", "2", "15", "1", "release", "wasm32-wasi"];
+        state.set_own_array("BASH_VERSINFO", versions.map(BString::from));
+        for (name, value) in [("UID", "1000"), ("EUID", "1000"), ("PPID", "0")] {
+            state.set_own(name, value);
+            let attributes = &mut state.variables.entry(name.as_bytes()).attributes;
+            attributes.readonly = true;
+            attributes.integer = true;
+        }
+        state.variables.entry(b"BASH_VERSINFO").attributes.readonly = true;
+    }
+
+    /// PWD is taken over when it names the current directory, else found out.
+    async fn set_directory(&mut self) {
+        let given = self.state.variables.text(b"PWD").map(ToOwned::to_owned);
+        let inherited = match given.filter(|path| path.starts_with(b"/")) {
+            None => None,
+            Some(path) => {
+                let same = match (self.sys.stat(path.clone(), true).await, self.sys.stat(".", true).await) {
+                    (Ok(left), Ok(right)) => (left.dev, left.ino) == (right.dev, right.ino),
+                    _ => false,
+                };
+                same.then_some(path)
+            }
+        };
+        let path = match inherited {
+            Some(path) => Some(path),
+            None => self.sys.current_directory().await.ok(),
+        };
+        if let Some(path) = path {
+            self.state.set_own("PWD", path);
+            self.state.variables.entry(b"PWD").attributes.export = true;
+        }
+    }
+
+    async fn run_source(&mut self, source: Source) -> Outcome {
+        match source {
+            Source::Text(text) => self.run_text_last(&text).await,
+            Source::StandardInput => self.run_standard_input().await,
+            Source::Prompt => self.run_prompt().await,
+            Source::File(path) => self.run_script(path).await,
+        }
+    }
+
+    async fn run_script(&mut self, path: BString) -> Outcome {
+        let name = self.state.name.clone();
+        match self.read_file(&path).await {
+            Ok(text) if text.iter().take(80).take_while(|byte| **byte != b'\n').any(|byte| *byte == 0) => {
+                let mut message = name.clone();
+                message.extend_from_slice(b": ");
+                message.extend_from_slice(&path);
+                message.extend_from_slice(b": cannot execute binary file\n");
+                self.write_error(&message).await;
+                Err(Unwind::Exit(126))
+            }
+            Ok(text) => {
+                self.state.script = Some(Arc::new(path));
+                self.run_text_last(&text).await
+            }
+            Err(errno) => {
+                let mut message = BString::from("bash: ");
+                message.extend_from_slice(&path);
+                message.extend_from_slice(b": ");
+                message.extend_from_slice(errno.message().as_bytes());
+                message.push(b'\n');
+                self.write_error(&message).await;
+                Err(Unwind::Exit(if errno == wasmsand_wasi::Errno::NoEnt { 127 } else { 126 }))
+            }
+        }
+    }
+
+    /// A whole file.
+    pub(crate) async fn read_file(&mut self, path: &BString) -> Result<BString, wasmsand_wasi::Errno> {
+        let how = Open { read: true, ..Open::default() };
+        let fd = self.sys.open(path.clone(), how, Fd(10)).await?;
+        let mut text = BString::default();
+        let result = loop {
+            match self.sys.read(fd, 65_536).await {
+                Ok(bytes) if bytes.is_empty() => break Ok(text),
+                Ok(bytes) => text.extend_from_slice(&bytes),
+                Err(wasmsand_wasi::Errno::Intr) => {}
+                Err(errno) => break Err(errno),
+            }
+            if text.len() > SCRIPT_BYTES_MAX {
+                break Err(wasmsand_wasi::Errno::FBig);
+            }
+        };
+        let _ = self.sys.close(fd).await;
+        result
+    }
+}
+

@@ -1,0 +1,191 @@
+//! Arrays in words: keys, and the literals `(a b [3]=c)` of assignments.
+
+use std::sync::Arc;
+
+use bstr::BString;
+
+use super::assignment::AssignError;
+use crate::exec::{Shell, Unwind};
+use crate::state::{Associative, SetOption, State, Value};
+use crate::syntax::ast::{ArrayElement, AssignedValue, Assignment, Word};
+
+/// What names an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// Of an indexed array.
+    Index(i64),
+    /// Of an associative array.
+    Text(BString),
+}
+
+/// An element of an array literal after expansion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LiteralElement {
+    /// The text between brackets.
+    pub(crate) subscript: Option<BString>,
+    /// `+=`
+    pub(crate) append: bool,
+    /// The value.
+    pub(crate) value: BString,
+}
+
+/// An array literal after expansion.
+pub(crate) type ArrayLiteral = Vec<LiteralElement>;
+
+impl Shell {
+    /// Carries out an assignment of the source. The error is what is to be said of it.
+    pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Result<Result<(), AssignError>, Unwind> {
+        let value = match &assignment.value {
+            AssignedValue::Scalar(word) => self.expand_text(word).await?,
+            AssignedValue::Array(elements) => {
+                let literal = Box::pin(self.expand_array(&assignment.name, elements)).await?;
+                if let Some(subscript) = &assignment.subscript {
+                    let text = self.expand_text(subscript).await?;
+                    return Ok(Err(AssignError::ListToElement(element_name(&assignment.name, &text))));
+                }
+                self.trace_array(assignment, &literal).await;
+                return Ok(self.state.assign_array(&assignment.name, literal, assignment.append));
+            }
+        };
+        if self.state.options.on(SetOption::Xtrace) {
+            Box::pin(self.trace_assignment(assignment, &value)).await;
+        }
+        let Some(subscript) = &assignment.subscript else {
+            return Ok(self.state.assign_text(&assignment.name, value, assignment.append));
+        };
+        let subscript = self.expand_subscript(&assignment.name, subscript).await?;
+        let target = super::Target { name: assignment.name.clone(), subscript: Some(subscript) };
+        Ok(self.state.assign(&target, value, assignment.append))
+    }
+
+    /// The text of a subscript: for an associative array a word, else an expression.
+    pub(crate) async fn expand_subscript(&mut self, name: &[u8], word: &Word) -> Result<BString, Unwind> {
+        let associative = self.state.is_associative(name);
+        let text =
+            if associative { self.expand_text(word).await? } else { Box::pin(self.expand_index(word)).await? };
+        Ok(text)
+    }
+
+    async fn expand_index(&mut self, word: &Word) -> Result<BString, Unwind> {
+        let text = self.expand_text(word).await?;
+        if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
+            self.refresh_clock().await;
+        }
+        Ok(text)
+    }
+
+    /// An array literal after expansion.
+    pub(crate) async fn expand_array(&mut self, name: &[u8], elements: &[ArrayElement]) -> Result<ArrayLiteral, Unwind> {
+        let mut literal = Vec::with_capacity(elements.len());
+        for element in elements {
+            match &element.subscript {
+                Some(subscript) => {
+                    let subscript = Some(self.expand_subscript(name, subscript).await?);
+                    let value = self.expand_text(&element.value).await?;
+                    literal.push(LiteralElement { subscript, append: element.append, value });
+                }
+                None => {
+                    let mut fields = Vec::new();
+                    self.expand_fields(&element.value, &mut fields).await?;
+                    let plain = |value| LiteralElement { subscript: None, append: false, value };
+                    literal.extend(fields.into_iter().map(plain));
+                }
+            }
+        }
+        Ok(literal)
+    }
+}
+
+impl State {
+    /// Is the variable, namerefs followed, an associative array?
+    pub(crate) fn is_associative(&self, name: &[u8]) -> bool {
+        let check = |name: &[u8]| {
+            matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)))
+        };
+        if self.variables.is_nameref(name) {
+            return self.referred(name).is_ok_and(|target| check(&target.name));
+        }
+        check(name)
+    }
+
+    /// Assigns an array literal.
+    pub(crate) fn assign_array(&mut self, name: &[u8], literal: ArrayLiteral, append: bool) -> Result<(), AssignError> {
+        let name = if self.variables.is_nameref(name) { self.referred(name)?.name } else { name.into() };
+        self.check_writable(&name)?;
+        let export = self.options.on(SetOption::Allexport);
+        let variable = self.variables.entry(&name);
+        variable.declared_only = false;
+        variable.attributes.export |= export;
+        match &mut variable.value {
+            Value::Associative(pairs) => {
+                if !append {
+                    *pairs = Arc::new(Associative::default());
+                }
+                return self.fill_associative(&name, literal);
+            }
+            Value::Indexed(elements) if append => {
+                let _ = elements;
+            }
+            Value::Scalar(text) if append => {
+                let old = std::mem::take(text);
+                variable.value = Value::Indexed(Arc::new([(0, old)].into_iter().collect()));
+            }
+            Value::Unset | Value::Scalar(_) | Value::Indexed(_) | Value::Dynamic(_) => {
+                variable.value = Value::Indexed(Arc::default());
+            }
+        }
+        self.fill_indexed(&name, literal)
+    }
+
+    fn fill_indexed(&mut self, name: &[u8], literal: ArrayLiteral) -> Result<(), AssignError> {
+        let mut next = match self.variables.get(name).map(|variable| &variable.value) {
+            Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last + 1),
+            _ => 0,
+        };
+        let plain = self.variables.get(name).is_some_and(|v| v.attributes == crate::state::Attributes::default());
+        for element in literal {
+            if plain && element.subscript.is_none() {
+                if let Some(Value::Indexed(elements)) = self.variables.get_mut(name).map(|v| &mut v.value) {
+                    Arc::make_mut(elements).insert(next, element.value);
+                }
+                next = next.saturating_add(1);
+                continue;
+            }
+            let index = match element.subscript {
+                None => next,
+                Some(subscript) => match self.key(name, &subscript)? {
+                    Key::Index(index) => index,
+                    Key::Text(_) => next,
+                },
+            };
+            self.assign_element(name, Key::Index(index), element.value, element.append)?;
+            next = index.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn fill_associative(&mut self, name: &[u8], literal: ArrayLiteral) -> Result<(), AssignError> {
+        let mut elements = literal.into_iter();
+        while let Some(element) = elements.next() {
+            let (key, value, append) = match element.subscript {
+                Some(subscript) => (subscript, element.value, element.append),
+                // `m=(key value key value)`
+                None => (element.value, elements.next().map(|next| next.value).unwrap_or_default(), false),
+            };
+            if key.is_empty() {
+                return Err(AssignError::BadSubscript(element_name(name, &key)));
+            }
+            self.assign_element(name, Key::Text(key), value, append)?;
+        }
+        Ok(())
+    }
+}
+
+/// `name[subscript]`
+pub(crate) fn element_name(name: &[u8], subscript: &[u8]) -> BString {
+    let mut text = BString::from(name);
+    text.push(b'[');
+    text.extend_from_slice(subscript);
+    text.push(b']');
+    text
+}

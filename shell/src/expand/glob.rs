@@ -1,0 +1,187 @@
+//! Pathname expansion: a field with a pattern in it becomes the names that match, walking the directories.
+
+use std::ops::Range;
+
+use bstr::BString;
+use wasmsand_wasi::Kind;
+
+use super::field::Field;
+use super::pattern::{Pattern, PatternOptions, PatternPiece};
+use crate::exec::{Shell, Unwind};
+use crate::state::ShoptOption;
+
+/// The most names one pattern may give.
+const NAMES_MAX: usize = 1 << 20;
+
+/// How deep `**` goes.
+const DEPTH_MAX: usize = 256;
+
+/// A part of a pattern between slashes.
+enum Component {
+    /// Stands for itself.
+    Literal(BString),
+    /// Matches names.
+    Pattern(Pattern),
+    /// `**`
+    Anything,
+}
+
+impl Shell {
+    /// The names a field matches, sorted; the field itself when there are none.
+    pub(crate) async fn glob(&mut self, field: Field, fields: &mut Vec<BString>) -> Result<(), Unwind> {
+        let options = self.glob_options();
+        let whole = Pattern::new(&field.pieces(0..field.bytes.len()), options);
+        if whole.is_literal() {
+            fields.push(field.bytes);
+            return Ok(());
+        }
+        let mut names = self.walk(&field).await?;
+        self.drop_ignored(&mut names);
+        if !names.is_empty() {
+            names.sort();
+            names.dedup();
+            fields.append(&mut names);
+        } else if self.state.options.shopt(ShoptOption::Failglob) {
+            let mut message = BString::from("no match: ");
+            message.extend_from_slice(&field.bytes);
+            return Err(self.fail_expansion_bytes(&message).await);
+        } else if !self.state.options.shopt(ShoptOption::Nullglob) {
+            fields.push(field.bytes);
+        }
+        Ok(())
+    }
+
+    fn glob_options(&self) -> PatternOptions {
+        let ignores = self.state.variables.text(b"GLOBIGNORE").is_some_and(|text| !text.is_empty());
+        PatternOptions {
+            extglob: self.state.options.shopt(ShoptOption::Extglob),
+            nocase: self.state.options.shopt(ShoptOption::Nocaseglob),
+            period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !ignores,
+            pathname: true,
+        }
+    }
+
+    /// GLOBIGNORE: names that are never matched.
+    fn drop_ignored(&self, names: &mut Vec<BString>) {
+        let Some(ignore) = self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty()) else { return };
+        let options = PatternOptions { period_special: false, ..self.glob_options() };
+        let patterns: Vec<Pattern> = ignore
+            .split(|byte| *byte == b':')
+            .map(|bytes| Pattern::new(&[PatternPiece { bytes, quoted: false }], options))
+            .collect();
+        names.retain(|name| !patterns.iter().any(|pattern| pattern.matches(name)));
+    }
+
+    async fn walk(&mut self, field: &Field) -> Result<Vec<BString>, Unwind> {
+        let ranges = field.components();
+        let mut found: Vec<BString> = vec![BString::default()];
+        let last = ranges.len().saturating_sub(1);
+        for (at, range) in ranges.into_iter().enumerate() {
+            self.step().await?;
+            let component = self.component(field, range.clone());
+            let mut next = Vec::new();
+            for prefix in &found {
+                self.match_component(prefix, &component, at == last, &mut next).await?;
+                if next.len() > NAMES_MAX {
+                    return Err(self.fail_expansion("pathname expansion: too many names").await);
+                }
+            }
+            found = next;
+            if at < last && !matches!(component, Component::Anything) {
+                found.iter_mut().for_each(|path| path.push(b'/'));
+            }
+        }
+        found.retain(|path| !path.is_empty());
+        Ok(found)
+    }
+
+    fn component(&self, field: &Field, range: Range<usize>) -> Component {
+        let pieces = field.pieces(range.clone());
+        if self.state.options.shopt(ShoptOption::Globstar)
+            && field.bytes.get(range) == Some(b"**".as_slice())
+            && pieces.iter().all(|piece| !piece.quoted)
+        {
+            return Component::Anything;
+        }
+        let pattern = Pattern::new(&pieces, self.glob_options());
+        if pattern.is_literal() { Component::Literal(pattern.literal()) } else { Component::Pattern(pattern) }
+    }
+
+    async fn match_component(
+        &mut self,
+        prefix: &BString,
+        component: &Component,
+        last: bool,
+        out: &mut Vec<BString>,
+    ) -> Result<(), Unwind> {
+        match component {
+            Component::Literal(name) => {
+                let mut path = prefix.clone();
+                path.extend_from_slice(name);
+                // What is not the last is checked when its names are asked for.
+                if !last {
+                    out.push(path);
+                } else if name.is_empty() {
+                    let directory = self.sys.stat(prefix.clone(), true).await;
+                    if directory.is_ok_and(|stat| stat.kind == Kind::Directory) {
+                        out.push(path);
+                    }
+                } else if self.sys.stat(path.clone(), false).await.is_ok() {
+                    out.push(path);
+                }
+            }
+            Component::Pattern(pattern) => {
+                for (name, _) in self.names_in(prefix).await {
+                    if pattern.matches(&name) {
+                        let mut path = prefix.clone();
+                        path.extend_from_slice(&name);
+                        out.push(path);
+                    }
+                }
+            }
+            Component::Anything => self.descend(prefix, last, out).await?,
+        }
+        Ok(())
+    }
+
+    /// The directory itself and every one below, each with its slash; or with `files` everything below.
+    async fn descend(&mut self, prefix: &BString, files: bool, out: &mut Vec<BString>) -> Result<(), Unwind> {
+        if !files || !prefix.is_empty() {
+            out.push(prefix.clone());
+        }
+        let hidden = self.state.options.shopt(ShoptOption::Dotglob);
+        let mut waiting = vec![(prefix.clone(), 0)];
+        while let Some((directory, depth)) = waiting.pop() {
+            self.step().await?;
+            for (name, kind) in self.names_in(&directory).await {
+                if name.starts_with(b".") && !hidden {
+                    continue;
+                }
+                let mut path = directory.clone();
+                path.extend_from_slice(&name);
+                if files {
+                    out.push(path.clone());
+                }
+                if out.len() > NAMES_MAX {
+                    return Err(self.fail_expansion("pathname expansion: too many names").await);
+                }
+                if kind == Kind::Directory && depth < DEPTH_MAX {
+                    path.push(b'/');
+                    if !files {
+                        out.push(path.clone());
+                    }
+                    waiting.push((path, depth + 1));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn names_in(&mut self, prefix: &BString) -> Vec<(BString, Kind)> {
+        let directory = if prefix.is_empty() { BString::from(".") } else { prefix.clone() };
+        match self.sys.list(directory).await {
+            Ok(names) => names.into_iter().map(|listed| (listed.name, listed.kind)).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Expanding a word: its parts in order, and what is made of them: fields, a text, a pattern.
+
+use bstr::BString;
+
+use super::expansion::{Context, Expansion, Item};
+use super::field::{Field, Splitter};
+use super::pattern::{Pattern, PatternOptions, PatternPiece};
+use crate::exec::{Shell, Unwind};
+use crate::state::{SetOption, ShoptOption};
+use crate::syntax::ast::{Part, Word};
+
+/// Splitting without IFS set.
+pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
+
+impl Shell {
+    /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
+    pub(crate) async fn expand_fields(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
+        if let [Part::Literal(text)] = word.parts.as_slice()
+            && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
+        {
+            fields.push(text.clone());
+            return Ok(());
+        }
+        if self.state.options.on(SetOption::Braceexpand) && has_brace(word) {
+            return Box::pin(self.expand_braced(word, fields)).await;
+        }
+        self.expand_unbraced(word, fields).await
+    }
+
+    async fn expand_braced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
+        let words = match super::brace::expand_braces(word) {
+            Ok(words) => words,
+            Err(error) => return Err(self.fail_expansion(&error.to_string()).await),
+        };
+        for word in &words {
+            self.expand_unbraced(word, fields).await?;
+        }
+        Ok(())
+    }
+
+    async fn expand_unbraced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
+        let mut expansion = Expansion::default();
+        self.expand_word(word, Context::FIELDS, &mut expansion).await?;
+        let ifs = self.state.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs);
+        for field in Splitter::new(ifs).split(expansion) {
+            if field.may_glob && !self.state.options.on(SetOption::Noglob) {
+                Box::pin(self.glob(field, fields)).await?;
+            } else {
+                fields.push(field.bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The one text a word expands to: no splitting, no globs.
+    pub(crate) async fn expand_text(&mut self, word: &Word) -> Result<BString, Unwind> {
+        match word.parts.as_slice() {
+            [] => return Ok(BString::default()),
+            [Part::Literal(text) | Part::Quoted(text)] => return Ok(text.clone()),
+            _ => {}
+        }
+        let mut expansion = Expansion::default();
+        self.expand_word(word, Context::TEXT, &mut expansion).await?;
+        Ok(expansion.into_text())
+    }
+
+    /// The text of a here-document or an arithmetic expression: as if in double quotes.
+    pub(crate) async fn expand_quoted_text(&mut self, word: &Word) -> Result<BString, Unwind> {
+        if let [Part::Literal(text) | Part::Quoted(text)] = word.parts.as_slice() {
+            return Ok(text.clone());
+        }
+        let mut expansion = Expansion::default();
+        self.expand_word(word, Context::QUOTED_TEXT, &mut expansion).await?;
+        Ok(expansion.into_text())
+    }
+
+    /// A word as one field that remembers its quoting: patterns, regular expressions.
+    pub(crate) async fn expand_field(&mut self, word: &Word) -> Result<Field, Unwind> {
+        let mut expansion = Expansion::default();
+        self.expand_word(word, Context::TEXT, &mut expansion).await?;
+        let mut field = Field::default();
+        for item in expansion.items {
+            if let Item::Text { bytes, quoted, .. } = item {
+                field.push(&bytes, quoted);
+            }
+        }
+        Ok(field)
+    }
+
+    /// A word as a pattern, for `case`, `[[` and `${x#…}`. `extended` patterns are on in `[[` whatever shopt says.
+    pub(crate) async fn expand_pattern(&mut self, word: &Word, extended: bool) -> Result<Pattern, Unwind> {
+        let options = PatternOptions {
+            extglob: extended || self.state.options.shopt(ShoptOption::Extglob),
+            nocase: self.state.options.shopt(ShoptOption::Nocasematch),
+            period_special: false,
+            pathname: false,
+        };
+        if let [Part::Literal(bytes)] = word.parts.as_slice() {
+            return Ok(Pattern::new(&[PatternPiece { bytes, quoted: false }], options));
+        }
+        let field = self.expand_field(word).await?;
+        Ok(Pattern::new(&field.pieces(0..field.bytes.len()), options))
+    }
+
+    /// Expands the parts of a word.
+    pub(crate) async fn expand_word(&mut self, word: &Word, how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+        for part in &word.parts {
+            if let Part::DoubleQuoted(parts) = part {
+                self.expand_double_quoted(parts, how, out).await?;
+            } else {
+                self.expand_part(part, how, out).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn expand_double_quoted(&mut self, parts: &[Part], how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+        let inside = Context { quoted: true, ..how };
+        let before = out.items.len();
+        let empty_list = std::mem::take(&mut out.empty_list);
+        for part in parts {
+            if let Part::DoubleQuoted(parts) = part {
+                Box::pin(self.expand_double_quoted(parts, inside, out)).await?;
+            } else {
+                self.expand_part(part, inside, out).await?;
+            }
+        }
+        // `""` and `"$empty"` make a field; `"$@"` without elements makes none.
+        if out.items.len() == before && !out.empty_list {
+            out.push(b"", true, false);
+        }
+        out.empty_list |= empty_list;
+        Ok(())
+    }
+
+    async fn expand_part(&mut self, part: &Part, how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+        match part {
+            Part::Literal(text) => out.push(text, how.quoted, how.split_literals && !how.quoted),
+            Part::Quoted(text) => out.push(text, true, false),
+            Part::Tilde(user) => {
+                let directory = self.tilde(user);
+                out.push(&directory, true, false);
+            }
+            Part::Parameter(parameter) => {
+                if !self.expand_simple_parameter(parameter, how, out) {
+                    Box::pin(self.expand_parameter(parameter, how, out)).await?;
+                }
+            }
+            Part::CommandSubstitution(list) => {
+                let text = Box::pin(self.substitute(list)).await?;
+                out.push_owned(text, how.quoted, how.fields && !how.quoted);
+            }
+            Part::Arithmetic(expression) => {
+                let number = self.evaluate(expression).await?;
+                out.push(number.to_string().as_bytes(), how.quoted, how.fields && !how.quoted);
+            }
+            Part::ProcessSubstitution { output, list } => {
+                let path = Box::pin(self.substitute_process(*output, list)).await?;
+                out.push_owned(path, how.quoted, false);
+            }
+            Part::DoubleQuoted(parts) => Box::pin(self.expand_double_quoted(parts, how, out)).await?,
+        }
+        Ok(())
+    }
+
+    /// The value of an arithmetic expression.
+    pub(crate) async fn evaluate(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Result<i64, Unwind> {
+        let owned;
+        let text = match expression.text.parts.as_slice() {
+            [] => return Ok(0),
+            [Part::Literal(text)] => text,
+            _ => {
+                owned = Box::pin(self.expand_quoted_text(&expression.text)).await?;
+                &owned
+            }
+        };
+        if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
+            self.refresh_clock().await;
+        }
+        match self.state.evaluate(text) {
+            Ok(number) => Ok(number),
+            Err(error) => Err(self.fail_expansion(&error.to_string()).await),
+        }
+    }
+
+    /// What `~`, `~user`, `~+` and `~-` stand for.
+    pub(crate) fn tilde(&self, user: &[u8]) -> BString {
+        let variables = &self.state.variables;
+        let found = match user {
+            b"" => match variables.text(b"HOME") {
+                Some(home) => Some(home.to_owned()),
+                None => Some("/home/user".into()),
+            },
+            b"+" => variables.text(b"PWD").map(ToOwned::to_owned),
+            b"-" => variables.text(b"OLDPWD").map(ToOwned::to_owned),
+            b"root" => Some("/root".into()),
+            b"user" => Some("/home/user".into()),
+            digits if digits.iter().all(u8::is_ascii_digit) || matches!(digits.first(), Some(b'+' | b'-')) => {
+                self.state.stack_entry(digits)
+            }
+            _ => None,
+        };
+        found.unwrap_or_else(|| {
+            let mut text = BString::from("~");
+            text.extend_from_slice(user);
+            text
+        })
+    }
+
+    /// Reports an expansion that cannot be: the rest of the complete command is abandoned.
+    pub(crate) async fn fail_expansion(&mut self, what: &str) -> Unwind {
+        self.complain(what).await;
+        Unwind::Discard(1)
+    }
+
+    /// The same for bytes.
+    pub(crate) async fn fail_expansion_bytes(&mut self, what: &[u8]) -> Unwind {
+        self.complain(what).await;
+        Unwind::Discard(1)
+    }
+
+    /// Does one thing for many words, giving way now and then.
+    pub(crate) async fn expand_all(&mut self, words: &[Word]) -> Result<Vec<BString>, Unwind> {
+        let mut fields = Vec::with_capacity(words.len());
+        for word in words {
+            self.step().await?;
+            self.expand_fields(word, &mut fields).await?;
+        }
+        Ok(fields)
+    }
+}
+
+/// Can a brace expansion be in it?
+fn has_brace(word: &Word) -> bool {
+    word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')))
+}

@@ -1,0 +1,12 @@
+//! The native host: the machine's door to a Unix process. The only folder of the project, with the command line's
+//! main, that uses std's files, time, environment and streams.
+
+#[cfg(unix)]
+mod folder;
+#[cfg(unix)]
+mod native;
+
+#[cfg(unix)]
+pub use folder::{HostFolder, copy_into};
+#[cfg(unix)]
+pub use native::{NativeHost, Waker};

@@ -1,0 +1,152 @@
+//! The state of a shell: all that a subshell starts with a copy of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bstr::BString;
+use indexmap::IndexMap;
+use wasmsand_wasi::Pid;
+
+use super::{CommandHash, Directories, Frame, Jobs, Options, Random, Traps, Variables};
+use crate::syntax::ast::FunctionDef;
+
+/// A defined function.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    /// Its definition.
+    pub(crate) definition: Arc<FunctionDef>,
+    /// The file its text came from.
+    pub(crate) source: Arc<BString>,
+    /// `export -f`
+    pub(crate) export: bool,
+    /// `readonly -f`
+    pub(crate) readonly: bool,
+    /// `declare -ft`
+    pub(crate) trace: bool,
+}
+
+/// What a shell remembers.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    /// Variables and their scopes.
+    pub(crate) variables: Variables,
+    /// Functions by name.
+    pub(crate) functions: Arc<BTreeMap<BString, Function>>,
+    /// Aliases by name.
+    pub(crate) aliases: Arc<IndexMap<BString, BString>>,
+    /// `set -o` and `shopt`.
+    pub(crate) options: Options,
+    /// `$1` and on.
+    pub(crate) positional: Arc<Vec<BString>>,
+    /// `$0`.
+    pub(crate) name: BString,
+    /// The script that runs, if it is a file.
+    pub(crate) script: Option<Arc<BString>>,
+    /// `$?`.
+    pub(crate) last_status: u8,
+    /// PIPESTATUS.
+    pub(crate) pipe_status: Vec<u8>,
+    /// `$!`.
+    pub(crate) last_background: Option<Pid>,
+    /// `$$`: the pid of the shell that subshells come from.
+    pub(crate) shell_pid: Pid,
+    /// `$BASHPID`.
+    pub(crate) own_pid: Pid,
+    /// The pid of whoever started the shell.
+    pub(crate) subshell_depth: u32,
+    /// Running functions and sourced files.
+    pub(crate) frames: Vec<Frame>,
+    /// Traps.
+    pub(crate) traps: Traps,
+    /// Jobs.
+    pub(crate) jobs: Jobs,
+    /// pushd's stack.
+    pub(crate) directories: Directories,
+    /// Where programs were found.
+    pub(crate) hash: CommandHash,
+    /// Builtins that `enable -n` turned off.
+    pub(crate) disabled: Arc<Vec<BString>>,
+    /// `$LINENO`.
+    pub(crate) line: u32,
+    /// How often PS4 begins anew: the level of substitutions.
+    pub(crate) trace_level: u32,
+    /// BASH_COMMAND.
+    pub(crate) command_text: BString,
+    /// How many constructs around the running command test its status: errexit and ERR look away.
+    pub(crate) tested: u32,
+    /// How many loops run around the running command.
+    pub(crate) loops: u32,
+    /// Reads commands from a prompt.
+    pub(crate) interactive: bool,
+    /// Reads commands from standard input (`$-` shows `s`).
+    pub(crate) reads_stdin: bool,
+    /// `exit` has been refused once because of stopped jobs.
+    pub(crate) warned_of_jobs: bool,
+    /// Started with `-c`.
+    pub(crate) command_string: bool,
+    /// RANDOM.
+    pub(crate) random: Random,
+    /// What SECONDS counts from.
+    pub(crate) seconds_origin: i64,
+    /// The real-time clock when it was last asked, in nanoseconds.
+    pub(crate) now: u64,
+    /// Where getopts is within a cluster of letters.
+    pub(crate) getopts_offset: usize,
+    /// The OPTIND that getopts left, to notice that a script has reset it.
+    pub(crate) getopts_index: i64,
+    /// How deep functions, eval, sourced files and substitutions are nested.
+    pub(crate) depth: u32,
+    /// How deep arithmetic nests through variables and subscripts.
+    pub(crate) arithmetic_depth: u32,
+    /// Descriptors of process substitutions, kept open until the command ends.
+    pub(crate) substitution_fds: Vec<wasmsand_wasi::Fd>,
+}
+
+impl State {
+    /// A fresh shell's.
+    pub(crate) fn new(name: BString, pid: Pid) -> State {
+        State {
+            variables: Variables::new(),
+            functions: Arc::default(),
+            aliases: Arc::default(),
+            options: Options::default(),
+            positional: Arc::default(),
+            name,
+            script: None,
+            last_status: 0,
+            pipe_status: vec![0],
+            last_background: None,
+            shell_pid: pid,
+            own_pid: pid,
+            subshell_depth: 0,
+            frames: Vec::new(),
+            traps: Traps::default(),
+            jobs: Jobs::default(),
+            directories: Directories::default(),
+            hash: CommandHash::default(),
+            disabled: Arc::default(),
+            line: 0,
+            trace_level: 0,
+            command_text: BString::default(),
+            tested: 0,
+            loops: 0,
+            interactive: false,
+            warned_of_jobs: false,
+            command_string: false,
+            reads_stdin: false,
+            random: Random::new(pid.0),
+            seconds_origin: 0,
+            now: 0,
+            getopts_offset: 0,
+            getopts_index: 1,
+            depth: 0,
+            arithmetic_depth: 0,
+            substitution_fds: Vec::new(),
+        }
+    }
+
+    /// Is a function or sourced file running?
+    pub(crate) fn in_function(&self) -> bool {
+        self.frames.iter().any(|frame| frame.kind == super::FrameKind::Function)
+    }
+}

@@ -1,0 +1,121 @@
+//! Traps: what runs on a signal, on exit, on an error, before a command, on a return.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bstr::{BStr, BString};
+use wasmsand_wasi::Signal;
+
+/// What can be trapped, in the order in which `trap` lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TrapName {
+    /// The end of the shell.
+    Exit,
+    /// A signal.
+    Signal(Signal),
+    /// Before each command.
+    Debug,
+    /// After a command that failed untested.
+    Err,
+    /// After a function or a sourced file.
+    Return,
+}
+
+impl TrapName {
+    /// The trap a word names: a number, a name with or without `SIG`, or one of EXIT DEBUG ERR RETURN.
+    pub(crate) fn parse(word: &[u8]) -> Option<TrapName> {
+        let text = std::str::from_utf8(word).ok()?;
+        if let Ok(number) = text.parse::<u32>() {
+            return if number == 0 { Some(TrapName::Exit) } else { Signal::from_number(number).map(TrapName::Signal) };
+        }
+        match text.to_ascii_uppercase().as_str() {
+            "EXIT" => Some(TrapName::Exit),
+            "DEBUG" => Some(TrapName::Debug),
+            "ERR" => Some(TrapName::Err),
+            "RETURN" => Some(TrapName::Return),
+            _ => Signal::from_name(text).map(TrapName::Signal),
+        }
+    }
+
+    /// As `trap -p` prints it.
+    pub(crate) fn print(self) -> String {
+        match self {
+            TrapName::Exit => "EXIT".into(),
+            TrapName::Signal(signal) => format!("SIG{}", signal.name()),
+            TrapName::Debug => "DEBUG".into(),
+            TrapName::Err => "ERR".into(),
+            TrapName::Return => "RETURN".into(),
+        }
+    }
+}
+
+/// The traps of a shell. An empty action ignores.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traps {
+    actions: Arc<BTreeMap<TrapName, BString>>,
+    /// What the parent shell had, which a subshell only shows until it sets one of its own.
+    shown: Arc<BTreeMap<TrapName, BString>>,
+    /// Those ignored when the shell began, which a script cannot trap.
+    running: Option<TrapName>,
+}
+
+impl Traps {
+    /// The action of a trap.
+    pub(crate) fn get(&self, name: TrapName) -> Option<&BStr> {
+        self.actions.get(&name).map(AsRef::as_ref)
+    }
+
+    /// Sets one; answers whether this was news.
+    pub(crate) fn set(&mut self, name: TrapName, action: BString) {
+        self.shown = Arc::default();
+        Arc::make_mut(&mut self.actions).insert(name, action);
+    }
+
+    /// Removes one.
+    pub(crate) fn reset(&mut self, name: TrapName) {
+        self.shown = Arc::default();
+        if self.actions.contains_key(&name) {
+            Arc::make_mut(&mut self.actions).remove(&name);
+        }
+    }
+
+    /// What a subshell keeps: ignored signals, and ERR, DEBUG and RETURN as the options say.
+    pub(crate) fn enter_subshell(&mut self, errtrace: bool, functrace: bool) {
+        if self.actions.is_empty() {
+            return;
+        }
+        self.shown = Arc::clone(&self.actions);
+        Arc::make_mut(&mut self.actions).retain(|name, action| match name {
+            TrapName::Exit => false,
+            TrapName::Signal(_) => action.is_empty(),
+            TrapName::Err => errtrace,
+            TrapName::Debug | TrapName::Return => functrace,
+        });
+    }
+
+    /// What `trap` prints.
+    pub(crate) fn listed(&self) -> Vec<(TrapName, BString)> {
+        let rows = if self.shown.is_empty() { &self.actions } else { &self.shown };
+        rows.iter().map(|(name, action)| (*name, action.clone())).collect()
+    }
+
+    /// Are there none at all?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// Notes that a trap's action runs, so that it does not run inside itself; answers what ran before.
+    pub(crate) fn enter(&mut self, name: TrapName) -> Option<TrapName> {
+        self.running.replace(name)
+    }
+
+    /// Notes that it ended.
+    pub(crate) fn leave(&mut self, before: Option<TrapName>) {
+        self.running = before;
+    }
+
+    /// The trap whose action runs now.
+    pub(crate) fn running(&self) -> Option<TrapName> {
+        self.running
+    }
+}

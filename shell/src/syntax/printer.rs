@@ -1,0 +1,509 @@
+//! The printer: a tree as source text, laid out as bash's `declare -f` does.
+//!
+//! What is printed parses to the same tree again. That is why it differs from bash's own layout in a few places
+//! where bash prints another command than it read: `elif`, `|&`, `for name` without words, and function bodies
+//! that are no group stay what they are.
+
+use bstr::BString;
+
+use super::ast::{
+    AndOr, Argument, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command, CommandKind,
+    Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
+    RedirectOperation, Simple, TestExpr, TimeFormat, Word,
+};
+use super::reserved::is_reserved_word;
+use super::spelling::{Around, single_quoted};
+
+/// The source text of a list, its items on one line as far as they have no lines of their own.
+pub fn print(list: &List) -> BString {
+    let mut printer = Printer::default();
+    printer.list(list, Layout::Inline);
+    printer.finish()
+}
+
+/// The source text of a function definition, as `declare -f` and `type` print it.
+pub fn print_function(definition: &FunctionDef) -> BString {
+    let mut printer = Printer::default();
+    printer.function(definition, false);
+    printer.finish()
+}
+
+/// The source text of a word.
+pub fn print_word(word: &Word) -> BString {
+    let mut printer = Printer::default();
+    printer.word(word, Around::Nothing);
+    printer.finish()
+}
+
+/// The source text of a single command.
+pub fn print_command(command: &Command) -> BString {
+    let mut printer = Printer::default();
+    printer.command(command);
+    printer.finish()
+}
+
+/// How the items of a list are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// Each on a line of its own, the last without `;`.
+    Lines,
+    /// The same with `;` behind the last too.
+    Body,
+    /// All on one line: in a substitution.
+    Inline,
+}
+
+/// Text being written.
+#[derive(Default)]
+pub(super) struct Printer {
+    pub(super) out: Vec<u8>,
+    indent: usize,
+    pending: Vec<HereDocument>,
+}
+
+impl Printer {
+    fn finish(mut self) -> BString {
+        if !self.pending.is_empty() {
+            self.here_documents();
+        }
+        BString::from(self.out)
+    }
+
+    pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
+        self.out.extend_from_slice(text.as_ref());
+    }
+
+    fn newline(&mut self) {
+        if !self.pending.is_empty() {
+            self.here_documents();
+        }
+        self.text("\n");
+        self.out.resize(self.out.len() + self.indent, b' ');
+    }
+
+    /// The bodies of the here-documents of the line that ends here.
+    fn here_documents(&mut self) {
+        self.text("\n");
+        for document in std::mem::take(&mut self.pending) {
+            if document.quoted {
+                for part in &document.body.parts {
+                    if let Part::Quoted(text) = part {
+                        self.text(text);
+                    }
+                }
+            } else {
+                self.parts(&document.body.parts, Around::HereDocument);
+            }
+            if self.out.last() != Some(&b'\n') {
+                self.text("\n");
+            }
+            self.text(&document.delimiter);
+            self.text("\n");
+        }
+    }
+
+    // Lists.
+
+    fn list(&mut self, list: &List, layout: Layout) {
+        let last = list.items.len().saturating_sub(1);
+        for (index, item) in list.items.iter().enumerate() {
+            self.and_or(&item.and_or);
+            if item.background {
+                self.text(" &");
+            }
+            let ended_by_body = !self.pending.is_empty();
+            if index == last {
+                let needed = layout == Layout::Body || is_bare(item);
+                if needed && !item.background && !ended_by_body {
+                    self.text(";");
+                }
+            } else if layout == Layout::Inline {
+                self.text(if item.background { " " } else { "; " });
+            } else if ended_by_body {
+                self.newline();
+            } else if item.background {
+                self.text(" ");
+            } else {
+                self.text(";");
+                self.newline();
+            }
+        }
+    }
+
+    /// A list and what follows it on the same line: `; then`, `; do`.
+    fn condition(&mut self, list: &List, follows: &str) {
+        self.list(list, Layout::Lines);
+        let ended = list.items.last().is_some_and(|item| item.background || is_bare(item));
+        self.text(if ended { " " } else { "; " });
+        self.text(follows);
+    }
+
+    /// A list on lines of its own, further in.
+    fn body(&mut self, list: &List, layout: Layout) {
+        self.indent += 4;
+        if list.items.is_empty() {
+            self.text("\n");
+        } else {
+            self.newline();
+        }
+        self.list(list, layout);
+        self.indent -= 4;
+        self.newline();
+    }
+
+    /// `$(list)`, `<(list)`: the here-documents in it end in it.
+    pub(super) fn substitution(&mut self, opening: &str, list: &List) {
+        let outer = std::mem::take(&mut self.pending);
+        let indent = std::mem::take(&mut self.indent);
+        self.text(opening);
+        let start = self.out.len();
+        self.list(list, Layout::Inline);
+        if self.out.get(start) == Some(&b'(') {
+            self.out.insert(start, b' ');
+        }
+        if !self.pending.is_empty() {
+            self.here_documents();
+        }
+        self.text(")");
+        self.pending = outer;
+        self.indent = indent;
+    }
+
+    fn and_or(&mut self, and_or: &AndOr) {
+        self.pipeline(&and_or.first);
+        for (connector, pipeline) in &and_or.rest {
+            self.text(match connector {
+                Connector::And => " && ",
+                Connector::Or => " || ",
+            });
+            self.pipeline(pipeline);
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        match pipeline.time {
+            Some(TimeFormat::Default) => self.text("time "),
+            Some(TimeFormat::Posix) => self.text("time -p "),
+            None => {}
+        }
+        if pipeline.negated {
+            self.text("! ");
+        } else if pipeline.time.is_none() && pipeline.stages.is_empty() {
+            self.text("! ! ");
+        }
+        let last = pipeline.stages.len().saturating_sub(1);
+        for (index, stage) in pipeline.stages.iter().enumerate() {
+            self.command(&stage.command);
+            if index < last {
+                self.text(if stage.stderr_too { " |& " } else { " | " });
+            }
+        }
+    }
+
+    // Commands.
+
+    fn command(&mut self, command: &Command) {
+        let redirects_first = match &command.kind {
+            CommandKind::Simple(simple) => self.simple(simple, &command.redirects),
+            other => {
+                self.compound(other);
+                false
+            }
+        };
+        if !redirects_first {
+            self.redirects(&command.redirects);
+        }
+    }
+
+    fn compound(&mut self, kind: &CommandKind) {
+        match kind {
+            CommandKind::Simple(simple) => {
+                self.simple(simple, &[]);
+            }
+            CommandKind::Group(list) => self.group(list),
+            CommandKind::Subshell(list) => {
+                self.text("( ");
+                self.list(list, Layout::Lines);
+                if self.pending.is_empty() {
+                    self.text(" ")
+                } else {
+                    self.newline()
+                }
+                self.text(")");
+            }
+            CommandKind::If { arms, otherwise } => self.if_command(arms, otherwise.as_ref()),
+            CommandKind::Loop { until, condition, body } => {
+                self.text(if *until { "until " } else { "while " });
+                self.condition(condition, "do");
+                self.body(body, Layout::Body);
+                self.text("done");
+            }
+            CommandKind::For { name, words, body } => self.for_in("for ", name, words.as_deref(), body),
+            CommandKind::Select { name, words, body } => self.for_in("select ", name, words.as_deref(), body),
+            CommandKind::ForArithmetic { init, condition, step, body } => {
+                self.text("for ((");
+                self.arithmetic(init);
+                self.text("; ");
+                self.arithmetic(condition);
+                self.text("; ");
+                self.arithmetic(step);
+                self.text("))");
+                self.do_body(body);
+            }
+            CommandKind::Case { word, arms } => self.case(word, arms),
+            CommandKind::Function(definition) => self.function(definition, true),
+            CommandKind::Test(expression) => {
+                self.text("[[ ");
+                self.test(expression);
+                self.text(" ]]");
+            }
+            CommandKind::Arithmetic(arithmetic) => {
+                self.text("((");
+                self.arithmetic(arithmetic);
+                self.text("))");
+            }
+            CommandKind::Coprocess { name, command } => {
+                self.text("coproc ");
+                if !matches!(command.kind, CommandKind::Simple(_)) {
+                    self.text(name);
+                    self.text(" ");
+                }
+                self.command(command);
+            }
+        }
+    }
+
+    fn group(&mut self, list: &List) {
+        self.text("{ ");
+        self.body(list, Layout::Lines);
+        self.text("}");
+    }
+
+    fn if_command(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
+        for (index, (condition, body)) in arms.iter().enumerate() {
+            self.text(if index == 0 { "if " } else { "elif " });
+            self.condition(condition, "then");
+            self.body(body, Layout::Body);
+        }
+        if let Some(body) = otherwise {
+            self.text("else");
+            self.body(body, Layout::Body);
+        }
+        self.text("fi");
+    }
+
+    fn for_in(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>, body: &List) {
+        self.text(keyword);
+        self.text(name);
+        if let Some(words) = words {
+            self.text(" in");
+            for word in words {
+                self.text(" ");
+                self.word(word, Around::Nothing);
+            }
+        }
+        self.text(";");
+        self.do_body(body);
+    }
+
+    fn do_body(&mut self, body: &List) {
+        self.newline();
+        self.text("do");
+        self.body(body, Layout::Body);
+        self.text("done");
+    }
+
+    fn case(&mut self, word: &Word, arms: &[CaseArm]) {
+        self.text("case ");
+        self.word(word, Around::Nothing);
+        self.text(" in ");
+        self.indent += 4;
+        for arm in arms {
+            self.newline();
+            if matches!(arm.patterns.first().map(|word| word.parts.as_slice()), Some([Part::Literal(text)]) if text == "esac")
+            {
+                self.text("(");
+            }
+            for (index, pattern) in arm.patterns.iter().enumerate() {
+                self.text(if index == 0 { "" } else { " | " });
+                self.word(pattern, Around::Nothing);
+            }
+            self.text(")");
+            self.body(&arm.body, Layout::Lines);
+            self.text(match arm.end {
+                CaseEnd::Break => ";;",
+                CaseEnd::FallThrough => ";&",
+                CaseEnd::TestNext => ";;&",
+            });
+        }
+        self.indent -= 4;
+        self.newline();
+        self.text("esac");
+    }
+
+    fn function(&mut self, definition: &FunctionDef, nested: bool) {
+        if nested || is_reserved_word(&definition.name) || definition.name.contains(&b'=') {
+            self.text("function ");
+        }
+        self.text(&definition.name);
+        self.text(" () ");
+        self.newline();
+        self.command(&definition.body);
+    }
+
+    fn test(&mut self, expression: &TestExpr) {
+        match expression {
+            TestExpr::And(left, right) => self.joined(left, " && ", right),
+            TestExpr::Or(left, right) => self.joined(left, " || ", right),
+            TestExpr::Not(inner) => {
+                self.text("! ");
+                self.test(inner);
+            }
+            TestExpr::Group(inner) => {
+                self.text("( ");
+                self.test(inner);
+                self.text(" )");
+            }
+            TestExpr::Unary(operator, word) => {
+                self.text(operator);
+                self.text(" ");
+                self.word(word, Around::Nothing);
+            }
+            TestExpr::Binary(operator, left, right) => {
+                self.word(left, Around::Nothing);
+                self.text(" ");
+                self.text(operator);
+                self.text(" ");
+                self.word(right, Around::Nothing);
+            }
+            TestExpr::Word(word) => self.word(word, Around::Nothing),
+        }
+    }
+
+    fn joined(&mut self, left: &TestExpr, operator: &str, right: &TestExpr) {
+        self.test(left);
+        self.text(operator);
+        self.test(right);
+    }
+
+    // Simple commands.
+
+    /// Prints a simple command, and says whether its redirections had to come first: behind one `if` is a word.
+    fn simple(&mut self, simple: &Simple, redirects: &[Redirect]) -> bool {
+        let start = self.out.len();
+        for assignment in &simple.assignments {
+            self.space_since(start);
+            self.assignment(assignment);
+        }
+        let reserved = match simple.words.first() {
+            Some(Argument::Word(Word { parts, .. })) => {
+                matches!(parts.as_slice(), [Part::Literal(text)] if is_reserved_word(text))
+            }
+            _ => false,
+        };
+        let redirects_first = reserved && simple.assignments.is_empty() && !redirects.is_empty();
+        if redirects_first {
+            self.redirects(redirects);
+        }
+        for argument in &simple.words {
+            self.space_since(start);
+            match argument {
+                Argument::Word(word) => self.word(word, Around::Nothing),
+                Argument::Assignment(assignment) => self.assignment(assignment),
+            }
+        }
+        redirects_first
+    }
+
+    fn space_since(&mut self, start: usize) {
+        if self.out.len() > start {
+            self.text(" ");
+        }
+    }
+
+    fn assignment(&mut self, assignment: &Assignment) {
+        self.text(&assignment.name);
+        self.subscript(assignment.subscript.as_ref());
+        self.text(if assignment.append { "+=" } else { "=" });
+        match &assignment.value {
+            AssignedValue::Scalar(word) => self.word(word, Around::Nothing),
+            AssignedValue::Array(elements) => {
+                self.text("(");
+                for (index, element) in elements.iter().enumerate() {
+                    self.text(if index == 0 { "" } else { " " });
+                    self.element(element);
+                }
+                self.text(")");
+            }
+        }
+    }
+
+    fn element(&mut self, element: &ArrayElement) {
+        if element.subscript.is_some() {
+            self.subscript(element.subscript.as_ref());
+            self.text(if element.append { "+=" } else { "=" });
+        }
+        self.word(&element.value, Around::Nothing);
+    }
+
+    fn subscript(&mut self, subscript: Option<&Word>) {
+        if let Some(word) = subscript {
+            self.text("[");
+            self.word(word, Around::Nothing);
+            self.text("]");
+        }
+    }
+
+    fn redirects(&mut self, redirects: &[Redirect]) {
+        for redirect in redirects {
+            if !matches!(self.out.last(), None | Some(b' ' | b'\n')) {
+                self.text(" ");
+            }
+            self.redirect(redirect);
+        }
+    }
+
+    fn redirect(&mut self, redirect: &Redirect) {
+        match &redirect.fd {
+            RedirectFd::Default => {}
+            RedirectFd::Number(number) => self.text(number.to_string()),
+            RedirectFd::Variable(name) => {
+                self.text("{");
+                self.text(name);
+                self.text("}");
+            }
+        }
+        let (operator, word) = match &redirect.operation {
+            RedirectOperation::Read(word) => ("< ", word),
+            RedirectOperation::Write(word) => ("> ", word),
+            RedirectOperation::Clobber(word) => (">| ", word),
+            RedirectOperation::Append(word) => (">> ", word),
+            RedirectOperation::ReadWrite(word) => ("<> ", word),
+            RedirectOperation::WriteBoth(word) => ("&> ", word),
+            RedirectOperation::AppendBoth(word) => ("&>> ", word),
+            RedirectOperation::DuplicateInput(word) => ("<&", word),
+            RedirectOperation::DuplicateOutput(word) => (">&", word),
+            RedirectOperation::HereString(word) => ("<<< ", word),
+            RedirectOperation::HereDocument(document) => {
+                self.text(if document.strip_tabs { "<<-" } else { "<<" });
+                if document.quoted {
+                    self.text(single_quoted(&document.delimiter));
+                } else {
+                    // `<<-` would be another operator.
+                    self.text(if document.delimiter.starts_with(b"-") { " " } else { "" });
+                    self.text(&document.delimiter);
+                }
+                self.pending.push(document.clone());
+                return;
+            }
+        };
+        self.text(operator);
+        self.word(word, Around::Nothing);
+    }
+}
+
+/// Does the item end in a lone `!` or `time`, which only `;` or a newline may follow?
+fn is_bare(item: &ListItem) -> bool {
+    let last = item.and_or.rest.last().map_or(&item.and_or.first, |(_, pipeline)| pipeline);
+    last.stages.is_empty()
+}

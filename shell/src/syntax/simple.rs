@@ -1,0 +1,164 @@
+//! Simple commands, and the function definitions that begin like one.
+
+use std::sync::Arc;
+
+use bstr::BString;
+
+use super::assignment::Assigned;
+use super::ast::{Argument, Command, CommandKind, FunctionDef, Part, Redirect, Simple, Word};
+use super::error::OpenKind;
+use super::reader::{Parse, Reader};
+use super::reserved::{is_name, is_name_byte};
+
+/// What the command word says about the arguments that look like assignments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Declares {
+    /// They are words.
+    Nothing,
+    /// They are assignments, arrays too: `declare` and its kin.
+    Everything,
+    /// They are assignments of single values: `command declare`.
+    Values,
+    /// They are words, but `name=(…)` is one too: `eval`, `let`, `alias`.
+    Text,
+    /// It depends on the next word: `command`, `builtin`.
+    Next,
+}
+
+impl Declares {
+    fn of(word: &Word) -> Declares {
+        let [Part::Literal(name)] = word.parts.as_slice() else { return Declares::Nothing };
+        match name.as_slice() {
+            b"declare" | b"typeset" | b"local" | b"export" | b"readonly" => Declares::Everything,
+            b"alias" | b"eval" | b"let" => Declares::Text,
+            b"command" | b"builtin" => Declares::Next,
+            _ => Declares::Nothing,
+        }
+    }
+
+    /// What holds behind one more word.
+    fn behind(self, word: &Word) -> Declares {
+        match self {
+            Declares::Next => match Declares::of(word) {
+                Declares::Everything => Declares::Values,
+                Declares::Next => Declares::Next,
+                Declares::Nothing if is_option(word) => Declares::Next,
+                Declares::Nothing | Declares::Text | Declares::Values => Declares::Nothing,
+            },
+            other => other,
+        }
+    }
+}
+
+fn is_option(word: &Word) -> bool {
+    matches!(word.parts.as_slice(), [Part::Literal(text)] if text.starts_with(b"-"))
+}
+
+impl Reader<'_> {
+    /// A simple command or `name() body`; fails at whatever else stands here.
+    pub(super) fn simple(&mut self) -> Parse<Arc<Command>> {
+        let (start, line) = (self.cursor.offset(), self.cursor.line());
+        let mut simple = Simple::default();
+        let mut redirects = Vec::new();
+        let mut declares = Declares::Nothing;
+        loop {
+            self.blanks();
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            let may_be_alias = simple.words.is_empty() || self.cursor.expand_next;
+            if may_be_alias && self.expand_aliases()? {
+                continue;
+            }
+            self.cursor.expand_next = false;
+            if !self.at_word() {
+                break;
+            }
+            if !simple.words.is_empty() {
+                let argument = self.argument(declares)?;
+                if let Argument::Word(word) = &argument {
+                    declares = declares.behind(word);
+                }
+                simple.words.push(argument);
+                continue;
+            }
+            let place = self.cursor.place();
+            match self.assignment_or_word(true)? {
+                Assigned::Assignment(assignment) => simple.assignments.push(assignment),
+                Assigned::Word(word) => {
+                    let name = BString::from(self.cursor.since(place));
+                    self.blanks();
+                    if self.peek() == Some(b'(') && simple.assignments.is_empty() && redirects.is_empty() {
+                        return self.named_function(name, start, line);
+                    }
+                    declares = Declares::of(&word);
+                    simple.words.push(Argument::Word(word));
+                }
+            }
+        }
+        if simple.words.is_empty() && simple.assignments.is_empty() && redirects.is_empty() {
+            return self.unexpected();
+        }
+        Ok(self.finished_simple(simple, redirects, start, line))
+    }
+
+    fn finished_simple(
+        &self,
+        simple: Simple,
+        redirects: Vec<Redirect>,
+        start: u32,
+        line: u32,
+    ) -> Arc<Command> {
+        Arc::new(Command { kind: CommandKind::Simple(simple), redirects, span: self.span_from(start), line })
+    }
+
+    fn argument(&mut self, declares: Declares) -> Parse<Argument> {
+        let assigned = match declares {
+            Declares::Nothing | Declares::Next => return Ok(Argument::Word(self.argument_word()?)),
+            Declares::Everything => self.assignment_or_word(true)?,
+            Declares::Values => self.assignment_or_word(false)?,
+            Declares::Text if self.at_array_assignment() => Assigned::Word(self.array_as_word()?),
+            Declares::Text => Assigned::Word(self.argument_word()?),
+        };
+        Ok(match assigned {
+            Assigned::Assignment(assignment) => Argument::Assignment(assignment),
+            Assigned::Word(word) => Argument::Word(word),
+        })
+    }
+
+    /// Does `name=(` or `name+=(` stand here?
+    fn at_array_assignment(&mut self) -> bool {
+        let (text, _, next) =
+            self.scan(usize::MAX, |byte| is_name_byte(byte) || byte == b'+' || byte == b'=');
+        let name = text.strip_suffix(b"=").unwrap_or_default();
+        next == Some(b'(') && is_name(name.strip_suffix(b"+").unwrap_or(name))
+    }
+
+    /// `() body` behind a name.
+    fn named_function(&mut self, name: BString, start: u32, line: u32) -> Parse<Arc<Command>> {
+        self.bump();
+        self.blanks();
+        if self.peek() != Some(b')') {
+            return self.unexpected();
+        }
+        self.bump();
+        let definition = self.function_body(name)?;
+        let span = self.span_from(start);
+        Ok(Arc::new(Command { kind: definition, redirects: Vec::new(), span, line }))
+    }
+
+    /// The body of a function, a compound command with its redirections.
+    pub(super) fn function_body(&mut self, name: BString) -> Parse<CommandKind> {
+        self.enter(OpenKind::Function)?;
+        self.newlines()?;
+        self.expand_aliases()?;
+        self.blanks();
+        if !self.at_compound() {
+            return self.unexpected();
+        }
+        let body = self.compound_command()?;
+        self.leave();
+        Ok(CommandKind::Function(Arc::new(FunctionDef { name, body })))
+    }
+}

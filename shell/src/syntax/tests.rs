@@ -1,0 +1,50 @@
+//! What the syntax must do, as tables, laws and attacks.
+
+mod against_bash;
+mod fixpoint;
+mod hostile;
+mod snippets;
+mod trees;
+
+use bstr::{BString, ByteSlice};
+
+use super::ast::List;
+use super::{Aliases, NoAliases, ParseOptions, Parsed, Parser, SyntaxError};
+
+/// What a whole script parses to.
+#[derive(Debug)]
+enum Outcome {
+    Commands(Vec<List>),
+    Incomplete(SyntaxError),
+    Error(SyntaxError),
+}
+
+fn parse_with(source: &[u8], options: &ParseOptions, aliases: &dyn Aliases) -> Outcome {
+    let mut parser = Parser::new(source, 1);
+    let mut lists = Vec::new();
+    loop {
+        let before = parser.position();
+        match parser.next(options, aliases) {
+            Parsed::Command(list) => lists.push(list),
+            Parsed::End => return Outcome::Commands(lists),
+            Parsed::Incomplete(incomplete) => return Outcome::Incomplete(incomplete.into_error()),
+            Parsed::Error(error) => return Outcome::Error(error),
+        }
+        assert!(parser.position() > before, "a command takes up text: {:?}", source.as_bstr());
+    }
+}
+
+fn parse(source: impl AsRef<[u8]>) -> Outcome {
+    parse_with(source.as_ref(), &ParseOptions::default(), &NoAliases)
+}
+
+/// What is wrong with a script, as bash words it.
+fn complaint(source: &[u8]) -> Option<Vec<BString>> {
+    match parse(source) {
+        Outcome::Commands(_) => None,
+        Outcome::Incomplete(error) | Outcome::Error(error) => {
+            let prefix = format!("line {}: ", error.line);
+            Some(error.lines().into_iter().map(|line| [prefix.as_bytes(), &line].concat().into()).collect())
+        }
+    }
+}
