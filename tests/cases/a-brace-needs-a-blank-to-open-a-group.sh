@@ -1,0 +1,2 @@
+# {echo is an ordinary word, so the closing brace is unexpected.
+{echo a; }

@@ -1,0 +1,5 @@
+# A builtin says so and fails.
+echo text >&-
+echo $?
+printf x >&-
+echo $?

@@ -1,0 +1,2 @@
+# A simple command is no body.
+f() echo a

@@ -1,0 +1,3 @@
+# Nothing is printed.
+r='a('
+[[ a =~ $r ]]; echo $?

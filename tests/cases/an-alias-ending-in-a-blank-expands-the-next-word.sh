@@ -1,0 +1,5 @@
+# And an alias is not expanded within itself.
+shopt -s expand_aliases
+alias run='echo ' word='a word' echo='echo :'
+run word word
+alias

@@ -1,0 +1,3 @@
+# At least one command must stand between then and fi.
+if true; then
+fi

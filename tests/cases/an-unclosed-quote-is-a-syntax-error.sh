@@ -1,0 +1,2 @@
+# The message names what was looked for.
+echo "never closed

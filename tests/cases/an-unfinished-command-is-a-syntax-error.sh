@@ -1,0 +1,3 @@
+# The end of the input came too early.
+while true; do
+  echo a

@@ -1,0 +1,3 @@
+# The end of the input ends the body too.
+cat <<E
+text

@@ -1,0 +1,5 @@
+# set +B.
+set +B
+echo {a,b}
+set -B
+echo {a,b}

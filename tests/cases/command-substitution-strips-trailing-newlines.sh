@@ -1,0 +1,3 @@
+# All of them, and no others.
+x=$(printf 'a\n\nb\n\n\n')
+printf '[%s]\n' "$x" "$(echo; echo)"

@@ -1,0 +1,3 @@
+# -W splits and -- gives the beginning.
+compgen -W 'apple bean apricot' -- ap
+compgen -W 'x' -- y; echo $?

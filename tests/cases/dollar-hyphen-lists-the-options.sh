@@ -1,0 +1,3 @@
+# h and B are on from the start; c as the script came with -c.
+echo $-
+set -eu; echo $-; set +B; echo $-

@@ -1,0 +1,2 @@
+# Between double quotes $'...' is no quoting form.
+echo "$'a\tb'"

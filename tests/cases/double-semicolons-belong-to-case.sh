@@ -1,0 +1,2 @@
+# Elsewhere they are a syntax error.
+echo a ;; echo b

@@ -1,0 +1,3 @@
+# Until enable brings it back.
+enable -n let; let x=1; echo $?
+enable let; let x=1; echo $?

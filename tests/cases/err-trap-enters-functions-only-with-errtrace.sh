@@ -1,0 +1,5 @@
+# set -E.
+trap 'echo err' ERR
+f() { false; true; }
+f; echo --
+set -E; f

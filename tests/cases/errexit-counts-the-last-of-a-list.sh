@@ -1,0 +1,4 @@
+# A failing && list in a function makes the call fail.
+set -e
+f() { true && false; echo not reached; }
+f

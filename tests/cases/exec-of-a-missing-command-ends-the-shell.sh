@@ -1,0 +1,3 @@
+# With 127.
+exec nosuch-command
+echo not reached

@@ -1,0 +1,6 @@
+# After |, && and || a newline and comments may follow.
+echo one |
+  # a comment
+  cat &&
+
+  echo two

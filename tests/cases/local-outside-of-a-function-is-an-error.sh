@@ -1,0 +1,2 @@
+# The status is 1.
+local x=1; echo "$? ${x-unset}"

@@ -1,0 +1,3 @@
+# Powers are of integers only.
+echo $((2 ** -1))
+echo "$?"

@@ -1,0 +1,2 @@
+# Its status is 2 and the shell goes on.
+return 3; echo $?

@@ -1,0 +1,3 @@
+# Blanks and stars in HOME are kept.
+HOME='/a  b/*'
+printf '[%s]\n' ~/c
