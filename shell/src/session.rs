@@ -90,11 +90,13 @@ pub enum Task {
     Shell(Start),
     /// One program, without a shell: its path and its arguments, the name first.
     Program {
-        /// Where it is.
-        path: BString,
+        /// Which; it need not have a name any more.
+        program: Ino,
         /// Its arguments.
         argv: Vec<BString>,
-        /// The directories it finds open; none: `/`.
+        /// Its environment, exactly: nothing is added.
+        environment: Vec<BString>,
+        /// The directories it finds open.
         preopens: Vec<Preopen>,
     },
 }
@@ -187,17 +189,16 @@ impl Session {
     /// A missing directory or program.
     pub fn start(&mut self, task: Task) -> Result<(), Errno> {
         let cwd = self.cwd.clone();
-        let mut environment = self.environment.clone();
-        environment.retain(|entry| !entry.starts_with(b"PWD="));
-        environment.push([b"PWD=".as_slice(), &cwd].concat().into());
         let program = match task {
             Task::Shell(mut request) => {
-                request.environment = environment;
+                request.environment = std::mem::take(&mut self.environment);
+                request.environment.retain(|entry| !entry.starts_with(b"PWD="));
+                request.environment.push([b"PWD=".as_slice(), &cwd].concat().into());
                 Spawned::Coroutine { name: "shell", start: start(request) }
             }
-            Task::Program { path, argv, preopens } => {
+            Task::Program { program, argv, environment, preopens } => {
                 self.machine.set_preopens(preopens);
-                Spawned::Executable { path, argv, env: environment }
+                Spawned::File { ino: program, argv, env: environment }
             }
         };
         self.machine.start(program, 0o022, &cwd).map(|_| ())
@@ -269,6 +270,17 @@ impl Session {
         let kernel = self.machine.kernel();
         let root = kernel.vfs.root();
         kernel.vfs.mount(At { dir: root, path: guest, scope: Scope::Anywhere }, folder, read_only)
+    }
+
+    /// Finds a file, from the directory the session starts in, following links.
+    ///
+    /// # Errors
+    /// Those of path resolution.
+    pub fn find(&mut self, path: &[u8]) -> Result<Ino, Errno> {
+        let vfs = &mut self.machine.kernel().vfs;
+        let root = vfs.root();
+        let dir = vfs.lookup(At { dir: root, path: &self.cwd, scope: Scope::Anywhere }, true)?;
+        vfs.lookup(At { dir, path, scope: Scope::Anywhere }, true)
     }
 
     /// Puts a file into the file system, with its directories; an existing one is replaced.

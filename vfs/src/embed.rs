@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use crate::inode::{Inode, Node, Who};
 use crate::open_file::{Object, OpenFlags};
 use crate::resolve::Follow;
-use crate::{At, Content, Errno, Ino, OpenId, Time, Vfs};
+use crate::{At, Content, Device, Errno, Ino, OpenId, Time, Vfs};
 
 impl Vfs {
     /// Creates a directory, for the embedder: permission bits do not keep it out.
@@ -22,6 +22,15 @@ impl Vfs {
         }
         let directory = Directory::new(place.parent, &place.name);
         self.create(&place, Node::Directory(directory), mode, Who::Embedder, now)
+    }
+
+    /// The device that an inode is, if it is one.
+    #[must_use]
+    pub fn device_of(&self, ino: Ino) -> Option<Device> {
+        match self.inodes.get(&ino)?.node {
+            Node::Device(device) => Some(device),
+            Node::File(_) | Node::Directory(_) | Node::Symlink(_) | Node::Fifo(_) => None,
+        }
     }
 
     /// Opens bytes for reading that have no name and are gone with the last close: a here-document.

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString};
 
-use crate::exec::{Call, Outcome, Shell};
-use crate::expand::transform_q;
+use crate::exec::{Call, Outcome, Shell, single_quoted};
 
 /// The most aliases a shell has.
 const ALIASES_MAX: usize = 1 << 16;
@@ -17,7 +16,7 @@ fn line(name: &BStr, text: &[u8], prefix: bool) -> BString {
     }
     line.extend_from_slice(name);
     line.push(b'=');
-    line.extend_from_slice(&transform_q(text));
+    line.extend_from_slice(&single_quoted(text));
     line.push(b'\n');
     line
 }

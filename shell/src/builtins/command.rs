@@ -3,8 +3,7 @@
 use bstr::{BStr, BString};
 use wasmsand_wasi::{Errno, Spawn, Spawned};
 
-use crate::exec::{Call, Found, Outcome, Shell, Unwind};
-use crate::expand::transform_q;
+use crate::exec::{Call, Found, Outcome, Shell, Unwind, single_quoted};
 use crate::syntax::RESERVED_WORDS;
 
 /// The path that `command -p` searches.
@@ -210,7 +209,7 @@ fn tell_own(shell: &Shell, name: &BString, how: Telling, out: &mut BString) {
     let sentence = |what: &str| BString::from(bstr::concat([name.as_slice(), what.as_bytes()]));
     if let Some(text) = shell.state.aliases.get(name) {
         let aliased = bstr::concat([name.as_slice(), b" is aliased to `", text.as_slice(), b"'"]);
-        let short = bstr::concat([b"alias ".as_slice(), name.as_slice(), b"=", &transform_q(text)]);
+        let short = bstr::concat([b"alias ".as_slice(), name.as_slice(), b"=", &single_quoted(text)]);
         if say("alias", aliased.into(), short.into()) {
             return;
         }
@@ -237,7 +236,9 @@ fn tell_own(shell: &Shell, name: &BString, how: Telling, out: &mut BString) {
 async fn tell_files(shell: &mut Shell, name: &BString, how: Telling, out: &mut BString) {
     let hashed = shell.state.hash.peek(name).map(ToOwned::to_owned);
     let paths = if name.contains(&b'/') {
-        if shell.is_executable(name).await { vec![name.clone()] } else { Vec::new() }
+        let is_directory =
+            shell.sys.stat(name.clone(), true).await.is_ok_and(|s| s.kind == wasmsand_wasi::Kind::Directory);
+        if !is_directory && shell.is_executable(name).await { vec![name.clone()] } else { Vec::new() }
     } else if how.all {
         shell.search_path_all(name).await
     } else if let Some(path) = hashed.clone() {

@@ -90,7 +90,7 @@ async fn given_status(shell: &mut Shell, call: &Call) -> Option<u8> {
 
 /// `return`
 pub(crate) async fn return_from(shell: &mut Shell, call: &mut Call) -> Outcome {
-    if shell.state.frames.is_empty() && shell.state.traps.running().is_none() {
+    if shell.state.frames.is_empty() && !shell.state.traps.any_running() {
         shell.complain("return: can only `return' from a function or sourced script").await;
         return Ok(2);
     }

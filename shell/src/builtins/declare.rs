@@ -187,6 +187,15 @@ async fn declare_operands(shell: &mut Shell, call: &mut Call, flags: &Flags, wis
             status = 1;
             continue;
         };
+        if operand.target.subscript.is_some() && matches!(name.as_str(), "export" | "readonly") {
+            let mut message = BString::from(name.as_str());
+            message.extend_from_slice(b": `");
+            message.extend_from_slice(word);
+            message.extend_from_slice(b"': not a valid identifier");
+            shell.complain(&message).await;
+            status = 1;
+            continue;
+        }
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
                 AssignError::Readonly(_) | AssignError::Arithmetic(_) if name != "declare" && name != "local" && name != "typeset" => {
@@ -232,6 +241,11 @@ impl State {
         if readonly && (had_value || wish.off.readonly || wish.on.integer || wish.indexed != wish.associative && !variable.is_array()) {
             return Err(AssignError::Readonly(name));
         }
+        match &variable.value {
+            Value::Indexed(_) if wish.associative => return Err(AssignError::Conversion(name, "indexed to associative")),
+            Value::Associative(_) if wish.indexed => return Err(AssignError::Conversion(name, "associative to indexed")),
+            _ => {}
+        }
         shape_kind(variable, wish, target.subscript.is_some(), matches!(operand.value, Some(Given::List(_))));
         let before = variable.attributes;
         variable.attributes = changed(before, wish);
@@ -267,10 +281,12 @@ impl State {
             return Err(AssignError::Readonly(name.into()));
         }
         let inherit = inherit || self.options.shopt(ShoptOption::LocalvarInherit);
-        // A variable that stands before the call (`x=1 f`) is what `local x` begins with.
-        let temporary = scope > 1 && self.variables.is_temporary(name);
+        // A variable that stands before the call (`x=1 f`) is what `local x` begins with, and is one with it.
+        if self.variables.adopt(name, scope) {
+            return Ok(());
+        }
         let fresh = match old {
-            Some(old) if inherit || temporary => old,
+            Some(old) if inherit => old,
             _ => Variable::default(),
         };
         *self.variables.declare(name, scope) = fresh;

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::flags::number;
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::state::{DIRECTORIES_MAX, SetOption};
 
 /// `cd`
@@ -100,6 +100,9 @@ impl Shell {
             self.state.set_own("OLDPWD", before.unwrap_or_default());
             return Ok(());
         }
+        if !physical && !self.leads_back(&before, target).await {
+            return Err("No such file or directory");
+        }
         let destination = if physical { target } else { &logical };
         if let Err(errno) = self.sys.change_directory(destination.clone()).await {
             // PWD may be wrong (the directory was renamed): the kernel knows better.
@@ -117,6 +120,26 @@ impl Shell {
         }
         self.set_directory_variable("PWD", now);
         Ok(())
+    }
+
+    /// Is there a directory wherever a `..` of a path leads back from?
+    async fn leads_back(&mut self, base: &Option<BString>, target: &BString) -> bool {
+        if !target.contains_str("..") {
+            return true;
+        }
+        let base = base.as_ref().map_or(b"/".as_slice(), |base| base.as_slice());
+        let mut at = 0;
+        for part in target.split(|byte| *byte == b'/') {
+            if part == b".." && at > 0 {
+                let before = canonical(base, target.get(..at).unwrap_or_default());
+                let stat = self.sys.stat(before, true).await;
+                if !stat.is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory) {
+                    return false;
+                }
+            }
+            at += part.len() + 1;
+        }
+        true
     }
 
     fn set_directory_variable(&mut self, name: &str, path: BString) {
@@ -200,9 +223,18 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
                 words = words.get(1..).unwrap_or_default();
                 break;
             }
+            [b'-', rest @ ..] if !rest.is_empty() && !is_place(first) => {
+                shell.complain_in("pushd", first, "invalid number").await;
+                shell.usage(b"pushd").await;
+                return Ok(2);
+            }
             _ => break,
         }
         words = words.get(1..).unwrap_or_default();
+    }
+    if words.len() > 1 {
+        shell.complain("pushd: too many arguments").await;
+        return Err(Unwind::Discard(1));
     }
     let mut stack = whole_stack(shell);
     match words.first() {
@@ -245,6 +277,10 @@ pub(crate) async fn popd(shell: &mut Shell, call: &mut Call) -> Outcome {
     let words = call.argv.get(1..).unwrap_or_default();
     let keep = words.first().is_some_and(|word| word == "-n");
     let words = if keep { words.get(1..).unwrap_or_default() } else { words };
+    let words = match words {
+        [dashes, rest @ ..] if dashes == "--" => rest,
+        words => words,
+    };
     let mut stack = whole_stack(shell);
     let at = match words.first() {
         None => usize::from(keep),

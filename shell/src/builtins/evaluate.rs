@@ -14,6 +14,13 @@ pub(crate) async fn eval(shell: &mut Shell, call: &mut Call) -> Outcome {
         [dashes, rest @ ..] if dashes == "--" => rest,
         words => words,
     };
+    if words.len() + 1 == call.argv.len()
+        && let Some(option) = words.first().filter(|word| word.len() > 1 && word.starts_with(b"-"))
+    {
+        shell.complain_in("eval", option.get(..2).unwrap_or(option), "invalid option").await;
+        shell.usage(b"eval").await;
+        return Ok(2);
+    }
     let text = BString::from(bstr::join(" ", words));
     if text.trim_ascii().is_empty() {
         return Ok(0);

@@ -85,7 +85,10 @@ fn next(shell: &mut Shell, letters: &[u8], arguments: &[BString], index: i64) ->
     let state = &mut shell.state;
     state.getopts_index = index;
     let at = usize::try_from(index - 1).unwrap_or(0);
-    let Some(word) = arguments.get(at) else { return Next::End };
+    let Some(word) = arguments.get(at) else {
+        state.getopts_index = i64::try_from(arguments.len()).unwrap_or(0).saturating_add(1);
+        return Next::End;
+    };
     if state.getopts_offset == 0 {
         if word == "--" {
             state.getopts_index = index + 1;

@@ -71,6 +71,7 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
         if flags.has(b't') && line.last() == Some(&delimiter) {
             line.pop();
         }
+        line.retain(|byte| *byte != 0);
         if let Some(callback) = &callback
             && (at + 1) % quantum == 0
         {

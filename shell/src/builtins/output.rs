@@ -43,7 +43,7 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
     };
     let target = match &variable {
         None => None,
-        Some(name) => match Target::parse(name) {
+        Some(name) => match shell.target(name).await? {
             Some(target) => Some(target),
             None => {
                 let mut message = BString::from("printf: `");

@@ -17,7 +17,7 @@ mod tests;
 
 /// What `printf` produced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Formatted {
+pub(crate) struct Formatted {
     /// What goes to standard output (or to the variable of `-v`).
     pub output: Vec<u8>,
     /// What goes to standard error, each without `name: line N: printf: `.
@@ -30,7 +30,7 @@ pub struct Formatted {
 
 /// How much one `printf` may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PrintfLimits {
+pub(crate) struct PrintfLimits {
     /// The largest width or precision of a conversion.
     pub width_max: usize,
     /// The most bytes of output.
@@ -45,7 +45,7 @@ impl Default for PrintfLimits {
 
 /// The times `%(…)T` knows, in seconds since 1970 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PrintfClock {
+pub(crate) struct PrintfClock {
     /// Now, for the argument -1 and for none.
     pub now_s: i64,
     /// When the shell started, for the argument -2.
@@ -53,7 +53,12 @@ pub struct PrintfClock {
 }
 
 /// Formats the arguments, using the format again until none are left.
-pub fn format(format: &[u8], arguments: &[BString], limits: &PrintfLimits, clock: &PrintfClock) -> Formatted {
+pub(crate) fn format(
+    format: &[u8],
+    arguments: &[BString],
+    limits: &PrintfLimits,
+    clock: &PrintfClock,
+) -> Formatted {
     let mut printer = Printer { arguments, next: 0, limits, clock, formatted: Formatted::default() };
     loop {
         let before = printer.next;
@@ -66,7 +71,7 @@ pub fn format(format: &[u8], arguments: &[BString], limits: &PrintfLimits, clock
 
 /// What `echo` writes: its arguments with spaces between and a newline behind. `-n` leaves the newline out, `-e` and
 /// `-E` turn escapes on and off (`xpg_echo`: on at first), alone or together, before anything else.
-pub fn echo(arguments: &[BString], xpg_echo: bool) -> Vec<u8> {
+pub(crate) fn echo(arguments: &[BString], xpg_echo: bool) -> Vec<u8> {
     let (mut newline, mut escapes) = (true, xpg_echo);
     let is_option = |argument: &&BString| {
         argument.len() > 1

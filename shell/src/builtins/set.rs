@@ -22,6 +22,7 @@ pub(crate) async fn set(shell: &mut Shell, call: &mut Call) -> Outcome {
                 shell.state.positional = Arc::new(words.get(at + 1..).unwrap_or_default().to_vec());
                 return Ok(0);
             }
+            b"+" => at += 1,
             b"-" => {
                 shell.state.options.change(SetOption::Xtrace, false);
                 shell.state.options.change(SetOption::Verbose, false);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::BString;
 
 use crate::exec::{Call, Outcome, Shell};
-use crate::expand::{AssignError, Target};
+use crate::expand::AssignError;
 
 /// `unset`
 pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
@@ -20,7 +20,7 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
             status = status.max(unset_function(shell, word).await);
             continue;
         }
-        let Some(target) = Target::parse(word) else {
+        let Some(target) = shell.target(word).await? else {
             if !flags.has(b'v') && shell.state.functions.contains_key(word) {
                 status = status.max(unset_function(shell, word).await);
                 continue;

@@ -3,7 +3,7 @@
 mod arguments;
 mod signals;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -14,10 +14,10 @@ use bstr::{BString, ByteSlice};
 use clap::Parser;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
 use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
-use wasmsand_wasi::vfs::{At, Scope};
-use wasmsand_wasi::{Limits, Preopen};
+use wasmsand_wasi::vfs::Ino;
+use wasmsand_wasi::{Errno, Limits, Preopen};
 
-use arguments::{Arguments, Command, Folder, Sandbox};
+use arguments::{Arguments, Command, Folder, Run, Sandbox};
 use signals::Signals;
 
 /// The exit status of a command line that cannot be understood or done, as bash's.
@@ -57,17 +57,34 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Some(Command::Run(run)) => run.sandbox.clone(),
         None => arguments.sandbox.clone(),
     };
-    let mut session = Session::new(Box::new(host), options_of(&sandbox))
+    let mut options = options_of(&sandbox);
+    if arguments.command.is_some() && options.cwd.is_none() {
+        // A folder may be mounted over the root, and then there is no other directory.
+        options.cwd = Some("/".into());
+    }
+    let mut session = Session::new(Box::new(host), options)
         .map_err(|errno| Failure::new(1, "file system", errno))?;
-    let preopens = furnish(&mut session, &sandbox)?;
     let interactive = is_interactive(&arguments);
+    let started = match &arguments.command {
+        Some(Command::Run(run)) => run.program.to_string_lossy().into_owned(),
+        None => sandbox.cwd.as_ref().map_or_else(String::new, |cwd| cwd.to_string_lossy().into_owned()),
+    };
     let task = match arguments.command {
-        Some(Command::Run(run)) => program_task(&mut session, &run.program, run.arguments, preopens)?,
-        None => shell_task(&mut session, &arguments, interactive)?,
+        Some(Command::Run(run)) => {
+            // A folder may be mounted over the root, so a program of the host is loaded before.
+            let loaded = load(&mut session, &run.program).ok();
+            let loaded = loaded.and_then(|path| session.find(&path).ok());
+            let preopens = furnish(&mut session, &sandbox)?;
+            program_task(&mut session, loaded, run, preopens)?
+        }
+        None => {
+            furnish(&mut session, &sandbox)?;
+            shell_task(&mut session, &arguments, interactive)?
+        }
     };
     session.start(task).map_err(|errno| {
-        let what = sandbox.cwd.unwrap_or_else(|| "program".into());
-        Failure::new(126, what.to_string_lossy(), errno)
+        let words = if errno == Errno::NoExec { "cannot execute binary file: Exec format error" } else { errno.message() };
+        Failure::new(126, started, words)
     })?;
     let signals = Signals::install(&waker, interactive).map_err(|error| Failure::new(1, "signals", error))?;
     let end = if interactive {
@@ -164,36 +181,37 @@ fn why(error: &std::io::Error) -> String {
     }
 }
 
-/// Finds a file that the command line names: in the sandbox, else on the host, from where it is loaded.
-fn find_or_load(session: &mut Session, name: &OsString, missing: u8) -> Result<BString, Failure> {
-    let path = name.as_bytes();
-    let kernel = session.machine().kernel();
-    let root = kernel.vfs.root();
-    if kernel.vfs.lookup(At { dir: root, path, scope: Scope::Anywhere }, true).is_ok() {
-        return Ok(path.into());
-    }
+/// Loads a file of the host into the sandbox; answers its path there. A missing one is 127, as bash has it.
+fn load(session: &mut Session, name: &OsStr) -> Result<BString, Failure> {
     let content = std::fs::read(name).map_err(|error| {
-        let status = if error.kind() == std::io::ErrorKind::NotFound { missing } else { 126 };
+        let status = if error.kind() == std::io::ErrorKind::NotFound { 127 } else { 126 };
         Failure::new(status, name.to_string_lossy(), why(&error))
     })?;
     let base = Path::new(name).file_name().map(OsStrExt::as_bytes).unwrap_or_default();
-    let loaded = [LOADED.as_bytes(), base].concat();
-    session
-        .add_file(&loaded, content, 0o755)
-        .map_err(|errno| Failure::new(126, name.to_string_lossy(), errno))?;
-    Ok(loaded.into())
+    let path = [LOADED.as_bytes(), base].concat();
+    let added = session.add_file(&path, content, 0o755);
+    added.map_err(|errno| Failure::new(126, name.to_string_lossy(), errno))?;
+    Ok(path.into())
 }
 
+/// The task of `run`: a program that was loaded from the host, else one of the sandbox.
 fn program_task(
     session: &mut Session,
-    program: &OsString,
-    arguments: Vec<OsString>,
+    loaded: Option<Ino>,
+    run: Run,
     preopens: Vec<Preopen>,
 ) -> Result<Task, Failure> {
-    let path = find_or_load(session, program, 127)?;
-    let mut argv = vec![bytes(program.clone())];
-    argv.extend(arguments.into_iter().map(bytes));
-    Ok(Task::Program { path, argv, preopens })
+    let Run { sandbox, program: name, arguments } = run;
+    let found = loaded.map_or_else(|| session.find(name.as_bytes()), Ok);
+    let program = found.map_err(|errno| {
+        let status = if errno == Errno::NoEnt { 127 } else { 126 };
+        Failure::new(status, name.to_string_lossy(), errno)
+    })?;
+    let argv = std::iter::once(name).chain(arguments).map(bytes).collect();
+    let mut environment: Vec<BString> = sandbox.env.into_iter().map(bytes).collect();
+    // Our own guests enter $PWD; a program that knows nothing of it finds the environment as it was given.
+    environment.extend(sandbox.cwd.map(|cwd| [b"PWD=".as_slice(), cwd.as_bytes()].concat().into()));
+    Ok(Task::Program { program, argv, environment, preopens })
 }
 
 fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -> Result<Task, Failure> {
@@ -212,7 +230,8 @@ fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -
     } else {
         let script = words.next().unwrap_or_default();
         name = bytes(script.clone());
-        Source::File(find_or_load(session, &script, 127)?)
+        let in_sandbox = session.find(script.as_bytes()).is_ok();
+        Source::File(if in_sandbox { bytes(script) } else { load(session, &script)? })
     };
     Ok(Task::Shell(Start {
         name,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::BString;
 
 use super::{Outcome, Shell, Unwind};
-use crate::state::{Function, SetOption};
+use crate::state::{Function, SetOption, TrapName};
 use crate::syntax::ast::{CaseArm, CaseEnd, Command, CommandKind, FunctionDef, List, Word};
 
 impl Shell {
@@ -51,10 +51,10 @@ impl Shell {
             CommandKind::Loop { until, condition, body } => Box::pin(self.run_loop(*until, condition, body)).await,
             CommandKind::For { name, words, body } => {
                 self.state.line = command.line;
-                Box::pin(self.run_for(name, words.as_deref(), body)).await
+                Box::pin(self.run_for(command, name, words.as_deref(), body)).await
             }
             CommandKind::ForArithmetic { init, condition, step, body } => {
-                self.state.line = command.line;
+                self.debug(command).await?;
                 Box::pin(self.run_for_arithmetic(init, condition, step, body)).await
             }
             CommandKind::Select { name, words, body } => {
@@ -62,22 +62,31 @@ impl Shell {
                 Box::pin(self.run_select(name, words.as_deref(), body)).await
             }
             CommandKind::Case { word, arms } => {
-                self.state.line = command.line;
+                self.debug(command).await?;
                 Box::pin(self.run_case(word, arms)).await
             }
             CommandKind::Function(definition) => Box::pin(self.define_function(definition)).await,
             CommandKind::Test(expression) => {
-                self.state.line = command.line;
+                self.debug(command).await?;
                 self.step().await?;
                 Box::pin(self.run_test(expression)).await
             }
             CommandKind::Arithmetic(expression) => {
-                self.state.line = command.line;
+                self.debug(command).await?;
                 self.step().await?;
                 self.run_arithmetic(expression).await
             }
             CommandKind::Coprocess { name, command } => Box::pin(self.run_coprocess(name, command)).await,
         }
+    }
+
+    /// The DEBUG trap before a command that is no simple one.
+    pub(crate) async fn debug(&mut self, command: &Command) -> Result<(), Unwind> {
+        self.state.line = command.line;
+        if self.state.traps.get(TrapName::Debug).is_none() {
+            return Ok(());
+        }
+        Box::pin(self.run_debug_trap(command)).await
     }
 
     async fn run_if(&mut self, arms: &[(List, List)], otherwise: Option<&List>) -> Outcome {
@@ -130,6 +139,15 @@ impl Shell {
     }
 
     async fn define_function(&mut self, definition: &Arc<FunctionDef>) -> Outcome {
+        if self.state.options.on(SetOption::Posix)
+            && crate::builtins::find(&definition.name).is_some_and(|builtin| builtin.special)
+        {
+            let mut message = BString::from("`");
+            message.extend_from_slice(&definition.name);
+            message.extend_from_slice(b"': is a special builtin");
+            self.complain(&message).await;
+            return Err(if self.state.interactive { Unwind::Discard(2) } else { Unwind::Exit(2) });
+        }
         if let Some(old) = self.state.functions.get(&definition.name)
             && old.readonly
         {

@@ -137,17 +137,17 @@ impl Shell {
     }
 
     /// Is `-v name` set? An element, a whole array, a positional parameter.
-    pub(crate) fn is_variable_set(&mut self, text: &[u8]) -> bool {
+    pub(crate) async fn is_variable_set(&mut self, text: &[u8]) -> Result<bool, Unwind> {
         if let Ok(number) = std::str::from_utf8(text).unwrap_or("x").parse::<u32>() {
-            return self.state.positional_value(number).is_some();
+            return Ok(self.state.positional_value(number).is_some());
         }
-        let Some(target) = crate::expand::Target::parse(text) else { return false };
-        match target.subscript.as_ref().map(|subscript| subscript.as_slice()) {
+        let Some(target) = self.target(text).await? else { return Ok(false) };
+        Ok(match target.subscript.as_ref().map(|subscript| subscript.as_slice()) {
             Some(b"@" | b"*") => {
                 let name = self.state.variables.follow(&target.name).unwrap_or(target.name);
                 !self.state.all_elements(&name).is_empty()
             }
             subscript => self.state.lookup(&target.name, subscript).is_ok_and(|found| found.is_some()),
-        }
+        })
     }
 }

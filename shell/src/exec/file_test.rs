@@ -44,7 +44,7 @@ impl Shell {
         let truth = match operator {
             b"-n" => !text.is_empty(),
             b"-z" => text.is_empty(),
-            b"-v" => self.is_variable_set(text),
+            b"-v" => Box::pin(self.is_variable_set(text)).await?,
             b"-R" => self.state.variables.is_nameref(text),
             b"-o" => Options::named(text).is_some_and(|option| self.state.options.on(option)),
             b"-t" => {

@@ -7,7 +7,7 @@ use wasmsand_wasi::Fd;
 
 use super::{Outcome, Shell, Unwind};
 use crate::state::SetOption;
-use crate::syntax::ast::{Arithmetic, List, Word};
+use crate::syntax::ast::{Arithmetic, Command, List, Word};
 
 /// What a round of a loop came to.
 enum Round {
@@ -58,13 +58,26 @@ impl Shell {
     }
 
     /// `for name in words`
-    pub(crate) async fn run_for(&mut self, name: &BString, words: Option<&[Word]>, body: &List) -> Outcome {
+    pub(crate) async fn run_for(
+        &mut self,
+        command: &Command,
+        name: &BString,
+        words: Option<&[Word]>,
+        body: &List,
+    ) -> Outcome {
         let values = match words {
             Some(words) => self.expand_all(words).await?,
             None => self.state.positional.as_ref().clone(),
         };
+        if !crate::state::is_name(name) {
+            let mut message = BString::from("`");
+            message.extend_from_slice(name);
+            message.extend_from_slice(b"': not a valid identifier");
+            self.complain(&message).await;
+            return Ok(1);
+        }
         self.state.loops += 1;
-        let outcome = self.run_for_values(name, values, words, body).await;
+        let outcome = self.run_for_values(command, name, values, words, body).await;
         self.state.loops -= 1;
         if let Ok(status) = outcome {
             self.state.last_status = status;
@@ -74,17 +87,17 @@ impl Shell {
 
     async fn run_for_values(
         &mut self,
+        command: &Command,
         name: &BString,
         values: Vec<BString>,
         words: Option<&[Word]>,
         body: &List,
     ) -> Outcome {
         let mut status = 0;
-        let line = self.state.line;
         let traced: Option<Arc<[BString]>> =
             self.state.options.on(SetOption::Xtrace).then(|| values.clone().into());
         for value in values {
-            self.state.line = line;
+            self.debug(command).await?;
             self.step().await?;
             if let Some(values) = &traced {
                 Box::pin(self.trace_for(name, values, words)).await;

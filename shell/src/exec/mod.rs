@@ -37,6 +37,7 @@ pub(crate) use file_test::{compare_numbers, is_binary, is_unary};
 pub(crate) use search::Found;
 pub(crate) use simple::Call;
 pub(crate) use source_text::JobText;
+pub(crate) use trap::single_quoted;
 pub(crate) use source_text::{function_source, parse_quoted_text, word_source};
 
 

@@ -7,9 +7,9 @@ use wasmsand_wasi::{Clock, Fd, MovedFd, Pid, SpawnGroup, Times};
 
 use super::source_text::JobText;
 use super::{Outcome, Shell, Unwind};
-use crate::state::{JobMember, SetOption, ShoptOption};
+use crate::state::{JobMember, SetOption, ShoptOption, TrapName};
 use crate::syntax::ast::{
-    Command, Part, Pipeline, Redirect, RedirectFd, RedirectOperation, Stage, TimeFormat, Word,
+    Command, CommandKind, Part, Pipeline, Redirect, RedirectFd, RedirectOperation, Stage, TimeFormat, Word,
 };
 
 impl Shell {
@@ -108,6 +108,15 @@ impl Shell {
 
     async fn run_stages(&mut self, stages: &[Stage]) -> Outcome {
         self.step().await?;
+        if let Some(last) = stages.last() {
+            self.state.line = last.command.line;
+        }
+        if self.state.traps.get(TrapName::Debug).is_some() {
+            for stage in stages.iter().filter(|stage| matches!(stage.command.kind, CommandKind::Simple(_))) {
+                self.state.line = stage.command.line;
+                Box::pin(self.run_debug_trap(&stage.command)).await?;
+            }
+        }
         if self.state.options.shopt(ShoptOption::Lastpipe) && !self.state.options.on(SetOption::Monitor) {
             return self.run_stages_last_here(stages).await;
         }

@@ -57,6 +57,7 @@ impl State {
         self.interactive = false;
         self.subshell_depth += 1;
         self.substitution_fds.clear();
+        self.loops = 0;
     }
 }
 

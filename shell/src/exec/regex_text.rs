@@ -260,8 +260,8 @@ impl Reader {
             Some('^') => Node::Anchor(Anchor::Start),
             Some('$') => Node::Anchor(Anchor::End),
             Some('\\') => self.escaped()?,
-            Some('*') if first => Node::Set(Set::one(letter)),
             Some('*' | '+' | '?') => return None,
+            Some('{') if first => return None,
             _ => Node::Set(Set::one(letter)),
         })
     }

@@ -109,7 +109,10 @@ impl Shell {
 
     async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
         let Some(name) = call.argv.first() else { return Ok(0) };
-        if !self.state.functions.is_empty() && self.state.functions.contains_key(name) {
+        if !self.state.functions.is_empty()
+            && self.state.functions.contains_key(name)
+            && !(self.state.options.on(SetOption::Posix) && builtins::find(name).is_some_and(|b| b.special))
+        {
             return Box::pin(self.run_function_call(command, simple, call)).await;
         }
         match builtins::find(name).filter(|_| !self.state.disabled.contains(name)) {
@@ -136,13 +139,13 @@ impl Shell {
         call: Call,
         builtin: &'static Builtin,
     ) -> Outcome {
+        self.trace_words(&call.argv).await;
         let Some(saved) = self.redirect(&command.redirects).await? else { return self.failed_redirect(builtin) };
         let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
         if let Err(unwind) = self.enter_assignments(simple, keeps_assignments).await {
             self.undo(saved).await;
             return Err(unwind);
         }
-        self.trace_words(&call.argv).await;
         let keeps_redirections = builtin.name == "exec" && call.argv.len() == 1
             || builtin.name == "exec" && call.argv.get(1).is_some_and(|word| word == "--") && call.argv.len() == 2;
         let outcome = self.run_builtin(builtin, call).await;
@@ -161,7 +164,14 @@ impl Shell {
     }
 
     async fn run_builtin(&mut self, builtin: &'static Builtin, mut call: Call) -> Outcome {
-        let last = call.argv.last().cloned();
+        let mut last = call.argv.last().cloned();
+        if let (Some(last), Some((at, _))) = (&mut last, call.arrays.last())
+            && at + 1 == call.argv.len()
+        {
+            // `$_` of `declare a=(1 2)` is the name alone.
+            let end = last.find_byteset(b"=+").unwrap_or(last.len());
+            last.truncate(end);
+        }
         let status = builtins::run(self, builtin, &mut call).await?;
         self.state.last_status = status;
         if let Some(last) = last {
@@ -171,6 +181,7 @@ impl Shell {
     }
 
     async fn run_function_call(&mut self, command: &Command, simple: &Simple, call: Call) -> Outcome {
+        self.trace_words(&call.argv).await;
         let saved = if command.redirects.is_empty() {
             Saved::default()
         } else {
@@ -183,7 +194,6 @@ impl Shell {
             self.undo(saved).await;
             return Err(unwind);
         }
-        self.trace_words(&call.argv).await;
         let last = call.argv.last().cloned().unwrap_or_default();
         let outcome = self.call_function(call.argv).await;
         self.leave_assignments(simple, false);
@@ -236,10 +246,11 @@ impl Shell {
 
     /// `name=value command`: an exported variable of the innermost scope.
     async fn assign_temporarily(&mut self, assignment: &Assignment) -> Result<Result<(), AssignError>, Unwind> {
-        let AssignedValue::Scalar(word) = &assignment.value else {
-            return Ok(Ok(()));
+        let text = match &assignment.value {
+            AssignedValue::Scalar(word) => self.expand_text(word).await?,
+            // An array cannot go into an environment: its source text does.
+            AssignedValue::Array(_) => super::source_text::array_text(assignment),
         };
-        let text = self.expand_text(word).await?;
         if let Err(error) = self.state.check_writable(&assignment.name) {
             return Ok(Err(error));
         }
@@ -265,6 +276,9 @@ impl Shell {
     }
 
     async fn run_program_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
+        if simple.assignments.is_empty() {
+            self.trace_words(&call.argv).await;
+        }
         let saved = match self.redirect(&command.redirects).await? {
             Some(saved) => saved,
             None => return Ok(1),
@@ -273,7 +287,9 @@ impl Shell {
             self.undo(saved).await;
             return Err(unwind);
         }
-        self.trace_words(&call.argv).await;
+        if !simple.assignments.is_empty() {
+            self.trace_words(&call.argv).await;
+        }
         let outcome = self.run_program(command, call.argv, tail).await;
         self.leave_assignments(simple, false);
         self.undo(saved).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use crate::syntax::ast::{
-    AndOr, Argument, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span, Stage, Word,
+    AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span, Stage, Word,
 };
 use crate::syntax::{Parser, printer};
 
@@ -64,6 +64,14 @@ pub(crate) fn command_source(command: &Command) -> BString {
 pub(crate) fn word_source(word: &Word) -> BString {
     let simple = Simple { assignments: Vec::new(), words: vec![Argument::Word(word.clone())] };
     command_source(&bare(CommandKind::Simple(simple)))
+}
+
+/// The text behind the `=` of an array's assignment.
+pub(crate) fn array_text(assignment: &Assignment) -> BString {
+    let simple = Simple { assignments: vec![assignment.clone()], words: Vec::new() };
+    let text = command_source(&bare(CommandKind::Simple(simple)));
+    let at = text.iter().position(|byte| *byte == b'(').unwrap_or(text.len());
+    text.get(at..).unwrap_or_default().into()
 }
 
 /// The text of a function, as `declare -f` prints it.

@@ -7,6 +7,20 @@ use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
 use crate::syntax::ast::Command;
 
+/// A text in single quotes, newlines and all.
+pub(crate) fn single_quoted(text: &[u8]) -> BString {
+    let mut quoted = BString::from("'");
+    for byte in text {
+        if *byte == b'\'' {
+            quoted.extend_from_slice(b"'\\''");
+        } else {
+            quoted.push(*byte);
+        }
+    }
+    quoted.push(b'\'');
+    quoted
+}
+
 impl Shell {
     /// Runs the trap of a signal; says whether there is one.
     pub(crate) async fn run_signal_trap(&mut self, signal: Signal) -> Result<bool, Unwind> {
@@ -20,15 +34,17 @@ impl Shell {
     /// Runs a trap's action; `$?` is afterwards what it was before.
     pub(crate) async fn run_trap(&mut self, name: TrapName) -> Result<(), Unwind> {
         let Some(action) = self.state.traps.get(name).map(ToOwned::to_owned) else { return Ok(()) };
-        if action.is_empty() || self.state.traps.running() == Some(name) {
+        if action.is_empty() || self.state.traps.is_running(name) {
             return Ok(());
         }
         let status = self.state.last_status;
         let pipe_status = self.state.pipe_status.clone();
         let line = self.state.line;
-        let before = self.state.traps.enter(name);
+        self.enter_call(b"trap").await?;
+        self.state.traps.enter(name);
         let outcome = self.run_text(&action, line.max(1)).await;
-        self.state.traps.leave(before);
+        self.state.traps.leave();
+        self.leave_call();
         match outcome {
             Ok(_) => {
                 self.state.last_status = status;
@@ -51,7 +67,7 @@ impl Shell {
 
     /// The DEBUG trap before a command.
     pub(crate) async fn run_debug_trap(&mut self, command: &Command) -> Result<(), Unwind> {
-        if self.state.traps.running() == Some(TrapName::Debug) {
+        if self.state.traps.is_running(TrapName::Debug) {
             return Ok(());
         }
         self.state.command_text = super::source_text::command_source(command);
@@ -84,7 +100,7 @@ impl Shell {
     /// The text of an action, for messages.
     pub(crate) fn trap_line(name: TrapName, action: &[u8]) -> BString {
         let mut line = BString::from("trap -- ");
-        line.extend_from_slice(&crate::expand::transform_q(action));
+        line.extend_from_slice(&single_quoted(action));
         line.push(b' ');
         line.extend_from_slice(name.print().as_bytes());
         line.push(b'\n');

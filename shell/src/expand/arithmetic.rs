@@ -19,13 +19,13 @@ use lexer::{Cursor, Name, Token};
 use operators::{AssignOperator, BinaryOperator};
 
 /// How deep parentheses, right-associative operators and variables whose values are expressions may nest.
-pub const DEPTH_MAX: u32 = 256;
+pub(crate) const DEPTH_MAX: u32 = 256;
 
 /// The variables an expression reads and assigns.
 ///
 /// A subscript is the raw text between the brackets: the implementor decides whether it is an expression (indexed
 /// array) or a key (associative array).
-pub trait ArithmeticVariables {
+pub(crate) trait ArithmeticVariables {
     /// The value of a variable or element; `None` when unset, which counts as 0. With nounset, an error.
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError>;
 
@@ -54,7 +54,7 @@ pub trait ArithmeticVariables {
 
 /// Why an expression has no value. Displays as bash's words behind `bash: line N: `.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ArithmeticError {
+pub(crate) enum ArithmeticError {
     /// The text is not an expression, or an operation on it is not possible.
     Expression {
         /// What is wrong.
@@ -76,7 +76,7 @@ pub enum ArithmeticError {
 
 /// What is wrong with an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArithmeticProblem {
+pub(crate) enum ArithmeticProblem {
     /// `1 +`
     OperandExpected,
     /// `1 2`
@@ -153,29 +153,8 @@ impl fmt::Display for ArithmeticError {
 
 impl std::error::Error for ArithmeticError {}
 
-impl ArithmeticError {
-    /// As displayed, but with every byte of the expression kept.
-    pub fn message(&self) -> BString {
-        match self {
-            ArithmeticError::Expression { problem, expression, token } => {
-                let mut text = expression.clone();
-                text.extend_from_slice(b": ");
-                text.extend_from_slice(problem.words().as_bytes());
-                text.extend_from_slice(b" (error token is \"");
-                text.extend_from_slice(token);
-                text.extend_from_slice(b"\")");
-                text
-            }
-            ArithmeticError::Unbound(_)
-            | ArithmeticError::Readonly(_)
-            | ArithmeticError::BadSubscript(_)
-            | ArithmeticError::NotIdentifier(_) => BString::from(self.to_string()),
-        }
-    }
-}
-
 /// The value of an expression. Blank text is 0; arithmetic wraps at 64 bits.
-pub fn evaluate(text: &[u8], variables: &mut dyn ArithmeticVariables) -> Result<i64, ArithmeticError> {
+pub(crate) fn evaluate(text: &[u8], variables: &mut dyn ArithmeticVariables) -> Result<i64, ArithmeticError> {
     let depth = variables.depth();
     let result = evaluate_at(text, variables, depth);
     variables.set_depth(depth);

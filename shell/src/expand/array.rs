@@ -66,6 +66,33 @@ impl Shell {
         Ok(text)
     }
 
+    /// What a text out of a variable or an argument names: `m[$key]` too.
+    pub(crate) async fn target(&mut self, text: &[u8]) -> Result<Option<super::Target>, Unwind> {
+        let Some(mut target) = super::Target::parse(text) else { return Ok(None) };
+        if let Some(subscript) = target.subscript.take() {
+            target.subscript = Some(Box::pin(self.expand_raw_subscript(&target.name, subscript)).await?);
+        }
+        Ok(Some(target))
+    }
+
+    /// A subscript that was not in the source: what is in it is expanded now.
+    pub(crate) async fn expand_raw_subscript(&mut self, name: &[u8], subscript: BString) -> Result<BString, Unwind> {
+        let active = |byte: &u8| matches!(byte, b'$' | b'`' | b'"' | b'\'' | b'\\');
+        if !subscript.iter().any(active) {
+            return Ok(subscript);
+        }
+        let inner = match subscript.as_slice() {
+            [b'\'', inner @ .., b'\''] => return Ok(inner.into()),
+            [b'"', inner @ .., b'"'] => BString::from(inner),
+            _ if self.state.is_associative(name) || subscript.iter().any(|byte| matches!(byte, b'$' | b'`')) => subscript,
+            _ => return Ok(subscript),
+        };
+        match crate::exec::parse_quoted_text(&inner) {
+            Some(word) => self.expand_quoted_text(&word).await,
+            None => Ok(inner),
+        }
+    }
+
     async fn expand_index(&mut self, word: &Word) -> Result<BString, Unwind> {
         let text = self.expand_text(word).await?;
         if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
@@ -139,7 +166,7 @@ impl State {
 
     fn fill_indexed(&mut self, name: &[u8], literal: ArrayLiteral) -> Result<(), AssignError> {
         let mut next = match self.variables.get(name).map(|variable| &variable.value) {
-            Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last + 1),
+            Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last.saturating_add(1)),
             _ => 0,
         };
         let plain = self.variables.get(name).is_some_and(|v| v.attributes == crate::state::Attributes::default());
@@ -165,11 +192,17 @@ impl State {
     }
 
     fn fill_associative(&mut self, name: &[u8], literal: ArrayLiteral) -> Result<(), AssignError> {
+        let pairs = literal.first().is_some_and(|first| first.subscript.is_none());
         let mut elements = literal.into_iter();
+        let mut refused = None;
         while let Some(element) = elements.next() {
             let (key, value, append) = match element.subscript {
                 Some(subscript) => (subscript, element.value, element.append),
                 // `m=(key value key value)`
+                None if !pairs => {
+                    refused.get_or_insert(element.value);
+                    continue;
+                }
                 None => (element.value, elements.next().map(|next| next.value).unwrap_or_default(), false),
             };
             if key.is_empty() {
@@ -177,7 +210,10 @@ impl State {
             }
             self.assign_element(name, Key::Text(key), value, append)?;
         }
-        Ok(())
+        match refused {
+            Some(value) => Err(AssignError::NeedsSubscript(name.into(), value)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::array::Key;
 use crate::state::{Attributes, SetOption, State, Value, Variable, is_name};
 
 /// The largest index of an indexed array, and the most elements anything may have.
-const INDEX_MAX: i64 = i64::MAX - 1;
+const INDEX_MAX: i64 = i64::MAX;
 
 /// What is assigned to: a variable or an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub(crate) enum AssignError {
     NotIdentifier(BString),
     /// A list to an element.
     ListToElement(BString),
+    /// `m=([k]=v x)` of an associative array.
+    NeedsSubscript(BString, BString),
+    /// An array of one kind cannot become one of the other.
+    Conversion(BString, &'static str),
     /// A nameref to itself.
     SelfReference(BString),
 }
@@ -66,6 +70,10 @@ impl fmt::Display for AssignError {
             AssignError::Arithmetic(error) => write!(f, "{error}"),
             AssignError::Circular(name) => write!(f, "{name}: circular name reference"),
             AssignError::NotIdentifier(name) => write!(f, "`{name}': not a valid identifier"),
+            AssignError::NeedsSubscript(name, value) => {
+                write!(f, "{name}: {value}: must use subscript when assigning associative array")
+            }
+            AssignError::Conversion(name, how) => write!(f, "{name}: cannot convert {how} array"),
             AssignError::SelfReference(name) => {
                 write!(f, "{name}: nameref variable self references not allowed")
             }
@@ -83,6 +91,8 @@ impl From<AssignError> for ArithmeticError {
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
             | AssignError::ListToElement(name)
+            | AssignError::NeedsSubscript(name, _)
+            | AssignError::Conversion(name, _)
             | AssignError::SelfReference(name) => ArithmeticError::NotIdentifier(name),
         }
     }
@@ -91,7 +101,11 @@ impl From<AssignError> for ArithmeticError {
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
         let subscript = subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
-        let found = self.lookup(name, subscript).map_err(ArithmeticError::from)?;
+        let found = match self.lookup(name, subscript) {
+            // bash remarks on an index before the first and goes on with nothing.
+            Err(AssignError::BadSubscript(_)) => return Ok(None),
+            found => found.map_err(ArithmeticError::from)?,
+        };
         if found.is_none() && self.options.on(SetOption::Nounset) {
             let mut what = BString::from(name);
             if let Some(subscript) = subscript {

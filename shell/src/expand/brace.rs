@@ -15,17 +15,17 @@ mod sequence;
 mod tests;
 
 /// One word makes at most this many.
-pub const WORDS_MAX: usize = 1 << 20;
+pub(crate) const WORDS_MAX: usize = 1 << 20;
 
 /// One word makes at most this many bytes and parts together.
-pub const SYMBOLS_MAX: usize = 64 << 20;
+pub(crate) const SYMBOLS_MAX: usize = 64 << 20;
 
 /// Braces nest at most this deep.
-pub const DEPTH_MAX: usize = 200;
+pub(crate) const DEPTH_MAX: usize = 200;
 
 /// Why a word was not expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BraceError {
+pub(crate) enum BraceError {
     /// More than [`WORDS_MAX`] words, or [`SYMBOLS_MAX`] bytes.
     TooLarge {
         /// How many words it would be, as far as counted.
@@ -49,7 +49,7 @@ impl fmt::Display for BraceError {
 impl std::error::Error for BraceError {}
 
 /// The words a word stands for: itself, if there is nothing to expand.
-pub fn expand_braces(word: &Word) -> Result<Vec<Word>, BraceError> {
+pub(crate) fn expand_braces(word: &Word) -> Result<Vec<Word>, BraceError> {
     if !word.parts.iter().any(has_brace) {
         return Ok(vec![word.clone()]);
     }

@@ -65,8 +65,8 @@ impl Shell {
     fn drop_ignored(&self, names: &mut Vec<BString>) {
         let Some(ignore) = self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty()) else { return };
         let options = PatternOptions { period_special: false, ..self.glob_options() };
-        let patterns: Vec<Pattern> = ignore
-            .split(|byte| *byte == b':')
+        let patterns: Vec<Pattern> = split_patterns(ignore)
+            .into_iter()
             .map(|bytes| Pattern::new(&[PatternPiece { bytes, quoted: false }], options))
             .collect();
         names.retain(|name| !patterns.iter().any(|pattern| pattern.matches(name)));
@@ -184,4 +184,24 @@ impl Shell {
             Err(_) => Vec::new(),
         }
     }
+}
+
+/// The patterns of a list with colons between; a colon within brackets (`[[:alpha:]]`) separates nothing.
+fn split_patterns(list: &[u8]) -> Vec<&[u8]> {
+    let mut patterns = Vec::new();
+    let (mut start, mut depth) = (0, 0_usize);
+    for (at, byte) in list.iter().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b':' if depth == 0 => {
+                patterns.push(list.get(start..at).unwrap_or_default());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    patterns.push(list.get(start..).unwrap_or_default());
+    patterns.retain(|pattern| !pattern.is_empty());
+    patterns
 }

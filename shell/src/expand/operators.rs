@@ -30,14 +30,14 @@ impl Shell {
         match &parameter.operator {
             ParameterOperator::Length => Ok(Got::One(Some(length(&got).to_string().into()))),
             ParameterOperator::RemovePrefix { longest, pattern } => {
-                let pattern = Box::pin(self.expand_pattern(pattern, false)).await?;
+                let pattern = Box::pin(self.expand_trim_pattern(pattern)).await?;
                 Ok(map(got, |text| {
                     let end = pattern.prefix(text, *longest).unwrap_or(0);
                     text.get(end..).unwrap_or_default().into()
                 }))
             }
             ParameterOperator::RemoveSuffix { longest, pattern } => {
-                let pattern = Box::pin(self.expand_pattern(pattern, false)).await?;
+                let pattern = Box::pin(self.expand_trim_pattern(pattern)).await?;
                 Ok(map(got, |text| {
                     let start = pattern.suffix(text, *longest).unwrap_or(text.len());
                     text.get(..start).unwrap_or_default().into()

@@ -10,14 +10,15 @@ use crate::state::is_name;
 use crate::syntax::ast::{Parameter, ParameterName, ParameterOperator, Subscript, Word};
 
 /// What `:-`, `:=`, `:?`, `:+` found out about a value.
-fn is_absent(got: &Got, null_too: bool) -> bool {
+fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
     match got {
         Got::One(None) => true,
         Got::One(Some(text)) => null_too && text.is_empty(),
-        Got::Many { elements, .. } => match elements.as_slice() {
+        // Several elements are null when what joins them is.
+        Got::Many { elements, star } => match elements.as_slice() {
             [] => true,
             [only] => null_too && only.is_empty(),
-            _ => false,
+            many => null_too && *star && joiner.is_empty() && many.iter().all(|element| element.is_empty()),
         },
     }
 }
@@ -100,13 +101,6 @@ impl Shell {
             Got::One(Some(text)) => text,
             Got::Many { elements, .. } if !elements.is_empty() => bstr::join(" ", &elements).into(),
             Got::One(None) | Got::Many { .. } => {
-                let tested = matches!(
-                    parameter.operator,
-                    ParameterOperator::Default { .. } | ParameterOperator::Alternative { .. }
-                );
-                if tested {
-                    return Ok(Some(direct(ParameterName::Variable("".into()), None)));
-                }
                 let mut message = parameter_text(&parameter.name, parameter.subscript.as_ref());
                 message.extend_from_slice(b": invalid indirect expansion");
                 return Err(self.fail_expansion_bytes(&message).await);
@@ -115,7 +109,7 @@ impl Shell {
         if let Some(name) = name_of(&value) {
             return Ok(Some(direct(name, None)));
         }
-        if let Some(Target { name, subscript: Some(subscript) }) = Target::parse(&value) {
+        if let Some(Target { name, subscript: Some(subscript) }) = self.target(&value).await? {
             let subscript = match subscript.as_slice() {
                 b"@" => Subscript::At,
                 b"*" => Subscript::Star,
@@ -136,21 +130,21 @@ impl Shell {
         let got = self.parameter_value(&parameter.name, subscript).await?;
         match &parameter.operator {
             ParameterOperator::Default { null_too, word } => {
-                if is_absent(&got, *null_too) {
+                if is_absent(&got, *null_too, &self.state.joiner()) {
                     return self.expand_alternative(word, how, out).await;
                 }
                 self.emit(got, how, out);
                 Ok(())
             }
             ParameterOperator::Alternative { null_too, word } => {
-                if is_absent(&got, *null_too) {
+                if is_absent(&got, *null_too, &self.state.joiner()) {
                     out.empty_list |= matches!(got, Got::Many { .. });
                     return Ok(());
                 }
                 self.expand_alternative(word, how, out).await
             }
             ParameterOperator::Assign { null_too, word } => {
-                if !is_absent(&got, *null_too) {
+                if !is_absent(&got, *null_too, &self.state.joiner()) {
                     self.emit(got, how, out);
                     return Ok(());
                 }
@@ -159,27 +153,20 @@ impl Shell {
                 Ok(())
             }
             ParameterOperator::Require { null_too, word } => {
-                if !is_absent(&got, *null_too) {
+                if !is_absent(&got, *null_too, &self.state.joiner()) {
                     self.emit(got, how, out);
                     return Ok(());
                 }
                 Err(self.fail_required(parameter, *null_too, word).await)
             }
             _ => {
-                if self.state.nounset() && self.is_unbound(parameter, &got) {
+                if self.state.nounset() && is_unbound(&got) {
                     return Err(self.fail_unbound(parameter).await);
                 }
                 let got = self.apply(parameter, got).await?;
                 self.emit(got, how, out);
                 Ok(())
             }
-        }
-    }
-
-    fn is_unbound(&self, parameter: &Parameter, got: &Got) -> bool {
-        match got {
-            Got::One(value) => value.is_none() && !matches!(parameter.operator, ParameterOperator::Transform(b'a')),
-            Got::Many { .. } => false,
         }
     }
 
@@ -239,13 +226,17 @@ impl Shell {
     }
 
     /// Reports what ends a shell that is not interactive: 127 with `-c`, 1 from a file.
-    async fn fail_fatally(&mut self, message: &[u8]) -> Unwind {
+    pub(crate) async fn fail_fatally(&mut self, message: &[u8]) -> Unwind {
         self.complain(message).await;
         if self.state.interactive {
             return Unwind::Discard(1);
         }
         Unwind::Exit(if self.state.command_string && self.state.subshell_depth == 0 { 127 } else { 1 })
     }
+}
+
+fn is_unbound(got: &Got) -> bool {
+    matches!(got, Got::One(None))
 }
 
 /// `x`, `1`, `@`, `a[0]` as messages name a parameter.

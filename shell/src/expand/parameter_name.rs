@@ -90,7 +90,10 @@ impl Shell {
                 Err(_) => return Ok(Got::One(None)),
             };
             name = &referred.name;
-            element = referred.subscript.clone();
+            element = match referred.subscript {
+                Some(subscript) => Some(Box::pin(self.expand_raw_subscript(name, subscript)).await?),
+                None => None,
+            };
         }
         if let Some(Value::Dynamic(dynamic)) = self.state.variables.get(name).map(|variable| &variable.value)
             && matches!(dynamic, Dynamic::Seconds | Dynamic::EpochSeconds | Dynamic::EpochRealtime)
@@ -128,8 +131,14 @@ impl Shell {
             Got::One(Some(text)) => out.push_owned(text, how.quoted, split),
             Got::Many { elements, star } if how.fields && !(star && how.quoted) => {
                 out.empty_list |= elements.is_empty();
+                let joiner = self.state.joiner();
+                // Unquoted elements are joined by IFS and split again, which shows when an empty one is between
+                // others and the delimiter is no blank.
+                let rejoined = split && !matches!(joiner.as_slice(), [] | [b' ' | b'\t' | b'\n']);
                 for (at, element) in elements.iter().enumerate() {
-                    if at > 0 {
+                    if at > 0 && rejoined {
+                        out.push(&joiner, false, true);
+                    } else if at > 0 {
                         out.boundary();
                     }
                     out.push(element, how.quoted, split);

@@ -22,7 +22,7 @@ use program::{Direction, Program};
 
 /// A piece of a pattern after expansion.
 #[derive(Clone, Copy, Debug)]
-pub struct PatternPiece<'a> {
+pub(crate) struct PatternPiece<'a> {
     /// The text.
     pub bytes: &'a [u8],
     /// It was quoted: stands for itself. In an unquoted piece a backslash quotes the character behind it.
@@ -31,7 +31,7 @@ pub struct PatternPiece<'a> {
 
 /// How a pattern is read and matched.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PatternOptions {
+pub(crate) struct PatternOptions {
     /// `?(a|b)` and its kin are patterns.
     pub extglob: bool,
     /// Letters match in either case.
@@ -44,7 +44,7 @@ pub struct PatternOptions {
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     options: PatternOptions,
     sequence: parse::Sequence,
     /// The text matched, when nothing in the pattern is active.
@@ -56,7 +56,7 @@ pub struct Pattern {
 
 impl Pattern {
     /// Reads a pattern; there are no errors, what is not well formed stands for itself.
-    pub fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Pattern {
+    pub(crate) fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Pattern {
         let symbols = parse::symbols(pieces);
         let never_found = parse::is_never_found(&symbols, options.extglob);
         let sequence = parse::parse(&symbols, options.extglob);
@@ -66,17 +66,17 @@ impl Pattern {
     }
 
     /// Whether no character of it is active, so that it can match only [`Self::literal`].
-    pub fn is_literal(&self) -> bool {
+    pub(crate) fn is_literal(&self) -> bool {
         self.literal.is_some()
     }
 
     /// The text that a pattern without active characters matches; empty for any other.
-    pub fn literal(&self) -> BString {
+    pub(crate) fn literal(&self) -> BString {
         self.literal.clone().unwrap_or_default()
     }
 
     /// Whether the whole text matches.
-    pub fn matches(&self, text: &[u8]) -> bool {
+    pub(crate) fn matches(&self, text: &[u8]) -> bool {
         match self.exact() {
             Some(literal) => literal == text,
             None => self.machine(text, &self.forward).matches(),
@@ -84,7 +84,7 @@ impl Pattern {
     }
 
     /// The length of the shortest or longest start of the text that matches.
-    pub fn prefix(&self, text: &[u8], longest: bool) -> Option<usize> {
+    pub(crate) fn prefix(&self, text: &[u8], longest: bool) -> Option<usize> {
         match self.exact() {
             Some(literal) => text.starts_with(literal).then_some(literal.len()),
             None => self.machine(text, &self.forward).run_end(0, longest),
@@ -92,7 +92,7 @@ impl Pattern {
     }
 
     /// Where the shortest or longest end of the text that matches starts.
-    pub fn suffix(&self, text: &[u8], longest: bool) -> Option<usize> {
+    pub(crate) fn suffix(&self, text: &[u8], longest: bool) -> Option<usize> {
         if let Some(literal) = self.exact() {
             return text.ends_with(literal).then(|| text.len() - literal.len());
         }
@@ -102,7 +102,7 @@ impl Pattern {
 
     /// Start and end of the leftmost match at or behind `from`, the longest of those that start there. As in bash,
     /// `${x/…}` does not find what begins with an unquoted `(` under extglob, nor a lone backslash.
-    pub fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+    pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
         if self.never_found {
             return None;
         }

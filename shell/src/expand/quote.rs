@@ -13,7 +13,7 @@ pub(crate) use escape::{Escape, EscapeStyle, decode_escape};
 
 /// `printf %q`: with backslashes, or `$'…'` where there are control characters or bytes that are not UTF-8. Empty
 /// text is `''`.
-pub fn printf_q(bytes: &[u8]) -> BString {
+pub(crate) fn printf_q(bytes: &[u8]) -> BString {
     if bytes.is_empty() {
         return BString::from("''");
     }
@@ -33,12 +33,12 @@ pub fn printf_q(bytes: &[u8]) -> BString {
 }
 
 /// `${x@Q}`: always quoted, as `'…'` or `$'…'`.
-pub fn transform_q(bytes: &[u8]) -> BString {
+pub(crate) fn transform_q(bytes: &[u8]) -> BString {
     if needs_ansi_c(bytes) { ansi_c(bytes) } else { single(bytes) }
 }
 
 /// The value in `declare -p`: `"…"`, or `$'…'`.
-pub fn declare_value(bytes: &[u8]) -> BString {
+pub(crate) fn declare_value(bytes: &[u8]) -> BString {
     if needs_ansi_c(bytes) {
         return ansi_c(bytes);
     }
@@ -54,7 +54,7 @@ pub fn declare_value(bytes: &[u8]) -> BString {
 }
 
 /// A value in the output of `set` and `alias`-like listings: quoted only where it must be. Empty text stays empty.
-pub fn set_value(bytes: &[u8]) -> BString {
+pub(crate) fn set_value(bytes: &[u8]) -> BString {
     if needs_ansi_c(bytes) {
         ansi_c(bytes)
     } else if has_special(bytes) {
@@ -65,7 +65,7 @@ pub fn set_value(bytes: &[u8]) -> BString {
 }
 
 /// A word in the trace of `set -x`: like [`set_value`], but empty text is `''`, and `'…'` comes before `$'…'`.
-pub fn xtrace_word(bytes: &[u8]) -> BString {
+pub(crate) fn xtrace_word(bytes: &[u8]) -> BString {
     if bytes.is_empty() {
         BString::from("''")
     } else if has_special(bytes) {
@@ -76,7 +76,7 @@ pub fn xtrace_word(bytes: &[u8]) -> BString {
 }
 
 /// What stands between the quotes of `$'…'`, or the value that `${x@E}` expands. A NUL ends the text.
-pub fn decode_ansi_c(bytes: &[u8]) -> BString {
+pub(crate) fn decode_ansi_c(bytes: &[u8]) -> BString {
     let mut decoded = BString::from(Vec::with_capacity(bytes.len()));
     let mut rest = bytes;
     while let Some(at) = rest.find_byte(b'\\') {

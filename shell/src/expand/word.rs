@@ -89,9 +89,19 @@ impl Shell {
 
     /// A word as a pattern, for `case`, `[[` and `${x#…}`. `extended` patterns are on in `[[` whatever shopt says.
     pub(crate) async fn expand_pattern(&mut self, word: &Word, extended: bool) -> Result<Pattern, Unwind> {
+        let nocase = self.state.options.shopt(ShoptOption::Nocasematch);
+        self.expand_pattern_in_case(word, extended, nocase).await
+    }
+
+    /// The same for `${x#…}` and `${x%…}`, which distinguish case whatever shopt says.
+    pub(crate) async fn expand_trim_pattern(&mut self, word: &Word) -> Result<Pattern, Unwind> {
+        self.expand_pattern_in_case(word, false, false).await
+    }
+
+    async fn expand_pattern_in_case(&mut self, word: &Word, extended: bool, nocase: bool) -> Result<Pattern, Unwind> {
         let options = PatternOptions {
             extglob: extended || self.state.options.shopt(ShoptOption::Extglob),
-            nocase: self.state.options.shopt(ShoptOption::Nocasematch),
+            nocase,
             period_special: false,
             pathname: false,
         };
@@ -179,6 +189,9 @@ impl Shell {
         }
         match self.state.evaluate(text) {
             Ok(number) => Ok(number),
+            Err(error @ super::arithmetic::ArithmeticError::Unbound(_)) => {
+                Err(self.fail_fatally(error.to_string().as_bytes()).await)
+            }
             Err(error) => Err(self.fail_expansion(&error.to_string()).await),
         }
     }

@@ -39,10 +39,14 @@ pub(crate) enum Dynamic {
     Groups,
     /// The statuses of the last pipeline.
     PipeStatus,
+    /// Options of `set` that are on.
+    SetOptions,
+    /// Options of `shopt` that are on.
+    ShoptOptions,
 }
 
 /// Every computed variable by name.
-pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 16] = [
+pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 18] = [
     ("RANDOM", Dynamic::Random),
     ("SRANDOM", Dynamic::StrongRandom),
     ("SECONDS", Dynamic::Seconds),
@@ -59,6 +63,8 @@ pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 16] = [
     ("DIRSTACK", Dynamic::DirectoryStack),
     ("GROUPS", Dynamic::Groups),
     ("PIPESTATUS", Dynamic::PipeStatus),
+    ("SHELLOPTS", Dynamic::SetOptions),
+    ("BASHOPTS", Dynamic::ShoptOptions),
 ];
 
 /// The generator behind RANDOM: bash's, so that a seed gives the same numbers.
@@ -95,6 +101,10 @@ impl Random {
     }
 }
 
+fn on_names(rows: impl Iterator<Item = (&'static str, bool)>) -> String {
+    rows.filter(|(_, on)| *on).map(|(name, _)| name).collect::<Vec<_>>().join(":")
+}
+
 impl State {
     /// Computes a variable that is a single string.
     pub(crate) fn compute(&mut self, dynamic: Dynamic) -> Option<BString> {
@@ -110,6 +120,8 @@ impl State {
             Dynamic::ProcessId => self.own_pid.0.to_string(),
             Dynamic::Subshell => self.subshell_depth.to_string(),
             Dynamic::Command => return Some(self.command_text.clone()),
+            Dynamic::SetOptions => on_names(self.options.set_rows()),
+            Dynamic::ShoptOptions => on_names(self.options.shopt_rows()),
             Dynamic::Argument0 => return Some(self.name.clone()),
             Dynamic::FunctionNames
             | Dynamic::Sources
@@ -139,6 +151,8 @@ impl State {
             | Dynamic::ProcessId
             | Dynamic::Subshell
             | Dynamic::Command
+            | Dynamic::SetOptions
+            | Dynamic::ShoptOptions
             | Dynamic::Argument0 => self.compute(dynamic).into_iter().collect(),
         }
     }
@@ -166,6 +180,8 @@ impl State {
             | Dynamic::CallLines
             | Dynamic::DirectoryStack
             | Dynamic::Groups
+            | Dynamic::SetOptions
+            | Dynamic::ShoptOptions
             | Dynamic::PipeStatus => {}
         }
     }

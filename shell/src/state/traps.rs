@@ -55,8 +55,8 @@ pub(crate) struct Traps {
     actions: Arc<BTreeMap<TrapName, BString>>,
     /// What the parent shell had, which a subshell only shows until it sets one of its own.
     shown: Arc<BTreeMap<TrapName, BString>>,
-    /// Those ignored when the shell began, which a script cannot trap.
-    running: Option<TrapName>,
+    /// Those whose action runs now, innermost last.
+    running: Vec<TrapName>,
 }
 
 impl Traps {
@@ -104,18 +104,23 @@ impl Traps {
         self.actions.is_empty()
     }
 
-    /// Notes that a trap's action runs, so that it does not run inside itself; answers what ran before.
-    pub(crate) fn enter(&mut self, name: TrapName) -> Option<TrapName> {
-        self.running.replace(name)
+    /// Notes that a trap's action runs, so that it does not run inside itself.
+    pub(crate) fn enter(&mut self, name: TrapName) {
+        self.running.push(name);
     }
 
-    /// Notes that it ended.
-    pub(crate) fn leave(&mut self, before: Option<TrapName>) {
-        self.running = before;
+    /// Notes that the innermost one ended.
+    pub(crate) fn leave(&mut self) {
+        self.running.pop();
     }
 
-    /// The trap whose action runs now.
-    pub(crate) fn running(&self) -> Option<TrapName> {
-        self.running
+    /// Does this trap's action run now?
+    pub(crate) fn is_running(&self, name: TrapName) -> bool {
+        self.running.contains(&name)
+    }
+
+    /// Does any trap's action run now?
+    pub(crate) fn any_running(&self) -> bool {
+        !self.running.is_empty()
     }
 }

@@ -10,7 +10,7 @@ use bstr::{BStr, BString};
 use indexmap::IndexMap;
 
 use super::dynamic::DYNAMIC_NAMES;
-use super::{Value, Variable};
+use super::{Dynamic, Value, Variable};
 
 /// How many namerefs are followed before they count as circular.
 const NAMEREF_HOPS_MAX: usize = 8;
@@ -70,7 +70,8 @@ impl Variables {
     pub(crate) fn new() -> Variables {
         let mut variables = Variables::default();
         for (name, dynamic) in DYNAMIC_NAMES {
-            let variable = Variable { value: Value::Dynamic(dynamic), ..Variable::default() };
+            let mut variable = Variable { value: Value::Dynamic(dynamic), ..Variable::default() };
+            variable.attributes.readonly = matches!(dynamic, Dynamic::SetOptions | Dynamic::ShoptOptions);
             variables.insert(name.into(), variable);
         }
         variables
@@ -211,10 +212,20 @@ impl Variables {
         scope > 0 && self.bindings.get(BStr::new(name)).is_some_and(|binding| binding.scope == scope)
     }
 
-    /// Does what a name stands for come from assignments before a command?
-    pub(crate) fn is_temporary(&self, name: &[u8]) -> bool {
-        let scope = self.bindings.get(BStr::new(name)).map_or(0, |binding| binding.scope);
-        scope.checked_sub(1).and_then(|index| self.scopes.get(index)).is_some_and(|scope| scope.temporary)
+    /// Makes a variable that stands before the call of a function (`x=1 f`) a local of it; says whether there was
+    /// one.
+    pub(crate) fn adopt(&mut self, name: &[u8], scope: usize) -> bool {
+        let before = scope.checked_sub(2).and_then(|index| self.scopes.get(index));
+        if !before.is_some_and(|before| before.temporary) || !self.is_local(name, scope - 1) {
+            return false;
+        }
+        if let Some(binding) = Arc::make_mut(&mut self.bindings).get_mut(BStr::new(name)) {
+            binding.scope = scope;
+        }
+        if let Some(scope) = self.scopes.get_mut(scope - 1) {
+            scope.declared.push(name.into());
+        }
+        true
     }
 
     /// Does a scope hide the global binding of a name?

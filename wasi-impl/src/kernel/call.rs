@@ -4,7 +4,7 @@
 //! twins of the ones it has. A guest's own calls are [`crate::preview1::Call`]; both end in the same operations.
 
 use bstr::BString;
-use wasmsand_vfs::{Errno, Kind, Open, Stat, Whence};
+use wasmsand_vfs::{Errno, Ino, Kind, Open, Stat, Whence};
 
 use super::process::{Fd, Pid, Status};
 use super::signal::{Signal, SignalAction};
@@ -215,6 +215,7 @@ impl std::fmt::Debug for Spawn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.program {
             Spawned::Executable { path, argv, .. } => write!(f, "spawn({path}, {argv:?}, {:?})", self.moved),
+            Spawned::File { argv, .. } => write!(f, "spawn({argv:?}, {:?})", self.moved),
             Spawned::Coroutine { name, .. } => write!(f, "spawn(<{name}>, {:?})", self.moved),
         }
     }
@@ -227,6 +228,15 @@ pub enum Spawned {
     Executable {
         /// Its path (no search).
         path: BString,
+        /// With the name first.
+        argv: Vec<BString>,
+        /// `NAME=value`.
+        env: Vec<BString>,
+    },
+    /// A file that was found already, and that need not have a name any more.
+    File {
+        /// Which.
+        ino: Ino,
         /// With the name first.
         argv: Vec<BString>,
         /// `NAME=value`.

@@ -118,16 +118,28 @@ impl Kernel {
                 Ok(open)
             }
             Opened::CallersFd(number) => {
-                let process = self.process(pid)?;
-                let open = process
-                    .inherited
-                    .get(Fd(number))
-                    .or_else(|_| process.fds.get(Fd(number)))
-                    .map_err(|_| Errno::NoEnt)?
-                    .open;
+                let open = self.callers_fd(pid, number)?;
                 self.vfs.retain(open);
                 Ok(open)
             }
+        }
+    }
+
+    /// The open file behind `/dev/fd/N`: a guest's numbers above 2 are its parent's, for its own are preopens.
+    fn callers_fd(&self, pid: Pid, number: u32) -> Result<OpenId, Errno> {
+        let process = self.process(pid)?;
+        let slot = process.inherited.get(Fd(number)).or_else(|_| process.fds.get(Fd(number)));
+        slot.map(|slot| slot.open).map_err(|_| Errno::NoEnt)
+    }
+
+    /// The open file that an inode stands for when it is `/dev/fd/N` and its kin, as stat(2) sees through those.
+    ///
+    /// # Errors
+    /// `NoEnt` when the caller has no such descriptor.
+    pub(crate) fn behind_descriptor(&self, pid: Pid, ino: Ino) -> Result<Option<OpenId>, Errno> {
+        match self.vfs.device_of(ino) {
+            Some(Device::Fd(number)) => self.callers_fd(pid, number).map(Some),
+            Some(_) | None => Ok(None),
         }
     }
 

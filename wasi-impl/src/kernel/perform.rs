@@ -47,7 +47,10 @@ impl Kernel {
             }
             Call::Stat { path, follow } => {
                 let ino = self.lookup(pid, path, *follow)?;
-                self.vfs.stat(ino).map(Reply::Stat)
+                match self.behind_descriptor(pid, ino)? {
+                    Some(open) => self.vfs.fstat(open).map(Reply::Stat),
+                    None => self.vfs.stat(ino).map(Reply::Stat),
+                }
             }
             Call::StatFd { fd } => {
                 let open = self.open_of(pid, *fd)?;

@@ -63,20 +63,24 @@ impl Machine {
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())
             }
-            executable @ Spawned::Executable { .. } => self.exec(pid, executable),
+            executable @ (Spawned::Executable { .. } | Spawned::File { .. }) => self.exec(pid, executable),
         }
     }
 
     /// Replaces what runs in a process. On an error nothing has changed.
     pub(super) fn exec(&mut self, pid: Pid, program: Spawned) -> Result<(), Errno> {
-        let Spawned::Executable { path, argv, env } = program else { return Err(Errno::NoExec) };
+        let (file, path, argv, env) = match program {
+            Spawned::Executable { path, argv, env } => (None, path, argv, env),
+            Spawned::File { ino, argv, env } => (Some(ino), BString::default(), argv, env),
+            Spawned::Coroutine { .. } => return Err(Errno::NoExec),
+        };
         let bytes: usize = argv.iter().chain(&env).map(|string| string.len() + 1).sum();
         if bytes > self.kernel().limits.arguments_bytes_max {
             return Err(Errno::TooBig);
         }
         let cwd = self.kernel().process(pid)?.cwd;
         let argv = if argv.is_empty() { vec![path.clone()] } else { argv };
-        match self.kernel().identify(cwd, path, argv)? {
+        match self.kernel().identify(cwd, file, path, argv)? {
             Image::Shell { argv, script } => {
                 self.kernel().enter_program(pid, &argv, &env);
                 let start = (self.shell)(ShellRequest { argv, env, script });
@@ -101,7 +105,7 @@ impl Machine {
         kernel.enter_program(pid, argv, env);
         match loaded {
             Ok(program) => {
-                kernel.enter_guest(pid, &preopens)?;
+                kernel.enter_guest(pid, preopens.as_deref())?;
                 let trace = self.trace;
                 let guest = Guest::new(pid, program, self.kernel(), trace);
                 self.running.insert(pid, Running::Guest(Box::new(guest)));
@@ -178,12 +182,21 @@ impl Kernel {
         }
     }
 
-    /// Follows `#!` lines until something that can be run.
-    fn identify(&mut self, cwd: Ino, path: BString, argv: Vec<BString>) -> Result<Image, Errno> {
-        let (mut path, mut argv) = (path, argv);
+    /// Follows `#!` lines until something that can be run, beginning with a file that was found already, or a path.
+    fn identify(
+        &mut self,
+        cwd: Ino,
+        file: Option<Ino>,
+        path: BString,
+        argv: Vec<BString>,
+    ) -> Result<Image, Errno> {
+        let (mut file, mut path, mut argv) = (file, path, argv);
         let mut script = None;
         for _ in 0..=INTERPRETERS_MAX {
-            let ino = self.vfs.lookup(At { dir: cwd, path: &path, scope: Scope::Anywhere }, true)?;
+            let ino = match file.take() {
+                Some(ino) => ino,
+                None => self.vfs.lookup(At { dir: cwd, path: &path, scope: Scope::Anywhere }, true)?,
+            };
             let stat = self.vfs.stat(ino)?;
             match stat.kind {
                 Kind::File if stat.mode & ANY_EXECUTE != 0 => {}
@@ -232,19 +245,19 @@ impl Kernel {
 
     /// Gives a guest its descriptors: 0 to 2, then its preopens, and the others as `/dev/fd/N` only, because their
     /// numbers are the preopens' (WASI has no other way to tell a program its directories).
-    fn enter_guest(&mut self, pid: Pid, preopens: &[super::Preopen]) -> Result<(), Errno> {
+    fn enter_guest(&mut self, pid: Pid, preopens: Option<&[super::Preopen]>) -> Result<(), Errno> {
         let process = self.process_mut(pid)?;
         let others: Vec<Fd> = process.fds.iter().map(|(fd, _)| fd).filter(|fd| fd.0 > 2).collect();
         for fd in others {
             let slot = process.fds.remove(fd)?;
             process.inherited.replace(fd, slot);
         }
-        if preopens.is_empty() {
+        let Some(preopens) = preopens else {
             let root = self.vfs.root();
             let open = self.vfs.open_directory(root)?;
             let slot = Slot { preopen: Some(b"/".to_vec()), is_world: true, ..Slot::new(open) };
             return self.install(pid, slot, Fd(3)).map(|_| ());
-        }
+        };
         for preopen in preopens {
             let root = self.vfs.root();
             let ino = self.vfs.lookup(At { dir: root, path: &preopen.path, scope: Scope::Anywhere }, true)?;

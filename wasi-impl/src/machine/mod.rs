@@ -105,7 +105,7 @@ pub struct Machine {
     first: Option<Pid>,
     ended: Option<Status>,
     trace: bool,
-    preopens: Vec<Preopen>,
+    preopens: Option<Vec<Preopen>>,
     deadline: Option<u64>,
 }
 
@@ -125,7 +125,7 @@ impl Machine {
             first: None,
             ended: None,
             trace: false,
-            preopens: Vec::new(),
+            preopens: None,
             deadline,
         }
     }
@@ -152,9 +152,9 @@ impl Machine {
         Ok(())
     }
 
-    /// The directories that guests find open instead of `/`.
+    /// The directories that guests find open instead of `/`, their whole world; none of them: no directory at all.
     pub fn set_preopens(&mut self, preopens: Vec<Preopen>) {
-        self.preopens = preopens;
+        self.preopens = Some(preopens);
     }
 
     /// The kernel, between turns.

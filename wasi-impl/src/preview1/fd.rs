@@ -139,6 +139,11 @@ impl Performance<'_> {
     /// Attributes. `BadF`, `Fault`.
     pub(super) fn fd_filestat_get(&mut self, fd: u32, buf: u32) -> Done {
         let open = self.open_of(fd)?;
+        self.put_open_filestat(buf, open)
+    }
+
+    /// Writes the `filestat` of an open file.
+    pub(super) fn put_open_filestat(&mut self, buf: u32, open: OpenId) -> Done {
         let stat = self.kernel.vfs.fstat(open)?;
         let filetype = match self.kernel.vfs.target(open)? {
             Target::Device(device) if stream_of(device).is_some() => self.stream_type(open),

@@ -107,7 +107,7 @@ fn ours(text: &[u8]) -> BString {
     let mut model = Model::new();
     let mut report = match evaluate(text, &mut model) {
         Ok(value) => BString::from(value.to_string()),
-        Err(error) => error.message(),
+        Err(error) => BString::from(error.to_string()),
     };
     assert_eq!(model.depth, 0);
     for name in ["x", "y"] {
