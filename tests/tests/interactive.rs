@@ -42,10 +42,13 @@ fn an_unfinished_command_goes_on_in_the_next_line() {
 #[test]
 fn ctrl_c_drops_the_line_at_the_prompt() {
     let mut terminal = at_prompt();
-    terminal.keys("echo never\x03");
-    let from = terminal.expect("^C");
-    terminal.keys("echo status $?\r");
+    terminal.keys("echo never");
+    let from = terminal.expect("echo never");
+    terminal.keys("\x03");
+    let from = terminal.expect_after(from, "$ ");
+    terminal.keys("echo sta''tus $?\r");
     terminal.expect_after(from, "status 130");
+    assert!(!terminal.screen().contains("\nnever"));
 }
 
 #[test]

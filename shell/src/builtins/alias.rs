@@ -23,8 +23,10 @@ fn line(name: &BStr, text: &[u8], prefix: bool) -> BString {
 
 fn is_alias_name(name: &[u8]) -> bool {
     let refused = |byte: &u8| {
-        matches!(byte, b'/' | b'$' | b'`' | b'=' | b'"' | b'\'' | b'\\' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>')
-            || byte.is_ascii_whitespace()
+        matches!(
+            byte,
+            b'/' | b'$' | b'`' | b'=' | b'"' | b'\'' | b'\\' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>'
+        ) || byte.is_ascii_whitespace()
     };
     !name.is_empty() && !name.iter().any(refused)
 }

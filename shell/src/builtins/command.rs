@@ -105,8 +105,13 @@ pub(crate) async fn exec(shell: &mut Shell, call: &mut Call) -> Outcome {
     let env = if flags.has(b'c') { Vec::new() } else { shell.state.environment() };
     let errno = shell.sys.exec(path.clone(), argv, env).await.err().unwrap_or(Errno::NoExec);
     let status = if errno == Errno::NoEnt { 127 } else { 126 };
-    let directory = shell.sys.stat(path.clone(), true).await.is_ok_and(|s| s.kind == wasmsand_wasi::Kind::Directory);
-    let why = if directory { "cannot execute: Is a directory".to_owned() } else { format!("cannot execute: {errno}") };
+    let directory =
+        shell.sys.stat(path.clone(), true).await.is_ok_and(|s| s.kind == wasmsand_wasi::Kind::Directory);
+    let why = if directory {
+        "cannot execute: Is a directory".to_owned()
+    } else {
+        format!("cannot execute: {errno}")
+    };
     if errno == Errno::NoEnt {
         shell.complain_in("exec", &name, "cannot execute: No such file or directory").await;
     } else {
@@ -299,7 +304,10 @@ pub(crate) async fn hash(shell: &mut Shell, call: &mut Call) -> Outcome {
                     status = 1;
                 }
             }
-        } else if !word.contains(&b'/') && super::find(word).is_none() && !shell.state.functions.contains_key(word) {
+        } else if !word.contains(&b'/')
+            && super::find(word).is_none()
+            && !shell.state.functions.contains_key(word)
+        {
             match shell.search_path(word, None).await {
                 Some(path) => shell.state.hash.remember(word.clone(), path, 0),
                 None => {

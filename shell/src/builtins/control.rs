@@ -129,7 +129,9 @@ pub(crate) async fn caller(shell: &mut Shell, call: &mut Call) -> Outcome {
         },
     };
     let frames = &shell.state.frames;
-    let Some(frame) = frames.len().checked_sub(level + 1).and_then(|index| frames.get(index)) else { return Ok(1) };
+    let Some(frame) = frames.len().checked_sub(level + 1).and_then(|index| frames.get(index)) else {
+        return Ok(1);
+    };
     let below = frames.len().checked_sub(level + 2).and_then(|index| frames.get(index));
     let file = match (below, &shell.state.script) {
         (Some(below), _) => below.source.as_ref().clone(),

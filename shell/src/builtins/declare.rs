@@ -70,9 +70,10 @@ fn parse_operand(word: &[u8], literal: Option<ArrayLiteral>) -> Option<Operand> 
     let mut end = name_end;
     if word.get(end) == Some(&b'[') {
         let rest = word.get(end..)?;
-        let close = rest.windows(2).position(|two| two == b"]=" || two == b"]+").or_else(|| {
-            rest.ends_with(b"]").then(|| rest.len() - 1)
-        })?;
+        let close = rest
+            .windows(2)
+            .position(|two| two == b"]=" || two == b"]+")
+            .or_else(|| rest.ends_with(b"]").then(|| rest.len() - 1))?;
         end += close + 1;
     }
     let target = Target::parse(word.get(..end)?)?;
@@ -149,7 +150,11 @@ pub(crate) async fn export(shell: &mut Shell, call: &mut Call) -> Outcome {
         return Ok(shell.write_out("export", &out).await);
     }
     let mut wish = Wish::default();
-    if on { wish.on.export = true } else { wish.off.export = true }
+    if on {
+        wish.on.export = true
+    } else {
+        wish.off.export = true
+    }
     declare_operands(shell, call, &flags, wish, false).await
 }
 
@@ -168,7 +173,13 @@ pub(crate) async fn readonly(shell: &mut Shell, call: &mut Call) -> Outcome {
     declare_operands(shell, call, &flags, wish, false).await
 }
 
-async fn declare_operands(shell: &mut Shell, call: &mut Call, flags: &Flags, wish: Wish, inherit: bool) -> Outcome {
+async fn declare_operands(
+    shell: &mut Shell,
+    call: &mut Call,
+    flags: &Flags,
+    wish: Wish,
+    inherit: bool,
+) -> Outcome {
     let name = call.argv.first().map(ToString::to_string).unwrap_or_default();
     let mut status = 0;
     for index in flags.operands..call.argv.len() {
@@ -198,7 +209,9 @@ async fn declare_operands(shell: &mut Shell, call: &mut Call, flags: &Flags, wis
         }
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
-                AssignError::Readonly(_) | AssignError::Arithmetic(_) if name != "declare" && name != "local" && name != "typeset" => {
+                AssignError::Readonly(_) | AssignError::Arithmetic(_)
+                    if name != "declare" && name != "local" && name != "typeset" =>
+                {
                     error.to_string()
                 }
                 _ => format!("{name}: {error}"),
@@ -214,9 +227,8 @@ async fn declare_operands(shell: &mut Shell, call: &mut Call, flags: &Flags, wis
 async fn literal_in_text(shell: &mut Shell, word: &[u8], wish: Wish) -> Option<ArrayLiteral> {
     let at = word.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (word.get(..at)?, word.get(at + 1..)?);
-    let array = wish.indexed
-        || wish.associative
-        || shell.state.variables.get(name).is_some_and(Variable::is_array);
+    let array =
+        wish.indexed || wish.associative || shell.state.variables.get(name).is_some_and(Variable::is_array);
     if !array || !value.starts_with(b"(") || !value.ends_with(b")") {
         return None;
     }
@@ -227,7 +239,12 @@ async fn literal_in_text(shell: &mut Shell, word: &[u8], wish: Wish) -> Option<A
 impl State {
     fn declare(&mut self, operand: Operand, wish: Wish, inherit: bool) -> Result<(), AssignError> {
         let mut target = operand.target;
-        if !wish.local && !wish.global && !wish.on.nameref && !wish.off.nameref && self.variables.is_nameref(&target.name) {
+        if !wish.local
+            && !wish.global
+            && !wish.on.nameref
+            && !wish.off.nameref
+            && self.variables.is_nameref(&target.name)
+        {
             let referred = self.referred(&target.name)?;
             target = Target { name: referred.name, subscript: target.subscript.or(referred.subscript) };
         }
@@ -238,12 +255,21 @@ impl State {
         let had_value = operand.value.is_some();
         let variable = if wish.global { self.variables.global(&name) } else { self.variables.entry(&name) };
         let readonly = variable.attributes.readonly;
-        if readonly && (had_value || wish.off.readonly || wish.on.integer || wish.indexed != wish.associative && !variable.is_array()) {
+        if readonly
+            && (had_value
+                || wish.off.readonly
+                || wish.on.integer
+                || wish.indexed != wish.associative && !variable.is_array())
+        {
             return Err(AssignError::Readonly(name));
         }
         match &variable.value {
-            Value::Indexed(_) if wish.associative => return Err(AssignError::Conversion(name, "indexed to associative")),
-            Value::Associative(_) if wish.indexed => return Err(AssignError::Conversion(name, "associative to indexed")),
+            Value::Indexed(_) if wish.associative => {
+                return Err(AssignError::Conversion(name, "indexed to associative"));
+            }
+            Value::Associative(_) if wish.indexed => {
+                return Err(AssignError::Conversion(name, "associative to indexed"));
+            }
             _ => {}
         }
         shape_kind(variable, wish, target.subscript.is_some(), matches!(operand.value, Some(Given::List(_))));

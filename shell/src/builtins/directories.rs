@@ -53,8 +53,8 @@ pub(crate) async fn cd(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 /// The directory CDPATH leads to; whether it did.
 async fn search_cdpath(shell: &mut Shell, target: BString) -> (BString, bool) {
-    let relative = !target.starts_with(b"/")
-        && !matches!(target.split(|byte| *byte == b'/').next(), Some(b"." | b".."));
+    let relative =
+        !target.starts_with(b"/") && !matches!(target.split(|byte| *byte == b'/').next(), Some(b"." | b".."));
     let Some(path) = shell.state.variables.text(b"CDPATH").map(ToOwned::to_owned).filter(|_| relative) else {
         return (target, false);
     };
@@ -110,11 +110,7 @@ impl Shell {
                 return Err(errno.message());
             }
         }
-        let now = if physical {
-            self.sys.current_directory().await.unwrap_or(logical)
-        } else {
-            logical
-        };
+        let now = if physical { self.sys.current_directory().await.unwrap_or(logical) } else { logical };
         if let Some(before) = before {
             self.set_directory_variable("OLDPWD", before);
         }
@@ -162,7 +158,9 @@ pub(crate) async fn pwd(shell: &mut Shell, call: &mut Call) -> Outcome {
         None => match shell.sys.current_directory().await {
             Ok(path) => path,
             Err(errno) => {
-                let message = format!("pwd: error retrieving current directory: getcwd: cannot access parent directories: {errno}");
+                let message = format!(
+                    "pwd: error retrieving current directory: getcwd: cannot access parent directories: {errno}"
+                );
                 shell.complain(&message).await;
                 return Ok(1);
             }
@@ -176,9 +174,7 @@ pub(crate) async fn pwd(shell: &mut Shell, call: &mut Call) -> Outcome {
 fn place(shell: &Shell, word: &[u8]) -> Option<usize> {
     let count = shell.state.directories.below.len() + 1;
     match word {
-        [b'+', digits @ ..] => {
-            number(digits).and_then(|n| usize::try_from(n).ok()).filter(|n| *n < count)
-        }
+        [b'+', digits @ ..] => number(digits).and_then(|n| usize::try_from(n).ok()).filter(|n| *n < count),
         [b'-', digits @ ..] => {
             let n = number(digits).and_then(|n| usize::try_from(n).ok())?;
             (count - 1).checked_sub(n)
@@ -246,7 +242,11 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
         Some(word) if is_place(word) => match place(shell, word) {
             Some(at) => stack.rotate_left(at),
             None => {
-                let what = if stack.len() < 2 { "directory stack empty" } else { "directory stack index out of range" };
+                let what = if stack.len() < 2 {
+                    "directory stack empty"
+                } else {
+                    "directory stack index out of range"
+                };
                 shell.complain_in("pushd", word, what).await;
                 return Ok(1);
             }
@@ -287,7 +287,11 @@ pub(crate) async fn popd(shell: &mut Shell, call: &mut Call) -> Outcome {
         Some(word) => match place(shell, word) {
             Some(at) => at,
             None if is_place(word) => {
-                let what = if stack.len() < 2 { "directory stack empty" } else { "directory stack index out of range" };
+                let what = if stack.len() < 2 {
+                    "directory stack empty"
+                } else {
+                    "directory stack index out of range"
+                };
                 shell.complain_in("popd", word, what).await;
                 return Ok(1);
             }

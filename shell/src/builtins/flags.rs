@@ -19,14 +19,13 @@ impl Flags {
         self.letters.iter().any(|(known, on, _)| *known == letter && *on)
     }
 
-    /// Was `+letter` given?
-    pub(crate) fn has_plus(&self, letter: u8) -> bool {
-        self.letters.iter().any(|(known, on, _)| *known == letter && !*on)
-    }
-
     /// The argument of `-letter`, the last one given.
     pub(crate) fn argument(&self, letter: u8) -> Option<&BString> {
-        self.letters.iter().rev().find(|(known, _, _)| *known == letter).and_then(|(_, _, text)| text.as_ref())
+        self.letters
+            .iter()
+            .rev()
+            .find(|(known, _, _)| *known == letter)
+            .and_then(|(_, _, text)| text.as_ref())
     }
 
     /// The letters in the order they were given, and whether each was `-` (not `+`).
@@ -74,7 +73,9 @@ fn parse(argv: &[BString], known: &[u8], plus: bool) -> Result<Flags, Refusal> {
             let argument = match letters.get(at..).filter(|rest| !rest.is_empty()) {
                 Some(rest) => rest.into(),
                 None => {
-                    let Some(next) = argv.get(flags.operands) else { return Err(Refusal::NeedsArgument(letter)) };
+                    let Some(next) = argv.get(flags.operands) else {
+                        return Err(Refusal::NeedsArgument(letter));
+                    };
                     flags.operands += 1;
                     next.clone()
                 }
@@ -112,7 +113,9 @@ impl Shell {
             }
             Err(Refusal::NeedsArgument(letter)) => {
                 let mut message = name.clone();
-                message.extend_from_slice(format!(": -{}: option requires an argument", char::from(letter)).as_bytes());
+                message.extend_from_slice(
+                    format!(": -{}: option requires an argument", char::from(letter)).as_bytes(),
+                );
                 self.complain(&message).await;
                 self.usage(&name).await;
                 None

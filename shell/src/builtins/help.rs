@@ -22,7 +22,8 @@ pub(crate) async fn help(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     let mut status = 0;
     for word in &words {
-        let options = PatternOptions { extglob: false, nocase: false, period_special: false, pathname: false };
+        let options =
+            PatternOptions { extglob: false, nocase: false, period_special: false, pathname: false };
         let pattern = Pattern::new(&[PatternPiece { bytes: word, quoted: false }], options);
         let mut found = false;
         for builtin in BUILTINS.iter().filter(|builtin| pattern.matches(builtin.name.as_bytes())) {

@@ -10,9 +10,11 @@ use crate::state::{Job, JobSelection, JobState, SetOption, TrapName};
 /// The job a word names; absent when there is none, which was complained of.
 async fn select(shell: &mut Shell, builtin: &str, word: &[u8]) -> Option<usize> {
     let selection = match number(word).and_then(|pid| u32::try_from(pid).ok()) {
-        Some(pid) if !word.starts_with(b"%") => {
-            shell.state.jobs.of_process(Pid(pid)).map_or(JobSelection::Missing, |job| JobSelection::Job(job.number))
-        }
+        Some(pid) if !word.starts_with(b"%") => shell
+            .state
+            .jobs
+            .of_process(Pid(pid))
+            .map_or(JobSelection::Missing, |job| JobSelection::Job(job.number)),
         _ => shell.state.jobs.select(word),
     };
     match selection {
@@ -137,7 +139,9 @@ pub(crate) async fn disown(shell: &mut Shell, call: &mut Call) -> Outcome {
     if flags.has(b'a') || (words.is_empty() && flags.has(b'r')) {
         let running_only = flags.has(b'r');
         let jobs = shell.state.jobs.iter();
-        numbers.extend(jobs.filter(|job| !running_only || job.state() == JobState::Running).map(|job| job.number));
+        numbers.extend(
+            jobs.filter(|job| !running_only || job.state() == JobState::Running).map(|job| job.number),
+        );
     } else if words.is_empty() {
         match shell.state.jobs.current() {
             Some(number) => numbers.push(number),
@@ -185,9 +189,10 @@ pub(crate) async fn wait(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 /// A signal with a trap ends a wait: its status is 128 and the signal's number.
 async fn interrupted(shell: &mut Shell) -> Result<Option<u8>, Unwind> {
-    let trapped = shell.sys.caught().iter().find(|signal| {
-        *signal != Signal::CHLD && shell.state.traps.get(TrapName::Signal(*signal)).is_some()
-    });
+    let trapped =
+        shell.sys.caught().iter().find(|signal| {
+            *signal != Signal::CHLD && shell.state.traps.get(TrapName::Signal(*signal)).is_some()
+        });
     let interrupted = shell.state.interactive && shell.sys.caught().contains(Signal::INT);
     shell.handle_signals().await?;
     if interrupted {
@@ -221,9 +226,11 @@ async fn wait_pid(shell: &mut Shell, pid: Pid) -> Result<Result<Status, u8>, Unw
 async fn wait_word(shell: &mut Shell, word: &BString, name: Option<&BString>) -> Outcome {
     let pids: Vec<Pid> = if word.starts_with(b"%") {
         match shell.state.jobs.select(word) {
-            JobSelection::Job(number) => shell.state.jobs.get(number).map_or_else(Vec::new, |job| {
-                job.members.iter().map(|member| member.pid).collect()
-            }),
+            JobSelection::Job(number) => shell
+                .state
+                .jobs
+                .get(number)
+                .map_or_else(Vec::new, |job| job.members.iter().map(|member| member.pid).collect()),
             JobSelection::Missing | JobSelection::Ambiguous => {
                 shell.complain_in("wait", word, "no such job").await;
                 return Ok(127);
@@ -293,6 +300,7 @@ async fn wait_all(shell: &mut Shell) -> Outcome {
             Err(_) => break,
         }
     }
+    shell.wait_for_asides().await;
     if !shell.state.interactive {
         shell.state.jobs.forget_done();
     }
@@ -325,7 +333,7 @@ async fn wait_next(shell: &mut Shell, words: &[BString], name: Option<&BString>)
             }
             return Ok(status.code());
         }
-        if shell.state.jobs.iter().filter(fits).next().is_none() {
+        if shell.state.jobs.iter().find(fits).is_none() {
             return Ok(127);
         }
         match shell.sys.wait(WaitTarget::Any, true, false).await {

@@ -56,6 +56,8 @@ pub(crate) async fn kill(shell: &mut Shell, call: &mut Call) -> Outcome {
     for word in words {
         reached |= send(shell, word, sent).await;
     }
+    // Whoever was hit, this process too, gets to feel it before the next command.
+    let _ = shell.sys.pause().await;
     Ok(u8::from(!reached))
 }
 
@@ -122,7 +124,9 @@ async fn list(shell: &mut Shell, words: &[BString]) -> Outcome {
     for word in words {
         let text = match number(word) {
             Some(0) => Some("EXIT".to_owned()),
-            Some(number) => u32::try_from(number).ok().and_then(Shell::signal_of_status).map(|s| s.name().to_owned()),
+            Some(number) => {
+                u32::try_from(number).ok().and_then(Shell::signal_of_status).map(|s| s.name().to_owned())
+            }
             None => signal(word).flatten().map(|signal| signal.number().to_string()),
         };
         match text {

@@ -45,7 +45,11 @@ pub(crate) async fn umask(shell: &mut Shell, call: &mut Call) -> Outcome {
 fn symbolic(mask: u16) -> String {
     let letters = |shift: u16| {
         let allowed = !(mask >> shift) & 7;
-        [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(bit, _)| allowed & bit != 0).map(|(_, c)| *c).collect::<String>()
+        [(4, 'r'), (2, 'w'), (1, 'x')]
+            .iter()
+            .filter(|(bit, _)| allowed & bit != 0)
+            .map(|(_, c)| *c)
+            .collect::<String>()
     };
     format!("u={},g={},o={}", letters(6), letters(3), letters(0))
 }
@@ -119,7 +123,8 @@ pub(crate) async fn ulimit(shell: &mut Shell, call: &mut Call) -> Outcome {
         shell.complain_in("ulimit", word, "invalid number").await;
         return Ok(1);
     }
-    let letters: Vec<u8> = flags.iter().map(|(letter, _)| letter).filter(|l| !matches!(l, b'S' | b'H')).collect();
+    let letters: Vec<u8> =
+        flags.iter().map(|(letter, _)| letter).filter(|l| !matches!(l, b'S' | b'H')).collect();
     let letters = if letters.is_empty() { vec![b'f'] } else { letters };
     let mut out = BString::default();
     for letter in &letters {

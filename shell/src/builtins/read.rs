@@ -89,8 +89,14 @@ fn seconds(text: &[u8]) -> Option<u64> {
 }
 
 async fn wish(shell: &mut Shell, flags: &Flags) -> Option<Wish> {
-    let mut wish =
-        Wish { fd: Fd::STDIN, delimiter: b'\n', raw: flags.has(b'r'), characters: None, exactly: false, deadline: None };
+    let mut wish = Wish {
+        fd: Fd::STDIN,
+        delimiter: b'\n',
+        raw: flags.has(b'r'),
+        characters: None,
+        exactly: false,
+        deadline: None,
+    };
     if let Some(text) = flags.argument(b'u') {
         match number(text).and_then(|number| u32::try_from(number).ok()) {
             Some(fd) if shell.sys.stat_fd(Fd(fd)).await.is_ok() => wish.fd = Fd(fd),
@@ -125,7 +131,9 @@ async fn wish(shell: &mut Shell, flags: &Flags) -> Option<Wish> {
                 return None;
             }
         }
-    } else if let Some(time) = shell.state.variables.text(b"TMOUT").and_then(|text| seconds(text)).filter(|t| *t > 0) {
+    } else if let Some(time) =
+        shell.state.variables.text(b"TMOUT").and_then(|text| seconds(text)).filter(|t| *t > 0)
+    {
         wish.deadline = Some(shell.sys.clock(Clock::Monotonic).await.unwrap_or(0) + time);
     }
     Some(wish)
@@ -326,7 +334,6 @@ async fn store_array(shell: &mut Shell, name: &BString, taken: &[Taken]) -> u8 {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -173,8 +173,11 @@ pub(crate) async fn shopt(shell: &mut Shell, call: &mut Call) -> Outcome {
     let names = call.argv.get(flags.operands..).unwrap_or_default().to_vec();
     let of_set = flags.has(b'o');
     if names.is_empty() {
-        let rows: Vec<(&str, bool)> =
-            if of_set { shell.state.options.set_rows().collect() } else { shell.state.options.shopt_rows().collect() };
+        let rows: Vec<(&str, bool)> = if of_set {
+            shell.state.options.set_rows().collect()
+        } else {
+            shell.state.options.shopt_rows().collect()
+        };
         let wanted = |on: bool| (!flags.has(b's') || on) && (!flags.has(b'u') || !on);
         let out: String = rows
             .into_iter()

@@ -11,7 +11,9 @@ const DEPTH_MAX: usize = 200;
 /// `[`
 pub(crate) async fn bracket(shell: &mut Shell, call: &mut Call) -> Outcome {
     match call.argv.split_last() {
-        Some((last, words)) if last == "]" && !words.is_empty() => decide(shell, "[", words.get(1..).unwrap_or_default()).await,
+        Some((last, words)) if last == "]" && !words.is_empty() => {
+            decide(shell, "[", words.get(1..).unwrap_or_default()).await
+        }
         _ => {
             shell.complain("[: missing `]'").await;
             Ok(2)
@@ -97,7 +99,13 @@ impl<'a> Expression<'a> {
         }
     }
 
-    async fn three(&mut self, shell: &mut Shell, left: &'a BString, operator: &'a BString, right: &'a BString) -> Truth {
+    async fn three(
+        &mut self,
+        shell: &mut Shell,
+        left: &'a BString,
+        operator: &'a BString,
+        right: &'a BString,
+    ) -> Truth {
         if is_binary(operator) {
             return self.binary(shell, left, operator, right).await;
         }

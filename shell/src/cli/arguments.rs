@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     pub(crate) sandbox: Sandbox,
 
     /// A script of the sandbox or of this computer and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SCRIPT")]
+    #[arg(trailing_var_arg = true, value_name = "SCRIPT")]
     pub(crate) words: Vec<OsString>,
 }
 

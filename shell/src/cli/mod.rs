@@ -71,9 +71,12 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     };
     let task = match arguments.command {
         Some(Command::Run(run)) => {
-            // A folder may be mounted over the root, so a program of the host is loaded before.
-            let loaded = load(&mut session, &run.program).ok();
-            let loaded = loaded.and_then(|path| session.find(&path).ok());
+            // A folder may be mounted over the root, so what is there before is looked up before.
+            let known = session.find(run.program.as_bytes()).ok();
+            let loaded = known.or_else(|| {
+                let path = load(&mut session, &run.program).ok()?;
+                session.find(&path).ok()
+            });
             let preopens = furnish(&mut session, &sandbox)?;
             program_task(&mut session, loaded, run, preopens)?
         }

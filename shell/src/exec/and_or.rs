@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::SetOption;
 use crate::syntax::ast::{AndOr, CommandKind, Connector, List, Pipeline};
@@ -10,16 +11,27 @@ impl Shell {
     /// Runs a list; its status is that of the last command.
     pub(crate) fn run_list<'a>(&'a mut self, list: &'a List) -> Running<'a> {
         Box::pin(async move {
-            let mut status = 0;
-            for item in &list.items {
-                if item.background {
-                    status = self.run_background(&item.and_or).await?;
-                } else {
-                    status = self.run_and_or(&item.and_or).await?;
-                }
+            if self.is_deep() {
+                let list = list.clone();
+                return self.hop(|shell| fly(shell, list)).await;
             }
-            Ok(status)
+            self.lists += 1;
+            let outcome = self.run_items(list).await;
+            self.lists = self.lists.saturating_sub(1);
+            outcome
         })
+    }
+
+    async fn run_items(&mut self, list: &List) -> Outcome {
+        let mut status = 0;
+        for item in &list.items {
+            if item.background {
+                status = self.run_background(&item.and_or).await?;
+            } else {
+                status = self.run_and_or(&item.and_or).await?;
+            }
+        }
+        Ok(status)
     }
 
     /// The same where its last command may take this process's place.
@@ -102,6 +114,13 @@ impl Shell {
         self.step().await?;
         Box::pin(self.start_background(and_or)).await
     }
+}
+
+fn fly(mut shell: Shell, list: List) -> Flight<Outcome> {
+    Box::pin(async move {
+        let outcome = shell.run_list(&list).await;
+        (shell, outcome)
+    })
 }
 
 /// One command, not negated, not timed.

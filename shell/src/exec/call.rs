@@ -4,13 +4,24 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString};
 
+use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{Frame, FrameKind, SetOption, TrapName};
+
+fn fly(mut shell: Shell, argv: Vec<BString>) -> Flight<Outcome> {
+    Box::pin(async move {
+        let outcome = shell.call_function(argv).await;
+        (shell, outcome)
+    })
+}
 
 impl Shell {
     /// Calls a function: `argv` with its name first.
     pub(crate) fn call_function(&mut self, argv: Vec<BString>) -> Running<'_> {
         Box::pin(async move {
+            if self.is_deep_for_call() {
+                return self.hop(|shell| fly(shell, argv)).await;
+            }
             let mut words = argv.into_iter();
             let name = words.next().unwrap_or_default();
             let Some(function) = self.state.functions.get(&name).cloned() else { return Ok(127) };
@@ -72,7 +83,9 @@ impl Shell {
         let functrace = traced || self.state.options.on(SetOption::Functrace);
         let errtrace = self.state.options.on(SetOption::Errtrace);
         let mut hidden = Vec::new();
-        for (name, keeps) in [(TrapName::Debug, functrace), (TrapName::Return, functrace), (TrapName::Err, errtrace)] {
+        for (name, keeps) in
+            [(TrapName::Debug, functrace), (TrapName::Return, functrace), (TrapName::Err, errtrace)]
+        {
             if keeps {
                 continue;
             }

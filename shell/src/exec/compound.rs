@@ -48,7 +48,9 @@ impl Shell {
                 Box::pin(self.run_subshell(list)).await
             }
             CommandKind::If { arms, otherwise } => self.run_if(arms, otherwise.as_ref()).await,
-            CommandKind::Loop { until, condition, body } => Box::pin(self.run_loop(*until, condition, body)).await,
+            CommandKind::Loop { until, condition, body } => {
+                Box::pin(self.run_loop(*until, condition, body)).await
+            }
             CommandKind::For { name, words, body } => {
                 self.state.line = command.line;
                 Box::pin(self.run_for(command, name, words.as_deref(), body)).await
@@ -157,7 +159,9 @@ impl Shell {
         let source = match (self.state.frames.last(), &self.state.script) {
             (Some(frame), _) => Arc::clone(&frame.source),
             (None, Some(script)) => Arc::clone(script),
-            (None, None) => Arc::new(if self.state.interactive { "main".into() } else { "environment".into() }),
+            (None, None) => {
+                Arc::new(if self.state.interactive { "main".into() } else { "environment".into() })
+            }
         };
         let function = Function {
             definition: Arc::clone(definition),

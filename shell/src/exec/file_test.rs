@@ -24,8 +24,34 @@ pub(crate) fn compare_numbers(operator: &[u8], left: i64, right: i64) -> Option<
 pub(crate) fn is_unary(operator: &[u8]) -> bool {
     matches!(
         operator,
-        [b'-', b'a' | b'b' | b'c' | b'd' | b'e' | b'f' | b'g' | b'h' | b'k' | b'p' | b'r' | b's' | b't' | b'u'
-            | b'w' | b'x' | b'G' | b'L' | b'N' | b'O' | b'S' | b'n' | b'z' | b'o' | b'v' | b'R']
+        [
+            b'-',
+            b'a' | b'b'
+                | b'c'
+                | b'd'
+                | b'e'
+                | b'f'
+                | b'g'
+                | b'h'
+                | b'k'
+                | b'p'
+                | b'r'
+                | b's'
+                | b't'
+                | b'u'
+                | b'w'
+                | b'x'
+                | b'G'
+                | b'L'
+                | b'N'
+                | b'O'
+                | b'S'
+                | b'n'
+                | b'z'
+                | b'o'
+                | b'v'
+                | b'R'
+        ]
     )
 }
 
@@ -33,7 +59,18 @@ pub(crate) fn is_unary(operator: &[u8]) -> bool {
 pub(crate) fn is_binary(operator: &[u8]) -> bool {
     matches!(
         operator,
-        b"=" | b"==" | b"!=" | b"<" | b">" | b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" | b"-nt" | b"-ot"
+        b"=" | b"=="
+            | b"!="
+            | b"<"
+            | b">"
+            | b"-eq"
+            | b"-ne"
+            | b"-lt"
+            | b"-le"
+            | b"-gt"
+            | b"-ge"
+            | b"-nt"
+            | b"-ot"
             | b"-ef"
     )
 }
@@ -58,7 +95,8 @@ impl Shell {
             b"-w" => self.may(text, AccessMode { write: true, ..AccessMode::default() }).await,
             b"-x" => self.may(text, AccessMode { execute: true, ..AccessMode::default() }).await,
             b"-h" | b"-L" => {
-                !text.is_empty() && self.sys.stat(text, false).await.is_ok_and(|stat| stat.kind == Kind::Symlink)
+                !text.is_empty()
+                    && self.sys.stat(text, false).await.is_ok_and(|stat| stat.kind == Kind::Symlink)
             }
             _ => self.stat_test(text).await.is_some_and(|stat| holds(operator, &stat)),
         };

@@ -115,7 +115,11 @@ impl Shell {
     }
 
     /// A nameref as the variable of a loop is itself rebound, not what it refers to.
-    fn bind_loop_variable(&mut self, name: &BString, value: BString) -> Result<(), crate::expand::AssignError> {
+    fn bind_loop_variable(
+        &mut self,
+        name: &BString,
+        value: BString,
+    ) -> Result<(), crate::expand::AssignError> {
         if self.state.variables.is_nameref(name) {
             self.state.check_writable(name)?;
             self.state.variables.entry(name).value = crate::state::Value::Scalar(value);
@@ -144,7 +148,12 @@ impl Shell {
         outcome
     }
 
-    async fn run_arithmetic_rounds(&mut self, condition: &Arithmetic, step: &Arithmetic, body: &List) -> Outcome {
+    async fn run_arithmetic_rounds(
+        &mut self,
+        condition: &Arithmetic,
+        step: &Arithmetic,
+        body: &List,
+    ) -> Outcome {
         let mut status = 0;
         loop {
             self.step().await?;
@@ -178,7 +187,12 @@ impl Shell {
     }
 
     /// `select name in words`
-    pub(crate) async fn run_select(&mut self, name: &BString, words: Option<&[Word]>, body: &List) -> Outcome {
+    pub(crate) async fn run_select(
+        &mut self,
+        name: &BString,
+        words: Option<&[Word]>,
+        body: &List,
+    ) -> Outcome {
         let values = match words {
             Some(words) => self.expand_all(words).await?,
             None => self.state.positional.as_ref().clone(),

@@ -9,10 +9,12 @@ mod complain;
 mod compound;
 mod condition;
 mod file_test;
+mod hop;
 mod job_control;
 mod jump;
 mod loops;
 mod pipeline;
+mod port;
 mod process;
 mod read_commands;
 mod redirect;
@@ -31,24 +33,31 @@ use std::collections::VecDeque;
 use wasmsand_wasi::{Pid, Sys};
 
 use crate::state::State;
+use hop::Hops;
+use port::Port;
 
-pub(crate) use jump::{Outcome, Running, Unwind};
 pub(crate) use file_test::{compare_numbers, is_binary, is_unary};
+pub(crate) use hop::Flight;
+pub(crate) use jump::{Outcome, Running, Unwind};
 pub(crate) use search::Found;
 pub(crate) use simple::Call;
 pub(crate) use source_text::JobText;
-pub(crate) use trap::single_quoted;
 pub(crate) use source_text::{function_source, parse_quoted_text, word_source};
+pub(crate) use trap::single_quoted;
 
-
-/// How deep functions, `eval`, sourced files, traps and substitutions may nest. A level takes several frames of the
-/// native stack when it is polled, and 512 KiB must do.
-pub(crate) const CALL_DEPTH_MAX: u32 = 256;
+/// How deep functions, `eval`, sourced files, traps and substitutions may nest. A level takes some KiB of the heap.
+pub(crate) const CALL_DEPTH_MAX: u32 = 2048;
 
 /// A running shell: its way to the kernel and its state.
 pub(crate) struct Shell {
     /// The kernel.
-    pub(crate) sys: Sys,
+    pub(crate) sys: Port,
+    /// The way to the driver.
+    hops: Hops,
+    /// Lists that run within one another since the last hop.
+    lists: u32,
+    /// Parameter expansions within one another since the last hop.
+    pub(crate) expansions: u32,
     /// What a subshell is a copy of.
     pub(crate) state: State,
     /// The next command is the last thing this process does: a program may take its place.
@@ -59,13 +68,36 @@ pub(crate) struct Shell {
     pub(crate) substituted: Option<u8>,
     /// Commands read from the prompt, for `\#`.
     pub(crate) commands_read: u32,
-    /// Children that ended and belong to no job.
+    /// Children that belong to no job: process substitutions.
     asides: VecDeque<Pid>,
+    /// Those of them that read: `>( )`.
+    readers: Vec<Pid>,
 }
 
 impl Shell {
+    fn bare(state: State, hops: Hops) -> Shell {
+        Shell {
+            sys: Port::default(),
+            hops,
+            lists: 0,
+            expansions: 0,
+            state,
+            tail: false,
+            steps: 0,
+            substituted: None,
+            commands_read: 0,
+            asides: VecDeque::new(),
+            readers: Vec::new(),
+        }
+    }
+
+    /// What stands where a shell hopped from.
+    fn hollow(hops: Hops) -> Shell {
+        Shell::bare(State::hollow(), hops)
+    }
+
     /// A shell in its process.
-    pub(crate) fn new(sys: Sys, state: State) -> Shell {
-        Shell { sys, state, tail: false, steps: 0, substituted: None, commands_read: 0, asides: VecDeque::new() }
+    pub(crate) fn new(sys: Sys, state: State, hops: Hops) -> Shell {
+        Shell { sys: Port::new(sys), ..Shell::bare(state, hops) }
     }
 }

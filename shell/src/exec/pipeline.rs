@@ -120,7 +120,8 @@ impl Shell {
         if self.state.options.shopt(ShoptOption::Lastpipe) && !self.state.options.on(SetOption::Monitor) {
             return self.run_stages_last_here(stages).await;
         }
-        let group = if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit };
+        let group =
+            if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit };
         let (pids, _) = self.start_stages(stages, group, true, None).await?;
         let leader = pids.first().copied();
         let job_group = leader.filter(|_| group == SpawnGroup::New);
@@ -176,7 +177,8 @@ impl Shell {
                     }
                 }
             }
-            let command = if stage.stderr_too { stderr_joined(&stage.command) } else { Arc::clone(&stage.command) };
+            let command =
+                if stage.stderr_too { stderr_joined(&stage.command) } else { Arc::clone(&stage.command) };
             match self.spawn_stage(command, moved, group, foreground).await {
                 Ok(pid) => {
                     if group == SpawnGroup::New {

@@ -6,6 +6,7 @@ use wasmsand_wasi::{
     CoroutineStart, Errno, Fd, MovedFd, Open, Pid, Signal, SignalAction, Spawn, SpawnGroup, Spawned,
 };
 
+use super::hop::{Driver, Hops};
 use super::source_text::JobText;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{JobMember, SetOption, ShoptOption, State};
@@ -33,13 +34,15 @@ struct Setting {
 /// The body of a shell process. No `async fn`, so that the types of futures do not refer to themselves.
 fn shell_process(state: State, setting: Setting, body: Body) -> CoroutineStart {
     Box::new(move |sys| {
-        Box::pin(async move {
-            let mut shell = Shell::new(sys, state);
+        let hops = Hops::default();
+        let mut shell = Shell::new(sys, state, hops.clone());
+        let body = Box::pin(async move {
             shell.state.own_pid = shell.sys.pid();
             shell.state.jobs.clear();
             shell.settle(setting).await;
             shell.run_body(body).await
-        })
+        });
+        Box::pin(Driver::new(body, hops))
     })
 }
 
@@ -56,6 +59,7 @@ impl State {
         }
         self.interactive = false;
         self.subshell_depth += 1;
+        self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
         self.loops = 0;
     }
@@ -85,7 +89,8 @@ impl Shell {
         group: SpawnGroup,
         foreground: bool,
     ) -> Result<Pid, Unwind> {
-        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, Setting::default()).await
+        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, Setting::default())
+            .await
     }
 
     /// A command or process substitution.
@@ -200,7 +205,10 @@ impl Shell {
             Body::List(list) => self.run_list_last(list).await,
             Body::AndOr(and_or) => {
                 let list = List {
-                    items: vec![crate::syntax::ast::ListItem { and_or: Arc::clone(and_or), background: false }],
+                    items: vec![crate::syntax::ast::ListItem {
+                        and_or: Arc::clone(and_or),
+                        background: false,
+                    }],
                 };
                 self.run_list_last(&list).await
             }
@@ -231,11 +239,31 @@ impl Shell {
     /// The end of a shell: its EXIT trap, and the status it leaves.
     pub(crate) async fn finish(&mut self, status: u8) -> u8 {
         self.state.last_status = status;
-        Box::pin(self.run_exit_trap(status)).await
+        let status = Box::pin(self.run_exit_trap(status)).await;
+        self.wait_for_readers().await;
+        status
+    }
+
+    /// Waits for what reads from `>( )`: it ends when the shell's end of the pipe is closed, and its output belongs
+    /// before the shell's end.
+    async fn wait_for_readers(&mut self) {
+        if self.readers.is_empty() {
+            return;
+        }
+        self.close_substitutions(0).await;
+        for fd in [Fd::STDIN, Fd::STDOUT] {
+            let _ = self.sys.close(fd).await;
+        }
+        for pid in std::mem::take(&mut self.readers) {
+            self.wait_for(pid).await;
+        }
     }
 
     /// Notes a child that belongs to no job: a process substitution.
-    pub(crate) fn remember_aside(&mut self, pid: Pid) {
+    pub(crate) fn remember_aside(&mut self, pid: Pid, reads: bool) {
         self.asides.push_back(pid);
+        if reads {
+            self.readers.push(pid);
+        }
     }
 }

@@ -64,7 +64,9 @@ impl Shell {
                     let last = last && self.is_at_end(parser);
                     status = self.run_complete(&list, last).await?;
                 }
-                Parsed::Incomplete(incomplete) => return Ok(self.tell_syntax_error(&incomplete.into_error()).await),
+                Parsed::Incomplete(incomplete) => {
+                    return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
+                }
                 Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
             }
         }
@@ -146,7 +148,9 @@ impl Shell {
                     text.clear();
                 }
                 Parsed::Incomplete(_) if !ended => continue,
-                Parsed::Incomplete(incomplete) => return Ok(self.tell_syntax_error(&incomplete.into_error()).await),
+                Parsed::Incomplete(incomplete) => {
+                    return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
+                }
                 Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
             }
             if ended {
@@ -289,7 +293,8 @@ impl Shell {
 
     async fn prompt(&mut self, name: &str) -> BString {
         let default = if name == "PS1" { "\\u:\\w \\? \\$ " } else { "> " };
-        let format = self.state.variables.text(name.as_bytes()).map_or_else(|| default.into(), ToOwned::to_owned);
+        let format =
+            self.state.variables.text(name.as_bytes()).map_or_else(|| default.into(), ToOwned::to_owned);
         Box::pin(self.expand_prompt(&format)).await
     }
 

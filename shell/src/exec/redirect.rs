@@ -138,7 +138,12 @@ impl Shell {
         }
     }
 
-    async fn redirect_both(&mut self, path: &BString, append: bool, saved: &mut Saved) -> Result<(), Failure> {
+    async fn redirect_both(
+        &mut self,
+        path: &BString,
+        append: bool,
+        saved: &mut Saved,
+    ) -> Result<(), Failure> {
         let how = if append { append_mode() } else { write_mode() };
         let clobber = append || !self.state.options.on(SetOption::Noclobber);
         let opened = self.open_target(path, how, clobber).await?;
@@ -165,8 +170,12 @@ impl Shell {
         let (word, how, clobber) = match &redirect.operation {
             RedirectOperation::Read(word) => (word, Open { read: true, ..Open::default() }, true),
             RedirectOperation::Write(word) => (word, write_mode(), !noclobber),
-            RedirectOperation::Clobber(word) | RedirectOperation::WriteBoth(word) => (word, write_mode(), true),
-            RedirectOperation::Append(word) | RedirectOperation::AppendBoth(word) => (word, append_mode(), true),
+            RedirectOperation::Clobber(word) | RedirectOperation::WriteBoth(word) => {
+                (word, write_mode(), true)
+            }
+            RedirectOperation::Append(word) | RedirectOperation::AppendBoth(word) => {
+                (word, append_mode(), true)
+            }
             RedirectOperation::ReadWrite(word) => {
                 (word, Open { read: true, write: true, create: true, mode: 0o666, ..Open::default() }, true)
             }

@@ -68,14 +68,18 @@ impl Set {
             && nocase
             && let Some(character) = char::from_u32(letter)
         {
-            found = character.to_lowercase().chain(character.to_uppercase()).any(|other| self.has(u32::from(other)));
+            found = character
+                .to_lowercase()
+                .chain(character.to_uppercase())
+                .any(|other| self.has(u32::from(other)));
         }
         found != self.negated
     }
 
     fn has(&self, letter: Letter) -> bool {
         self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&letter))
-            || char::from_u32(letter).is_some_and(|character| self.classes.iter().any(|class| class(character)))
+            || char::from_u32(letter)
+                .is_some_and(|character| self.classes.iter().any(|class| class(character)))
     }
 }
 
@@ -138,7 +142,10 @@ fn class_named(name: &str) -> Option<fn(char) -> bool> {
         "lower" => char::is_lowercase,
         "space" => char::is_whitespace,
         "blank" => |c| c == ' ' || c == '\t',
-        "punct" => |c| c.is_ascii_punctuation() || (!c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control()),
+        "punct" => |c| {
+            c.is_ascii_punctuation()
+                || (!c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control())
+        },
         "print" => |c| !c.is_control(),
         "graph" => |c| !c.is_control() && !c.is_whitespace(),
         "cntrl" => char::is_control,
@@ -578,7 +585,10 @@ mod tests {
     fn check(pattern: &str, text: &str, expected: Option<&[&str]>) {
         let groups = Regex::new(pattern.as_bytes(), false).unwrap().matches(text.as_bytes());
         let got: Option<Vec<String>> = groups.map(|groups| {
-            groups.into_iter().map(|range| range.map_or(String::new(), |range| text[range].to_string())).collect()
+            groups
+                .into_iter()
+                .map(|range| range.map_or(String::new(), |range| text[range].to_string()))
+                .collect()
         });
         assert_eq!(got, expected.map(|e| e.iter().map(ToString::to_string).collect()), "{pattern} {text}");
     }

@@ -6,9 +6,6 @@ use wasmsand_wasi::{AccessMode, Kind};
 use super::Shell;
 use crate::state::SetOption;
 
-/// PATH when it is unset.
-const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
-
 /// What a search came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -26,6 +23,10 @@ impl Shell {
         }
         if name.is_empty() {
             return Found::Missing;
+        }
+        if self.state.variables.get(b"PATH").is_none() {
+            // Without PATH a name is a file of the current directory, and its absence is told so.
+            return Found::Path(name.clone());
         }
         if let Some(path) = self.state.hash.look_up(name) {
             return Found::Path(path);
@@ -61,7 +62,8 @@ impl Shell {
     pub(crate) async fn search_path_all(&mut self, name: &[u8]) -> Vec<BString> {
         let mut found = Vec::new();
         for candidate in self.candidates(name, None) {
-            let is_file = self.sys.stat(candidate.clone(), true).await.is_ok_and(|s| s.kind != Kind::Directory);
+            let is_file =
+                self.sys.stat(candidate.clone(), true).await.is_ok_and(|s| s.kind != Kind::Directory);
             if is_file && self.is_executable(&candidate).await {
                 found.push(candidate);
             }
@@ -78,11 +80,12 @@ impl Shell {
     fn candidates(&self, name: &[u8], path: Option<&[u8]>) -> Vec<BString> {
         let path = match path {
             Some(path) => path,
-            None => self.state.variables.text(b"PATH").map_or(DEFAULT_PATH, |path| path.as_bytes()),
+            None => self.state.variables.text(b"PATH").map_or(b".".as_slice(), |path| path.as_bytes()),
         };
         path.split(|byte| *byte == b':')
             .map(|directory| {
-                let mut candidate = BString::from(if directory.is_empty() { b".".as_slice() } else { directory });
+                let mut candidate =
+                    BString::from(if directory.is_empty() { b".".as_slice() } else { directory });
                 if !candidate.ends_with(b"/") {
                     candidate.push(b'/');
                 }

@@ -55,7 +55,9 @@ impl Shell {
         for argument in &simple.words {
             match argument {
                 Argument::Word(word) => self.expand_fields(word, &mut call.argv).await?,
-                Argument::Assignment(assignment) => Box::pin(self.expand_declared(assignment, &mut call)).await?,
+                Argument::Assignment(assignment) => {
+                    Box::pin(self.expand_declared(assignment, &mut call)).await?
+                }
             }
         }
         Ok(call)
@@ -121,7 +123,13 @@ impl Shell {
         }
     }
 
-    async fn run_builtin_call(&mut self, command: &Command, simple: &Simple, call: Call, builtin: &'static Builtin) -> Outcome {
+    async fn run_builtin_call(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        call: Call,
+        builtin: &'static Builtin,
+    ) -> Outcome {
         if simple.assignments.is_empty() && command.redirects.is_empty() {
             if self.state.options.on(SetOption::Xtrace) {
                 Box::pin(self.trace_call(&call.argv)).await;
@@ -140,14 +148,18 @@ impl Shell {
         builtin: &'static Builtin,
     ) -> Outcome {
         self.trace_words(&call.argv).await;
-        let Some(saved) = self.redirect(&command.redirects).await? else { return self.failed_redirect(builtin) };
+        let Some(saved) = self.redirect(&command.redirects).await? else {
+            return self.failed_redirect(builtin);
+        };
         let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
         if let Err(unwind) = self.enter_assignments(simple, keeps_assignments).await {
             self.undo(saved).await;
             return Err(unwind);
         }
         let keeps_redirections = builtin.name == "exec" && call.argv.len() == 1
-            || builtin.name == "exec" && call.argv.get(1).is_some_and(|word| word == "--") && call.argv.len() == 2;
+            || builtin.name == "exec"
+                && call.argv.get(1).is_some_and(|word| word == "--")
+                && call.argv.len() == 2;
         let outcome = self.run_builtin(builtin, call).await;
         self.leave_assignments(simple, keeps_assignments);
         if keeps_redirections {
@@ -245,7 +257,10 @@ impl Shell {
     }
 
     /// `name=value command`: an exported variable of the innermost scope.
-    async fn assign_temporarily(&mut self, assignment: &Assignment) -> Result<Result<(), AssignError>, Unwind> {
+    async fn assign_temporarily(
+        &mut self,
+        assignment: &Assignment,
+    ) -> Result<Result<(), AssignError>, Unwind> {
         let text = match &assignment.value {
             AssignedValue::Scalar(word) => self.expand_text(word).await?,
             // An array cannot go into an environment: its source text does.
@@ -275,7 +290,13 @@ impl Shell {
         Ok(self.state.note_assignment(&assignment.name))
     }
 
-    async fn run_program_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
+    async fn run_program_call(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        call: Call,
+        tail: bool,
+    ) -> Outcome {
         if simple.assignments.is_empty() {
             self.trace_words(&call.argv).await;
         }
@@ -339,7 +360,11 @@ impl Shell {
             self.state.hash.forget(name);
         }
         let directory = matches!(errno, Errno::Acces | Errno::IsDir)
-            && self.sys.stat(path.clone(), true).await.is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory);
+            && self
+                .sys
+                .stat(path.clone(), true)
+                .await
+                .is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory);
         match errno {
             Errno::NoEnt => {
                 self.complain_of(name, "No such file or directory").await;

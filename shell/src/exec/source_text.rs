@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use crate::syntax::ast::{
-    AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span, Stage, Word,
+    AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
+    Stage, Word,
 };
 use crate::syntax::{Parser, printer};
 

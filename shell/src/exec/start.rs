@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
-use wasmsand_wasi::{CoroutineStart, Fd, Open, SignalAction, Sys};
+use wasmsand_wasi::{CoroutineFuture, CoroutineStart, Fd, Open, SignalAction, Sys};
 
+use super::hop::{Driver, Hops};
 use super::{Outcome, Shell, Unwind};
 use crate::state::{Options, SetOption, ShoptOption, State, Variable, is_name};
 
@@ -46,12 +47,16 @@ pub struct Start {
 
 /// The body of a shell process.
 pub fn start(start: Start) -> CoroutineStart {
-    Box::new(move |sys| Box::pin(run(sys, start)))
+    Box::new(move |sys| run(sys, start))
 }
 
 /// The body of `bash`, `sh` or `wasmsand` run as a program, or of a text file executed without `#!`: its arguments
 /// are the invocation, `executed_script` the file.
-pub fn start_from_argv(argv: Vec<BString>, environment: Vec<BString>, executed_script: Option<BString>) -> CoroutineStart {
+pub fn start_from_argv(
+    argv: Vec<BString>,
+    environment: Vec<BString>,
+    executed_script: Option<BString>,
+) -> CoroutineStart {
     Box::new(move |sys| {
         Box::pin(async move {
             let mut sys = sys;
@@ -102,7 +107,8 @@ impl Invocation {
                 b"--" | b"-" => break,
                 b"--version" => return Err(version()),
                 b"--posix" => invocation.options.push(("posix".into(), true)),
-                b"--norc" | b"--noprofile" | b"--login" | b"--noediting" | b"--restricted" | b"--verbose" => {}
+                b"--norc" | b"--noprofile" | b"--login" | b"--noediting" | b"--restricted" | b"--verbose" => {
+                }
                 b"--rcfile" | b"--init-file" => {
                     words.next();
                 }
@@ -123,7 +129,12 @@ impl Invocation {
         Ok(invocation)
     }
 
-    fn letter(&mut self, letter: u8, on: bool, words: &mut impl Iterator<Item = BString>) -> Result<(), Answer> {
+    fn letter(
+        &mut self,
+        letter: u8,
+        on: bool,
+        words: &mut impl Iterator<Item = BString>,
+    ) -> Result<(), Answer> {
         match letter {
             b'c' => self.command = true,
             b's' => self.standard_input = true,
@@ -198,13 +209,19 @@ fn version() -> Answer {
     Answer { text: text.into(), status: 0 }
 }
 
-async fn run(sys: Sys, start: Start) -> u8 {
+fn run(sys: Sys, start: Start) -> CoroutineFuture {
+    let hops = Hops::default();
+    let body = Box::pin(run_shell(sys, start, hops.clone()));
+    Box::pin(Driver::new(body, hops))
+}
+
+async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     let mut state = State::new(start.name.clone(), sys.pid());
     state.interactive = start.interactive || start.source == Source::Prompt;
     state.positional = Arc::new(start.arguments);
     state.command_string = matches!(start.source, Source::Text(_));
     state.reads_stdin = start.source == Source::StandardInput;
-    let mut shell = Shell::new(sys, state);
+    let mut shell = Shell::new(sys, state, hops);
     shell.set_options(&start.options);
     shell.set_up(&start.environment).await;
     let outcome = shell.run_source(start.source).await;
@@ -256,7 +273,8 @@ impl Shell {
     async fn import(&mut self, environment: &[BString]) {
         for row in environment {
             let Some((name, value)) = row.split_once_str("=") else { continue };
-            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|name| name.strip_suffix(b"%%")) {
+            if let Some(function) = name.strip_prefix(b"BASH_FUNC_").and_then(|name| name.strip_suffix(b"%%"))
+            {
                 let mut text = BString::from(function);
                 text.push(b' ');
                 text.extend_from_slice(value);
@@ -277,7 +295,10 @@ impl Shell {
 
     fn set_constants(&mut self) {
         let state = &mut self.state;
-        let level = state.variables.text(b"SHLVL").and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
+        let level = state
+            .variables
+            .text(b"SHLVL")
+            .and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
         state.set_own("SHLVL", level.unwrap_or(0).saturating_add(1).to_string());
         state.variables.entry(b"SHLVL").attributes.export = true;
         state.set_own("IFS", " \t\n");
@@ -392,4 +413,3 @@ impl Shell {
         result
     }
 }
-

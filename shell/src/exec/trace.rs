@@ -44,7 +44,9 @@ impl Shell {
 
     /// PS4 after expansion, its first character once more for every level of substitution.
     async fn trace_prefix(&mut self) -> BString {
-        let Some(format) = self.state.variables.text(b"PS4").map(ToOwned::to_owned) else { return BString::default() };
+        let Some(format) = self.state.variables.text(b"PS4").map(ToOwned::to_owned) else {
+            return BString::default();
+        };
         let traced = self.state.options.on(crate::state::SetOption::Xtrace);
         self.state.options.change(crate::state::SetOption::Xtrace, false);
         let prefix = Box::pin(self.expand_prompt(&format)).await;

@@ -3,8 +3,8 @@
 use bstr::BString;
 use wasmsand_wasi::{Errno, Pid, Signal, Status, WaitTarget};
 
-use super::source_text::JobText;
 use super::Shell;
+use super::source_text::JobText;
 use crate::state::{JobMember, SetOption};
 
 impl Shell {
@@ -24,7 +24,12 @@ impl Shell {
     }
 
     /// Waits for the processes of a pipeline in the foreground; their statuses. One that stops becomes a job.
-    pub(crate) async fn wait_foreground(&mut self, pids: &[Pid], group: Option<Pid>, text: JobText<'_>) -> Vec<u8> {
+    pub(crate) async fn wait_foreground(
+        &mut self,
+        pids: &[Pid],
+        group: Option<Pid>,
+        text: JobText<'_>,
+    ) -> Vec<u8> {
         let job_control = group.is_some();
         let mut members: Vec<JobMember> = pids.iter().copied().map(JobMember::running).collect();
         for member in &mut members {
@@ -100,14 +105,28 @@ impl Shell {
             return;
         }
         self.asides.retain(|aside| *aside != pid);
+        self.readers.retain(|reader| *reader != pid);
         self.state.jobs.remember(pid, status);
+    }
+
+    /// Waits for every process substitution, as `wait` does.
+    pub(crate) async fn wait_for_asides(&mut self) {
+        while let Some(pid) = self.asides.pop_front() {
+            if let Some(status) = self.wait_status(pid, false).await {
+                self.state.jobs.remember(pid, status);
+            }
+        }
+        self.readers.clear();
     }
 
     async fn reap_asides(&mut self) {
         for _ in 0..self.asides.len() {
             let Some(pid) = self.asides.pop_front() else { return };
             match self.sys.wait(WaitTarget::Pid(pid), false, false).await {
-                Ok(Some((_, status))) => self.state.jobs.remember(pid, status),
+                Ok(Some((_, status))) => {
+                    self.readers.retain(|reader| *reader != pid);
+                    self.state.jobs.remember(pid, status);
+                }
                 Ok(None) | Err(Errno::Intr) => self.asides.push_back(pid),
                 Err(_) => {}
             }

@@ -34,7 +34,10 @@ pub(crate) type ArrayLiteral = Vec<LiteralElement>;
 
 impl Shell {
     /// Carries out an assignment of the source. The error is what is to be said of it.
-    pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Result<Result<(), AssignError>, Unwind> {
+    pub(crate) async fn assign(
+        &mut self,
+        assignment: &Assignment,
+    ) -> Result<Result<(), AssignError>, Unwind> {
         let value = match &assignment.value {
             AssignedValue::Scalar(word) => self.expand_text(word).await?,
             AssignedValue::Array(elements) => {
@@ -61,8 +64,11 @@ impl Shell {
     /// The text of a subscript: for an associative array a word, else an expression.
     pub(crate) async fn expand_subscript(&mut self, name: &[u8], word: &Word) -> Result<BString, Unwind> {
         let associative = self.state.is_associative(name);
-        let text =
-            if associative { self.expand_text(word).await? } else { Box::pin(self.expand_index(word)).await? };
+        let text = if associative {
+            self.expand_text(word).await?
+        } else {
+            Box::pin(self.expand_index(word)).await?
+        };
         Ok(text)
     }
 
@@ -76,7 +82,11 @@ impl Shell {
     }
 
     /// A subscript that was not in the source: what is in it is expanded now.
-    pub(crate) async fn expand_raw_subscript(&mut self, name: &[u8], subscript: BString) -> Result<BString, Unwind> {
+    pub(crate) async fn expand_raw_subscript(
+        &mut self,
+        name: &[u8],
+        subscript: BString,
+    ) -> Result<BString, Unwind> {
         let active = |byte: &u8| matches!(byte, b'$' | b'`' | b'"' | b'\'' | b'\\');
         if !subscript.iter().any(active) {
             return Ok(subscript);
@@ -84,7 +94,11 @@ impl Shell {
         let inner = match subscript.as_slice() {
             [b'\'', inner @ .., b'\''] => return Ok(inner.into()),
             [b'"', inner @ .., b'"'] => BString::from(inner),
-            _ if self.state.is_associative(name) || subscript.iter().any(|byte| matches!(byte, b'$' | b'`')) => subscript,
+            _ if self.state.is_associative(name)
+                || subscript.iter().any(|byte| matches!(byte, b'$' | b'`')) =>
+            {
+                subscript
+            }
             _ => return Ok(subscript),
         };
         match crate::exec::parse_quoted_text(&inner) {
@@ -102,7 +116,11 @@ impl Shell {
     }
 
     /// An array literal after expansion.
-    pub(crate) async fn expand_array(&mut self, name: &[u8], elements: &[ArrayElement]) -> Result<ArrayLiteral, Unwind> {
+    pub(crate) async fn expand_array(
+        &mut self,
+        name: &[u8],
+        elements: &[ArrayElement],
+    ) -> Result<ArrayLiteral, Unwind> {
         let mut literal = Vec::with_capacity(elements.len());
         for element in elements {
             match &element.subscript {
@@ -126,9 +144,8 @@ impl Shell {
 impl State {
     /// Is the variable, namerefs followed, an associative array?
     pub(crate) fn is_associative(&self, name: &[u8]) -> bool {
-        let check = |name: &[u8]| {
-            matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)))
-        };
+        let check =
+            |name: &[u8]| matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)));
         if self.variables.is_nameref(name) {
             return self.referred(name).is_ok_and(|target| check(&target.name));
         }
@@ -136,7 +153,12 @@ impl State {
     }
 
     /// Assigns an array literal.
-    pub(crate) fn assign_array(&mut self, name: &[u8], literal: ArrayLiteral, append: bool) -> Result<(), AssignError> {
+    pub(crate) fn assign_array(
+        &mut self,
+        name: &[u8],
+        literal: ArrayLiteral,
+        append: bool,
+    ) -> Result<(), AssignError> {
         let name = if self.variables.is_nameref(name) { self.referred(name)?.name } else { name.into() };
         self.check_writable(&name)?;
         let export = self.options.on(SetOption::Allexport);
@@ -166,10 +188,13 @@ impl State {
 
     fn fill_indexed(&mut self, name: &[u8], literal: ArrayLiteral) -> Result<(), AssignError> {
         let mut next = match self.variables.get(name).map(|variable| &variable.value) {
-            Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last.saturating_add(1)),
+            Some(Value::Indexed(elements)) => {
+                elements.keys().next_back().map_or(0, |last| last.saturating_add(1))
+            }
             _ => 0,
         };
-        let plain = self.variables.get(name).is_some_and(|v| v.attributes == crate::state::Attributes::default());
+        let plain =
+            self.variables.get(name).is_some_and(|v| v.attributes == crate::state::Attributes::default());
         for element in literal {
             if plain && element.subscript.is_none() {
                 if let Some(Value::Indexed(elements)) = self.variables.get_mut(name).map(|v| &mut v.value) {

@@ -100,7 +100,8 @@ impl From<AssignError> for ArithmeticError {
 
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
-        let subscript = subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
+        let subscript =
+            subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
         let found = match self.lookup(name, subscript) {
             // bash remarks on an index before the first and goes on with nothing.
             Err(AssignError::BadSubscript(_)) => return Ok(None),
@@ -137,6 +138,7 @@ impl ArithmeticVariables for State {
         }
     }
 
+    #[allow(clippy::misnamed_getters, reason = "the state has another depth, that of calls")]
     fn depth(&self) -> u32 {
         self.arithmetic_depth
     }
@@ -153,7 +155,11 @@ impl State {
     }
 
     /// The value of a variable or an element, computed ones too; namerefs are followed.
-    pub(crate) fn lookup(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, AssignError> {
+    pub(crate) fn lookup(
+        &mut self,
+        name: &[u8],
+        subscript: Option<&[u8]>,
+    ) -> Result<Option<BString>, AssignError> {
         if self.variables.is_nameref(name) {
             let target = self.referred(name)?;
             let subscript = subscript.or(target.subscript.as_ref().map(|text| text.as_slice()));
@@ -162,7 +168,11 @@ impl State {
         self.lookup_direct(name, subscript)
     }
 
-    fn lookup_direct(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, AssignError> {
+    fn lookup_direct(
+        &mut self,
+        name: &[u8],
+        subscript: Option<&[u8]>,
+    ) -> Result<Option<BString>, AssignError> {
         let Some(variable) = self.variables.get(name) else {
             // An unset array's subscript is still evaluated: it may have side effects.
             if let Some(subscript) = subscript {
@@ -240,7 +250,12 @@ impl State {
     }
 
     /// Assigns a text to a variable; an array's element 0.
-    pub(crate) fn assign_text(&mut self, name: &[u8], text: BString, append: bool) -> Result<(), AssignError> {
+    pub(crate) fn assign_text(
+        &mut self,
+        name: &[u8],
+        text: BString,
+        append: bool,
+    ) -> Result<(), AssignError> {
         if !append
             && let Some(variable) = self.variables.get_mut(name)
             && variable.attributes == Attributes::default()
@@ -258,7 +273,9 @@ impl State {
         self.check_writable(name)?;
         match self.variables.get(name).map(|variable| &variable.value) {
             Some(Value::Indexed(_)) => return self.assign_element(name, Key::Index(0), text, append),
-            Some(Value::Associative(_)) => return self.assign_element(name, Key::Text("0".into()), text, append),
+            Some(Value::Associative(_)) => {
+                return self.assign_element(name, Key::Text("0".into()), text, append);
+            }
             Some(Value::Dynamic(dynamic)) => {
                 let dynamic = *dynamic;
                 self.assign_dynamic(dynamic, &text);
@@ -292,7 +309,13 @@ impl State {
     }
 
     /// Assigns a text to an element, making the variable an array if it is none.
-    pub(crate) fn assign_element(&mut self, name: &[u8], key: Key, text: BString, append: bool) -> Result<(), AssignError> {
+    pub(crate) fn assign_element(
+        &mut self,
+        name: &[u8],
+        key: Key,
+        text: BString,
+        append: bool,
+    ) -> Result<(), AssignError> {
         self.check_writable(name)?;
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
         let old = if append { self.element(name, &key) } else { None };

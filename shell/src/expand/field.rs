@@ -191,8 +191,11 @@ mod tests {
     fn check(ifs: &str, text: &str, fields: &[&str]) {
         let mut expansion = Expansion::default();
         expansion.push(text.as_bytes(), false, true);
-        let split: Vec<String> =
-            Splitter::new(ifs.as_bytes()).split(expansion).iter().map(|field| field.bytes.to_string()).collect();
+        let split: Vec<String> = Splitter::new(ifs.as_bytes())
+            .split(expansion)
+            .iter()
+            .map(|field| field.bytes.to_string())
+            .collect();
         assert_eq!(split, fields, "{text:?} at {ifs:?}");
     }
 

@@ -63,7 +63,9 @@ impl Shell {
 
     /// GLOBIGNORE: names that are never matched.
     fn drop_ignored(&self, names: &mut Vec<BString>) {
-        let Some(ignore) = self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty()) else { return };
+        let Some(ignore) = self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty()) else {
+            return;
+        };
         let options = PatternOptions { period_special: false, ..self.glob_options() };
         let patterns: Vec<Pattern> = split_patterns(ignore)
             .into_iter()

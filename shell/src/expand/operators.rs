@@ -68,7 +68,13 @@ impl Shell {
         }
     }
 
-    async fn replace(&mut self, got: Got, which: Replace, pattern: &Word, with: Option<&Word>) -> Result<Got, Unwind> {
+    async fn replace(
+        &mut self,
+        got: Got,
+        which: Replace,
+        pattern: &Word,
+        with: Option<&Word>,
+    ) -> Result<Got, Unwind> {
         let pattern = self.expand_pattern(pattern, false).await?;
         let replacement = match with {
             Some(word) => self.expand_field(word).await?,
@@ -127,7 +133,11 @@ impl Shell {
         if positional {
             let all: Vec<BString> =
                 std::iter::once(self.state.name.clone()).chain(elements.iter().cloned()).collect();
-            let start = if offset < 0 { offset.saturating_add(i64::try_from(all.len()).unwrap_or(0)) } else { offset };
+            let start = if offset < 0 {
+                offset.saturating_add(i64::try_from(all.len()).unwrap_or(0))
+            } else {
+                offset
+            };
             let picked = match usize::try_from(start) {
                 Ok(start) => all.into_iter().skip(start).take(count).collect(),
                 Err(_) => Vec::new(),
@@ -234,7 +244,9 @@ fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement
         Replace::First | Replace::All => {
             let mut at = 0;
             while at <= text.len() && out.len() < VALUE_BYTES_MAX {
-                let Some((start, end)) = pattern.find(text, at).filter(|(start, end)| end > start) else { break };
+                let Some((start, end)) = pattern.find(text, at).filter(|(start, end)| end > start) else {
+                    break;
+                };
                 out.extend_from_slice(text.get(at..start).unwrap_or_default());
                 with.write(text.get(start..end).unwrap_or_default(), &mut out);
                 at = end;

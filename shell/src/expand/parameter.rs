@@ -1,13 +1,30 @@
 //! A parameter expansion with its operator.
 
+use std::pin::Pin;
+
 use bstr::BString;
 
 use super::expansion::{Context, Expansion};
 use super::parameter_name::Got;
 use super::{Target, text};
-use crate::exec::{Shell, Unwind};
+use crate::exec::{Flight, Shell, Unwind};
 use crate::state::is_name;
 use crate::syntax::ast::{Parameter, ParameterName, ParameterOperator, Subscript, Word};
+
+/// An expansion that runs.
+type Expanding<'a> = Pin<Box<dyn Future<Output = Result<(), Unwind>> + Send + 'a>>;
+
+fn fly(
+    mut shell: Shell,
+    parameter: Parameter,
+    how: Context,
+    mut out: Expansion,
+) -> Flight<(Result<(), Unwind>, Expansion)> {
+    Box::pin(async move {
+        let result = shell.expand_parameter(&parameter, how, &mut out).await;
+        (shell, (result, out))
+    })
+}
 
 /// What `:-`, `:=`, `:?`, `:+` found out about a value.
 fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
@@ -25,7 +42,29 @@ fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
 
 impl Shell {
     /// Expands `${…}` with everything that may stand in it.
-    pub(crate) async fn expand_parameter(
+    // Boxed here and not where it is called, so that the future is never on the stack below its own recursion.
+    #[inline(never)]
+    pub(crate) fn expand_parameter<'a>(
+        &'a mut self,
+        parameter: &'a Parameter,
+        how: Context,
+        out: &'a mut Expansion,
+    ) -> Expanding<'a> {
+        Box::pin(async move {
+            if self.is_deep_for_expansion() {
+                let (parameter, given) = (parameter.clone(), std::mem::take(out));
+                let (result, expanded) = self.hop(|shell| fly(shell, parameter, how, given)).await;
+                *out = expanded;
+                return result;
+            }
+            self.expansions += 1;
+            let result = self.expand_operated(parameter, how, out).await;
+            self.expansions = self.expansions.saturating_sub(1);
+            result
+        })
+    }
+
+    async fn expand_operated(
         &mut self,
         parameter: &Parameter,
         how: Context,
@@ -59,7 +98,7 @@ impl Shell {
         }
         if parameter.indirect {
             let Some(direct) = self.indirect(parameter).await? else { return Ok(()) };
-            return Box::pin(self.expand_direct(&direct, how, out)).await;
+            return self.expand_direct(&direct, how, out).await;
         }
         self.expand_direct(parameter, how, out).await
     }
@@ -125,7 +164,22 @@ impl Shell {
         Err(self.fail_expansion_bytes(&message).await)
     }
 
-    async fn expand_direct(&mut self, parameter: &Parameter, how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+    #[inline(never)]
+    fn expand_direct<'a>(
+        &'a mut self,
+        parameter: &'a Parameter,
+        how: Context,
+        out: &'a mut Expansion,
+    ) -> Expanding<'a> {
+        Box::pin(self.expand_value(parameter, how, out))
+    }
+
+    async fn expand_value(
+        &mut self,
+        parameter: &Parameter,
+        how: Context,
+        out: &mut Expansion,
+    ) -> Result<(), Unwind> {
         let subscript = parameter.subscript.as_ref();
         let got = self.parameter_value(&parameter.name, subscript).await?;
         match &parameter.operator {
@@ -171,9 +225,15 @@ impl Shell {
     }
 
     /// The word of `${x:-word}`: literal text in it splits as a result does.
-    async fn expand_alternative(&mut self, word: &Word, how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+    #[inline(never)]
+    fn expand_alternative<'a>(
+        &'a mut self,
+        word: &'a Word,
+        how: Context,
+        out: &'a mut Expansion,
+    ) -> Expanding<'a> {
         let how = Context { split_literals: how.fields && !how.quoted, ..how };
-        Box::pin(self.expand_word(word, how, out)).await
+        Box::pin(self.expand_word(word, how, out))
     }
 
     async fn assign_default(&mut self, parameter: &Parameter, word: &Word) -> Result<BString, Unwind> {

@@ -24,7 +24,12 @@ pub(crate) enum Got {
 
 impl Shell {
     /// Expands `$x` without awaiting anything; says whether it could.
-    pub(crate) fn expand_simple_parameter(&mut self, parameter: &Parameter, how: Context, out: &mut Expansion) -> bool {
+    pub(crate) fn expand_simple_parameter(
+        &mut self,
+        parameter: &Parameter,
+        how: Context,
+        out: &mut Expansion,
+    ) -> bool {
         if !matches!(parameter.operator, ParameterOperator::Value)
             || parameter.subscript.is_some()
             || parameter.indirect
@@ -101,8 +106,12 @@ impl Shell {
             self.refresh_clock().await;
         }
         let subscript_text = match subscript {
-            Some(Subscript::At) => return Ok(Got::Many { elements: self.state.all_elements(name), star: false }),
-            Some(Subscript::Star) => return Ok(Got::Many { elements: self.state.all_elements(name), star: true }),
+            Some(Subscript::At) => {
+                return Ok(Got::Many { elements: self.state.all_elements(name), star: false });
+            }
+            Some(Subscript::Star) => {
+                return Ok(Got::Many { elements: self.state.all_elements(name), star: true });
+            }
             Some(Subscript::Index(word)) => Some(self.expand_subscript(name, word).await?),
             None => match element.as_ref().map(|text| text.as_slice()) {
                 Some(b"@") => return Ok(Got::Many { elements: self.state.all_elements(name), star: false }),
@@ -174,7 +183,9 @@ impl crate::state::State {
             b'$' => Some(self.shell_pid.0.to_string().into()),
             b'!' => self.last_background.map(|pid| pid.0.to_string().into()),
             b'-' => Some(self.dash().into()),
-            b'@' | b'*' => (!self.positional.is_empty()).then(|| bstr::join(" ", self.positional.iter()).into()),
+            b'@' | b'*' => {
+                (!self.positional.is_empty()).then(|| bstr::join(" ", self.positional.iter()).into())
+            }
             _ => None,
         }
     }

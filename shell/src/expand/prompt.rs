@@ -51,7 +51,8 @@ impl Shell {
                 b'0'..=b'7' => {
                     let digits = after.iter().take(2).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
                     let (more, tail) = after.split_at(digits);
-                    let value = more.iter().fold(u32::from(letter - b'0'), |v, d| v * 8 + u32::from(d - b'0'));
+                    let value =
+                        more.iter().fold(u32::from(letter - b'0'), |v, d| v * 8 + u32::from(d - b'0'));
                     out.push(u8::try_from(value & 0xff).unwrap_or(b'?'));
                     rest = tail;
                 }
@@ -117,7 +118,8 @@ impl Shell {
     /// The current directory with `~` for HOME.
     fn short_directory(&self) -> BString {
         let current = self.state.variables.text(b"PWD").map(ToOwned::to_owned).unwrap_or_default();
-        let Some(home) = self.state.variables.text(b"HOME").filter(|home| !home.is_empty() && *home != "/") else {
+        let Some(home) = self.state.variables.text(b"HOME").filter(|home| !home.is_empty() && *home != "/")
+        else {
             return current;
         };
         match current.strip_prefix(home.as_bytes()) {

@@ -90,7 +90,11 @@ impl Shell {
     }
 
     /// The name of `<( list )` or `>( list )`: a pipe that a process writes or reads.
-    pub(crate) async fn substitute_process(&mut self, output: bool, list: &Arc<List>) -> Result<BString, Unwind> {
+    pub(crate) async fn substitute_process(
+        &mut self,
+        output: bool,
+        list: &Arc<List>,
+    ) -> Result<BString, Unwind> {
         let (read, write) = match self.sys.pipe().await {
             Ok(ends) => ends,
             Err(errno) => return Err(self.fail_expansion(&format!("cannot make pipe: {errno}")).await),
@@ -103,7 +107,7 @@ impl Shell {
         // The end that stays is inherited by the command that is given its name, but not by the writer.
         let pid = self.spawn_substitution("process substitution", Arc::clone(list), vec![moved]).await?;
         self.state.last_background = Some(pid);
-        self.remember_aside(pid);
+        self.remember_aside(pid, output);
         let kept = self.sys.dup(own, SUBSTITUTION_FD, false).await;
         let _ = self.sys.close(own).await;
         match kept {

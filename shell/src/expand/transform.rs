@@ -52,13 +52,22 @@ pub(crate) fn array_text(variable: &Variable) -> BString {
 
 /// A key as it stands between brackets: quoted when it is no plain word.
 fn key_text(key: &[u8]) -> BString {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'%' | b'+' | b'=' | b',' | b'@') || !byte.is_ascii();
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'%' | b'+' | b'=' | b',' | b'@')
+            || !byte.is_ascii()
+    };
     if !key.is_empty() && key.iter().all(plain) && key != b"@" { key.into() } else { declare_value(key) }
 }
 
 impl Shell {
     /// `${x@Q}` and its kin.
-    pub(crate) async fn transform(&mut self, parameter: &Parameter, got: Got, letter: u8) -> Result<Got, Unwind> {
+    pub(crate) async fn transform(
+        &mut self,
+        parameter: &Parameter,
+        got: Got,
+        letter: u8,
+    ) -> Result<Got, Unwind> {
         let change: fn(&[u8]) -> BString = match letter {
             b'Q' => transform_q,
             b'E' => decode_ansi_c,
@@ -134,7 +143,8 @@ impl Shell {
                 (other, _) => other,
             };
         };
-        let whole = matches!(parameter.subscript, Some(Subscript::At | Subscript::Star)) && variable.is_array();
+        let whole =
+            matches!(parameter.subscript, Some(Subscript::At | Subscript::Star)) && variable.is_array();
         let letters = variable.attribute_letters();
         let mut out = BString::default();
         if !letters.is_empty() {

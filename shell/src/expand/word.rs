@@ -14,7 +14,11 @@ pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
 
 impl Shell {
     /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
-    pub(crate) async fn expand_fields(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
+    pub(crate) async fn expand_fields(
+        &mut self,
+        word: &Word,
+        fields: &mut Vec<BString>,
+    ) -> Result<(), Unwind> {
         if let [Part::Literal(text)] = word.parts.as_slice()
             && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
         {
@@ -98,7 +102,12 @@ impl Shell {
         self.expand_pattern_in_case(word, false, false).await
     }
 
-    async fn expand_pattern_in_case(&mut self, word: &Word, extended: bool, nocase: bool) -> Result<Pattern, Unwind> {
+    async fn expand_pattern_in_case(
+        &mut self,
+        word: &Word,
+        extended: bool,
+        nocase: bool,
+    ) -> Result<Pattern, Unwind> {
         let options = PatternOptions {
             extglob: extended || self.state.options.shopt(ShoptOption::Extglob),
             nocase,
@@ -113,7 +122,12 @@ impl Shell {
     }
 
     /// Expands the parts of a word.
-    pub(crate) async fn expand_word(&mut self, word: &Word, how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+    pub(crate) async fn expand_word(
+        &mut self,
+        word: &Word,
+        how: Context,
+        out: &mut Expansion,
+    ) -> Result<(), Unwind> {
         for part in &word.parts {
             if let Part::DoubleQuoted(parts) = part {
                 self.expand_double_quoted(parts, how, out).await?;
@@ -124,7 +138,12 @@ impl Shell {
         Ok(())
     }
 
-    async fn expand_double_quoted(&mut self, parts: &[Part], how: Context, out: &mut Expansion) -> Result<(), Unwind> {
+    async fn expand_double_quoted(
+        &mut self,
+        parts: &[Part],
+        how: Context,
+        out: &mut Expansion,
+    ) -> Result<(), Unwind> {
         let inside = Context { quoted: true, ..how };
         let before = out.items.len();
         let empty_list = std::mem::take(&mut out.empty_list);
@@ -153,7 +172,7 @@ impl Shell {
             }
             Part::Parameter(parameter) => {
                 if !self.expand_simple_parameter(parameter, how, out) {
-                    Box::pin(self.expand_parameter(parameter, how, out)).await?;
+                    self.expand_parameter(parameter, how, out).await?;
                 }
             }
             Part::CommandSubstitution(list) => {
@@ -174,7 +193,10 @@ impl Shell {
     }
 
     /// The value of an arithmetic expression.
-    pub(crate) async fn evaluate(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Result<i64, Unwind> {
+    pub(crate) async fn evaluate(
+        &mut self,
+        expression: &crate::syntax::ast::Arithmetic,
+    ) -> Result<i64, Unwind> {
         let owned;
         let text = match expression.text.parts.as_slice() {
             [] => return Ok(0),
@@ -208,7 +230,9 @@ impl Shell {
             b"-" => variables.text(b"OLDPWD").map(ToOwned::to_owned),
             b"root" => Some("/root".into()),
             b"user" => Some("/home/user".into()),
-            digits if digits.iter().all(u8::is_ascii_digit) || matches!(digits.first(), Some(b'+' | b'-')) => {
+            digits
+                if digits.iter().all(u8::is_ascii_digit) || matches!(digits.first(), Some(b'+' | b'-')) =>
+            {
                 self.state.stack_entry(digits)
             }
             _ => None,

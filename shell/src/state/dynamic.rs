@@ -159,13 +159,15 @@ impl State {
 
     /// What an assignment to a computed variable does: RANDOM takes a seed, SECONDS a new origin, others nothing.
     pub(crate) fn assign_dynamic(&mut self, dynamic: Dynamic, text: &[u8]) {
-        let number = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(0);
+        let number =
+            std::str::from_utf8(text).ok().and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(0);
         match dynamic {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             // The seed is the low 32 bits, as in bash.
             Dynamic::Random => self.random = Random::new(number as u32),
             Dynamic::Seconds => {
-                self.seconds_origin = i64::try_from(self.now / 1_000_000_000).unwrap_or(0).wrapping_sub(number);
+                self.seconds_origin =
+                    i64::try_from(self.now / 1_000_000_000).unwrap_or(0).wrapping_sub(number);
             }
             Dynamic::Argument0 => self.name = text.into(),
             Dynamic::StrongRandom
@@ -225,7 +227,6 @@ impl State {
         std::iter::once(current).chain(self.directories.below.iter().cloned()).collect()
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -89,7 +89,12 @@ pub(crate) struct Jobs {
 
 impl Jobs {
     /// Adds a job; answers its number. Absent: there are too many.
-    pub(crate) fn add(&mut self, members: Vec<JobMember>, group: Option<Pid>, text: BString) -> Option<usize> {
+    pub(crate) fn add(
+        &mut self,
+        members: Vec<JobMember>,
+        group: Option<Pid>,
+        text: BString,
+    ) -> Option<usize> {
         if self.jobs.len() >= JOBS_MAX {
             return None;
         }
@@ -137,11 +142,6 @@ impl Jobs {
     /// How a process that is no longer there ended.
     pub(crate) fn ended(&self, pid: Pid) -> Option<Status> {
         self.ended.iter().rev().find(|(known, _)| *known == pid).map(|(_, status)| *status)
-    }
-
-    /// Forgets the status of an ended process: `wait` has told it.
-    pub(crate) fn forget_ended(&mut self, pid: Pid) {
-        self.ended.retain(|(known, _)| *known != pid);
     }
 
     /// Marks the members of a job as running again.

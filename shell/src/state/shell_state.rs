@@ -105,8 +105,17 @@ pub(crate) struct State {
 impl State {
     /// A fresh shell's.
     pub(crate) fn new(name: BString, pid: Pid) -> State {
+        State { variables: Variables::new(), ..State::empty(name, pid) }
+    }
+
+    /// Nothing at all, to stand in for a state that is elsewhere.
+    pub(crate) fn hollow() -> State {
+        State::empty(BString::default(), Pid(0))
+    }
+
+    fn empty(name: BString, pid: Pid) -> State {
         State {
-            variables: Variables::new(),
+            variables: Variables::default(),
             functions: Arc::default(),
             aliases: Arc::default(),
             options: Options::default(),
@@ -114,7 +123,7 @@ impl State {
             name,
             script: None,
             last_status: 0,
-            pipe_status: vec![0],
+            pipe_status: Vec::new(),
             last_background: None,
             shell_pid: pid,
             own_pid: pid,

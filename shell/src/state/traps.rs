@@ -26,7 +26,11 @@ impl TrapName {
     pub(crate) fn parse(word: &[u8]) -> Option<TrapName> {
         let text = std::str::from_utf8(word).ok()?;
         if let Ok(number) = text.parse::<u32>() {
-            return if number == 0 { Some(TrapName::Exit) } else { Signal::from_number(number).map(TrapName::Signal) };
+            return if number == 0 {
+                Some(TrapName::Exit)
+            } else {
+                Signal::from_number(number).map(TrapName::Signal)
+            };
         }
         match text.to_ascii_uppercase().as_str() {
             "EXIT" => Some(TrapName::Exit),

@@ -91,16 +91,6 @@ impl Variable {
         }
     }
 
-    /// How many elements `${#x[@]}` counts.
-    pub(crate) fn len(&self) -> usize {
-        match &self.value {
-            Value::Unset => 0,
-            Value::Scalar(_) | Value::Dynamic(_) => 1,
-            Value::Indexed(elements) => elements.len(),
-            Value::Associative(pairs) => pairs.len(),
-        }
-    }
-
     /// Every element, in order; a string is its own only one.
     pub(crate) fn elements(&self) -> Vec<BString> {
         match &self.value {

@@ -37,7 +37,8 @@ impl Hasher for NameHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        self.0 =
+            bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     }
 }
 
@@ -235,10 +236,10 @@ impl Variables {
 
     /// Declares a name in a scope, hiding what it stood for; answers what it was and whether it was already there.
     pub(crate) fn declare(&mut self, name: &[u8], scope: usize) -> &mut Variable {
-        if !self.is_local(name, scope) {
-            if let Some(scope) = scope.checked_sub(1).and_then(|index| self.scopes.get_mut(index)) {
-                scope.declared.push(name.into());
-            }
+        if !self.is_local(name, scope)
+            && let Some(scope) = scope.checked_sub(1).and_then(|index| self.scopes.get_mut(index))
+        {
+            scope.declared.push(name.into());
         }
         let bindings = Arc::make_mut(&mut self.bindings);
         let binding = match bindings.entry(name.into()) {

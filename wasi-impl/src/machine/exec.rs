@@ -235,11 +235,20 @@ impl Kernel {
         process.argv = argv.to_vec();
         process.env = env.to_vec();
         process.forget_caught();
+        // A guest that executes another program leaves it 0 to 2 and what it inherited; what it opened itself, and
+        // its preopens, end with it.
+        let was_guest = process.fds.iter().any(|(_, slot)| slot.preopen.is_some());
+        let ends = |fd: Fd, slot: &Slot| slot.close_on_exec || (was_guest && fd > Fd::STDERR);
         let closing: Vec<Fd> =
-            process.fds.iter().filter(|(_, slot)| slot.close_on_exec).map(|(fd, _)| fd).collect();
+            process.fds.iter().filter(|(fd, slot)| ends(*fd, slot)).map(|(fd, _)| fd).collect();
         for fd in closing {
             // It was listed a line ago.
             let _ = self.close_fd(pid, fd);
+        }
+        let Ok(process) = self.process_mut(pid) else { return };
+        let left: Vec<(Fd, Slot)> = process.inherited.drain().collect();
+        for (fd, slot) in left {
+            process.fds.replace(fd, slot);
         }
     }
 

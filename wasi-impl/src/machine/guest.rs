@@ -11,6 +11,7 @@ use wasmi::{
 use wasmi_core::LimiterError;
 
 use super::programs::Program;
+use crate::kernel::call::Spawned;
 use crate::kernel::process::{Pid, Process, Status};
 use crate::kernel::signal::Signal;
 use crate::kernel::{Fact, Kernel, Outcome};
@@ -34,6 +35,18 @@ pub(crate) struct GuestState {
 }
 
 impl GuestState {
+    /// Notes that the process wants to be another program, and stops the guest.
+    pub(super) fn exec(&mut self, program: Spawned) -> Error {
+        self.pause = Some(Pause::Exec(Box::new(program)));
+        Error::host(Paused)
+    }
+
+    /// The kernel, while it is lent, and who runs in this guest.
+    pub(super) fn lent(&mut self) -> Option<(&mut Kernel, Pid)> {
+        let pid = self.pid;
+        Some((self.kernel.as_deref_mut()?, pid))
+    }
+
     /// The process that runs in it, while the kernel is lent.
     pub(super) fn process_mut(&mut self) -> Option<&mut Process> {
         let pid = self.pid;
@@ -42,10 +55,11 @@ impl GuestState {
 }
 
 /// Why a host function stopped the guest.
-#[derive(Debug)]
 enum Pause {
     /// The call waits for this.
     Block { call: Call, since: u64, fact: Fact },
+    /// The process wants to be another program; comes back with an errno only if it cannot.
+    Exec(Box<Spawned>),
     /// The process ends.
     Exit(Status),
 }
@@ -158,6 +172,10 @@ enum Next {
     Start,
     /// From a system call that waited.
     Call { call: Call, since: u64, suspended: TypedResumableCallHostTrap<()> },
+    /// From a call that was answered while it was suspended.
+    Answer { errno: u32, suspended: TypedResumableCallHostTrap<()> },
+    /// From a call that another program was to take the place of.
+    Exec(TypedResumableCallHostTrap<()>),
     /// From where its slice ended.
     Fuel(TypedResumableCallOutOfFuel<()>),
 }
@@ -168,6 +186,8 @@ pub(crate) enum Slice {
     More,
     /// It waits.
     Block(Fact),
+    /// It wants to be another program; see [`Guest::refuse_exec`].
+    Exec(Box<Spawned>),
     /// It ended.
     Exit(Status),
     /// It ended by a wasm trap: the status, and what happened in words.
@@ -209,7 +229,7 @@ impl Guest {
         self.store.data_mut().kernel = Some(kernel);
         let granted = match &self.next {
             Some(Next::Fuel(call)) => fuel.max(call.required_fuel()),
-            Some(Next::Start | Next::Call { .. }) | None => fuel,
+            Some(Next::Start | Next::Call { .. } | Next::Answer { .. } | Next::Exec(_)) | None => fuel,
         };
         // Metering is on in every engine of ours, so neither call can fail.
         let _ = self.store.set_fuel(granted);
@@ -221,6 +241,13 @@ impl Guest {
         }
     }
 
+    /// Answers an exec that could not be done; the guest goes on with the errno.
+    pub(crate) fn refuse_exec(&mut self, errno: u16) {
+        if let Some(Next::Exec(suspended)) = self.next.take() {
+            self.next = Some(Next::Answer { errno: u32::from(errno), suspended });
+        }
+    }
+
     fn resume(&mut self) -> Slice {
         let result = match self.next.take() {
             Some(Next::Start) => self.start(),
@@ -229,7 +256,11 @@ impl Guest {
                 Ok(errno) => suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())]),
                 Err(_) => return self.paused(suspended),
             },
-            None => return Slice::Exit(Status::Exited(0)),
+            Some(Next::Answer { errno, suspended }) => {
+                suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())])
+            }
+            // An exec that was neither done nor refused has nothing to go on from.
+            Some(Next::Exec(_)) | None => return Slice::Exit(Status::Exited(0)),
         };
         match result {
             Ok(TypedResumableCall::Finished(())) => Slice::Exit(Status::Exited(0)),
@@ -265,6 +296,10 @@ impl Guest {
             Some(Pause::Block { call, since, fact }) => {
                 self.next = Some(Next::Call { call, since, suspended });
                 Slice::Block(fact)
+            }
+            Some(Pause::Exec(program)) => {
+                self.next = Some(Next::Exec(suspended));
+                Slice::Exec(program)
             }
             Some(Pause::Exit(status)) => Slice::Exit(status),
             None => Slice::Trap(Status::Signaled(Signal::ABRT), suspended.host_error().to_string()),

@@ -3,23 +3,18 @@
 use wasmi::{Caller, Engine, Error, Linker};
 
 use super::guest::{GuestState, system_call};
-use crate::kernel::signal::{Signal, SignalAction};
+use super::module;
 use crate::preview1::{self, Call};
 
 /// The module name of WASI preview1.
 const PREVIEW1: &str = "wasi_snapshot_preview1";
 
-/// The module name of what preview1 lacks.
-const WASMSAND: &str = "wasmsand";
-
-/// The functions of the `wasmsand` module.
-const WASMSAND_NAMES: [&str; 1] = ["signal_action"];
 
 /// May a guest import this?
 pub(super) fn knows(module: &str, name: &str) -> bool {
     match module {
         PREVIEW1 => preview1::NAMES.contains(&name),
-        WASMSAND => WASMSAND_NAMES.contains(&name),
+        module::NAME => module::FUNCTIONS.contains(&name),
         _ => false,
     }
 }
@@ -40,7 +35,7 @@ pub(super) fn new(engine: &Engine) -> Result<Linker<GuestState>, Error> {
     linker.func_wrap(PREVIEW1, "proc_exit", |caller: Caller<'_, GuestState>, code: u32| {
         system_call(caller, Call::ProcExit { code }).map(|_| ())
     })?;
-    linker.func_wrap(WASMSAND, "signal_action", signal_action)?;
+    module::register(&mut linker)?;
     Ok(linker)
 }
 
@@ -105,25 +100,4 @@ fn preview1_functions(linker: &mut Linker<GuestState>) -> Result<(), Error> {
         SockShutdown sock_shutdown(fd: u32, how: u32);
     }
     Ok(())
-}
-
-/// `wasmsand.signal_action(signal, action) -> errno`: 0 restores a signal's default effect, 1 ignores it. A guest
-/// cannot catch.
-fn signal_action(mut caller: Caller<'_, GuestState>, signal: u32, action: u32) -> u32 {
-    let action = match action {
-        0 => SignalAction::Default,
-        1 => SignalAction::Ignore,
-        _ => return invalid(),
-    };
-    match (Signal::from_number(signal), caller.data_mut().process_mut()) {
-        (Some(signal), Some(process)) if signal != Signal::KILL && signal != Signal::STOP => {
-            process.set_action(signal, action);
-            u32::from(preview1::abi::SUCCESS)
-        }
-        _ => invalid(),
-    }
-}
-
-fn invalid() -> u32 {
-    u32::from(preview1::abi::errno_number(wasmsand_vfs::Errno::Inval))
 }

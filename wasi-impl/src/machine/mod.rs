@@ -7,6 +7,7 @@ mod coroutine;
 mod exec;
 mod guest;
 mod linker;
+mod module;
 mod programs;
 
 use std::collections::HashMap;
@@ -301,9 +302,26 @@ impl Machine {
             }
             Slice::More => self.kernel().make_runnable(pid),
             Slice::Block(fact) => self.kernel().park(pid, fact),
+            Slice::Exec(program) => self.exec_guest(pid, *program),
             Slice::Exit(status) => self.end(pid, status),
             Slice::Trap(status, words) => self.trapped(pid, status, &words),
         }
+    }
+
+    /// Puts another program in a guest's place, or tells the guest why not.
+    fn exec_guest(&mut self, pid: Pid, program: Spawned) {
+        let Some(Running::Guest(mut guest)) = self.running.remove(&pid) else { return };
+        match self.exec(pid, program) {
+            Ok(()) => {
+                let kernel = self.kernel();
+                kernel.guests_memory_bytes = kernel.guests_memory_bytes.saturating_sub(guest.memory_bytes());
+            }
+            Err(errno) => {
+                guest.refuse_exec(crate::preview1::abi::errno_number(errno));
+                self.running.insert(pid, Running::Guest(guest));
+            }
+        }
+        self.kernel().make_runnable(pid);
     }
 
     /// Ends a process with a sentence on its standard error.
