@@ -3,6 +3,8 @@
 //! Each measurement runs one session whose script repeats the step as often as criterion asks, so that what is paid
 //! once (the session, compiling the guest) is spread over many steps.
 
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark ends by panicking when it cannot run")]
+
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -1,5 +1,7 @@
 //! Whole processes beside bash in one run: what a program that calls `wasmsand -c` thousands of times pays.
 
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark ends by panicking when it cannot run")]
+
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};

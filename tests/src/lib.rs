@@ -1,5 +1,7 @@
 //! What the black-box tests share: the built `wasmsand` program, runs of it, and a terminal to run it in.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a helper of tests fails its test by panicking")]
+
 mod terminal;
 
 use std::io::Write;

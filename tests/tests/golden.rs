@@ -1,6 +1,8 @@
 //! Golden scripts: each `cases/NAME.sh` must print `NAME.out`, `NAME.err` (empty when absent) and end with
 //! `NAME.status` (0 when absent); and bash must agree, wherever bash is found.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! What a session is for: pipelines of guests, python3, files, streams, statuses. Each run is a whole process.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+
 use std::process::Command;
 
 use wasmsand_tests::{Ran, has, run, script, wasmsand};

@@ -1,5 +1,7 @@
 //! The invariants of ARCHITECTURE.md that a text search can see.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

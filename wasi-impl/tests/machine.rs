@@ -1,5 +1,7 @@
 //! The machine with guests written by hand: traps of the engine, traps of the guest, time, signals and statuses.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+
 use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
