@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bstr::BString;
 use wasmsand_wasi::vfs::{At, Content, Device, Folder, Ino, Limits as FileLimits, Scope};
 use wasmsand_wasi::{
-    Errno, Host, Interrupt, Limits, Line, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, Signal, Spawned,
-    Status, Turn,
+    Errno, Host, Interrupt, Limits, Line, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, Signal, Sleep,
+    Spawned, Status, Turn,
 };
 
 use crate::exec::start::{Source, Start, start, start_from_argv};
@@ -210,8 +210,9 @@ impl Session {
     }
 
     /// Sleeps in the host until somebody may run.
-    pub fn wait(&mut self, until: Option<u64>, input: Option<wasmsand_wasi::Stream>) {
-        self.machine.kernel().host.wait(until, input);
+    pub fn wait(&mut self, sleep: Sleep) {
+        // A native host's signals may always come; whoever drives turns sees an end as a turn.
+        self.machine.kernel().host.wait(sleep);
     }
 
     /// Runs to the end. Signals come by [`Session::interrupt`].

@@ -19,13 +19,12 @@ fn run(program: &std::path::Path, script: &str) {
 fn processes(c: &mut Criterion) {
     let mut group = c.benchmark_group("process");
     group.sample_size(30);
-    for (name, script) in [
-        ("true", "true"),
-        ("echo", "echo hi"),
-        ("echo_cat", "echo hi | cat"),
-        ("ls", "ls /"),
-    ] {
-        group.bench_function(format!("wasmsand/{name}"), |b| b.iter(|| run(wasmsand_tests::program(), script)));
+    for (name, script) in
+        [("true", "true"), ("echo", "echo hi"), ("echo_cat", "echo hi | cat"), ("ls", "ls /")]
+    {
+        group.bench_function(format!("wasmsand/{name}"), |b| {
+            b.iter(|| run(wasmsand_tests::program(), script))
+        });
         if wasmsand_tests::has("bash") {
             group.bench_function(format!("bash/{name}"), |b| b.iter(|| run("bash".as_ref(), script)));
         }

@@ -43,10 +43,7 @@ fn python_one_liners_print_what_cpython_prints() {
         ("import json; print(json.dumps({'a': 1}))", "{\"a\": 1}\n"),
         ("import re; print(re.findall(r'\\d+', 'abc123def456'))", "['123', '456']\n"),
         ("import math; print(math.sqrt(144))", "12.0\n"),
-        (
-            "from collections import Counter; print(Counter('abracadabra').most_common(1))",
-            "[('a', 5)]\n",
-        ),
+        ("from collections import Counter; print(Counter('abracadabra').most_common(1))", "[('a', 5)]\n"),
         ("import sys; print(sys.argv)", "['-c']\n"),
     ] {
         let ran = wasmsand(&["-c", "python3 -c \"$1\"", "sh", code], b"");
@@ -241,7 +238,10 @@ fn a_mounted_folder_is_not_left() {
 fn a_guest_that_misbehaves_ends_alone() {
     let folder = tempfile::tempdir().unwrap();
     let programs = [
-        ("grow", "(loop $l (drop (memory.grow (i32.const 1))) (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300000))))"),
+        (
+            "grow",
+            "(loop $l (drop (memory.grow (i32.const 1))) (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300000))))",
+        ),
         ("deep", "(call $start)"),
         ("wild", "(drop (i32.load (i32.const -1)))"),
     ];
@@ -278,14 +278,20 @@ fn run_runs_one_program() {
 fn trace_shows_calls_with_their_arguments() {
     let ran = wasmsand(&["--trace", "-c", "cat /etc/hostname"], b"");
     assert_eq!((ran.out.as_str(), ran.status), ("wasmsand\n", 0));
-    assert!(ran.err.lines().any(|line| line.contains("path_open(3, ") && line.contains("\"etc/hostname\"")), "{}", ran.err);
+    assert!(
+        ran.err.lines().any(|line| line.contains("path_open(3, ") && line.contains("\"etc/hostname\"")),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn the_command_line_explains_itself() {
     let help = wasmsand(&["--help"], b"");
     assert_eq!(help.status, 0);
-    for word in ["-c", "--dir", "--ro-dir", "--copy-dir", "--env", "--cwd", "--timeout", "--max-memory", "--trace"] {
+    for word in
+        ["-c", "--dir", "--ro-dir", "--copy-dir", "--env", "--cwd", "--timeout", "--max-memory", "--trace"]
+    {
         assert!(help.out.contains(word), "{word}");
     }
     assert_eq!(wasmsand(&["--version"], b"").out, format!("wasmsand {}\n", env!("CARGO_PKG_VERSION")));

@@ -77,10 +77,22 @@ fn only_the_prompt_names_the_line_editor_and_colours() {
 #[test]
 fn only_hosts_touch_the_system() {
     let words = [
-        "std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime", "time::Instant", "println!",
-        "io::stdin", "io::stdout", "io::stderr", "rustix::", "cap_std",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime",
+        "time::Instant",
+        "println!",
+        "io::stdin",
+        "io::stdout",
+        "io::stderr",
+        "rustix::",
+        "cap_std",
     ];
-    let allowed = ["shell/src/host/", "shell/src/cli/", "shell/src/main.rs", "shell/src/repl/", "wasi-impl/src/host/"];
+    let allowed =
+        ["shell/src/host/", "shell/src/cli/", "shell/src/main.rs", "shell/src/repl/", "wasi-impl/src/host/"];
     assert_eq!(offenders(&words, &HOST, &allowed), [""; 0]);
 }
 
@@ -91,7 +103,8 @@ fn the_file_system_knows_no_process_and_no_clock() {
 
 #[test]
 fn nothing_is_shared_but_the_interrupt_and_the_mailbox() {
-    let words = ["Mutex", "RwLock", "RefCell", "static mut", "thread_local", "Atomic", "OnceLock", "LazyLock"];
+    let words =
+        ["Mutex", "RwLock", "RefCell", "static mut", "thread_local", "Atomic", "OnceLock", "LazyLock"];
     let allowed = [
         "wasi-impl/src/interrupt.rs",
         "wasi-impl/src/machine/coroutine.rs",

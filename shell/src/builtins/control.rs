@@ -46,11 +46,11 @@ async fn levels(shell: &mut Shell, call: &Call) -> Result<Option<u32>, Unwind> {
         }
         Some(_) if words.len() > 1 => {
             shell.complain(&format!("{name}: too many arguments")).await;
-            Err(Unwind::Break(shell.state.loops))
+            Err(Unwind::Discard(1))
         }
         Some(count) if count < 1 => {
             shell.complain_in(&name, word, "loop count out of range").await;
-            Err(Unwind::Break(shell.state.loops))
+            Err(Unwind::Break(shell.state.loops, 1))
         }
         Some(count) => Ok(Some(u32::try_from(count).unwrap_or(u32::MAX).min(shell.state.loops))),
     }
@@ -59,7 +59,7 @@ async fn levels(shell: &mut Shell, call: &Call) -> Result<Option<u32>, Unwind> {
 /// `break`
 pub(crate) async fn break_loop(shell: &mut Shell, call: &mut Call) -> Outcome {
     match levels(shell, call).await? {
-        Some(count) => Err(Unwind::Break(count)),
+        Some(count) => Err(Unwind::Break(count, 0)),
         None => Ok(0),
     }
 }
@@ -90,7 +90,7 @@ async fn given_status(shell: &mut Shell, call: &Call) -> Option<u8> {
 
 /// `return`
 pub(crate) async fn return_from(shell: &mut Shell, call: &mut Call) -> Outcome {
-    if shell.state.frames.is_empty() && !shell.state.traps.any_running() {
+    if shell.state.frames.is_empty() && !shell.state.traps.allow_return() {
         shell.complain("return: can only `return' from a function or sourced script").await;
         return Ok(2);
     }

@@ -27,7 +27,7 @@ pub(crate) async fn eval(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     shell.enter_call(b"eval").await?;
     let line = shell.state.line;
-    let outcome = shell.run_text(&text, line).await;
+    let outcome = shell.run_text(&text, line, "eval").await;
     shell.leave_call();
     outcome
 }
@@ -75,7 +75,7 @@ async fn run_file(shell: &mut Shell, file: &BString, text: &BString, arguments: 
         .then(|| std::mem::replace(&mut shell.state.positional, Arc::new(arguments.to_vec())));
     let given = Arc::clone(&shell.state.positional);
     let loops = std::mem::take(&mut shell.state.loops);
-    let outcome = shell.run_text(text, 1).await;
+    let outcome = shell.run_text(text, 1, "").await;
     let outcome = shell.return_from(outcome).await;
     shell.state.loops = loops;
     // A file that used `set --` for itself keeps what it set; otherwise the caller's parameters come back.

@@ -78,7 +78,7 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
             let mut text = callback.clone();
             text.extend_from_slice(format!(" {index} ").as_bytes());
             text.extend_from_slice(&crate::expand::transform_q(&line));
-            shell.run_text(&text, 1).await?;
+            shell.run_text(&text, 1, "").await?;
         }
         if let Err(error) = shell.state.assign_element(&name, Key::Index(index), line, false) {
             shell.complain_of(b"mapfile", &error.to_string()).await;

@@ -63,6 +63,11 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target: Option<Target>) -> Outcome {
     let mut status = formatted.status;
+    for error in formatted.errors {
+        let mut message = BString::from("printf: ");
+        message.extend_from_slice(&error);
+        shell.complain(&message).await;
+    }
     match target {
         Some(target) => {
             if let Err(error) = shell.state.assign(&target, formatted.output.into(), false) {
@@ -71,11 +76,6 @@ async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target
             }
         }
         None => status = status.max(shell.write_out("printf", &formatted.output).await),
-    }
-    for error in formatted.errors {
-        let mut message = BString::from("printf: ");
-        message.extend_from_slice(&error);
-        shell.complain(&message).await;
     }
     for (name, count) in formatted.assignments {
         let Some(target) = Target::parse(&name) else { continue };

@@ -6,6 +6,7 @@
 
 use bstr::BString;
 
+use crate::expand::Target;
 use crate::expand::quote::{Escape, EscapeStyle, decode_escape, printf_q};
 
 mod bignum;
@@ -351,6 +352,13 @@ impl Printer<'_> {
             b'n' => {
                 let written = self.formatted.output.len();
                 let name = self.argument().filter(|name| !name.is_empty());
+                if let Some(name) = name.as_ref().filter(|name| Target::parse(name).is_none()) {
+                    let mut message = BString::from("`");
+                    message.extend_from_slice(name);
+                    message.extend_from_slice(b"': not a valid identifier");
+                    self.fail(message);
+                    return false;
+                }
                 self.formatted.assignments.extend(name.map(|name| (name, written)));
                 return true;
             }

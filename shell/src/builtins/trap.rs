@@ -46,19 +46,20 @@ async fn set(shell: &mut Shell, name: TrapName, action: Option<&BString>) {
     let what = match action {
         None => {
             shell.state.traps.reset(name);
-            SignalAction::Default
+            None
         }
         Some(action) => {
             shell.state.traps.set(name, action.clone());
-            if action.is_empty() { SignalAction::Ignore } else { SignalAction::Catch }
+            Some(if action.is_empty() { SignalAction::Ignore } else { SignalAction::Catch })
         }
     };
     if let TrapName::Signal(signal) = name {
-        // A shell with a prompt catches the signals it lives by in any case.
-        let kept = shell.state.interactive && what == SignalAction::Default && shell.catches(signal);
-        let what = if kept { SignalAction::Catch } else { what };
+        let what = what.unwrap_or_else(|| shell.untrapped_action(signal));
         // KILL and STOP cannot be caught, which bash does not complain of either.
         let _ = shell.sys.set_action(signal, what).await;
+    }
+    if name == TrapName::Exit {
+        shell.settle_deaths().await;
     }
 }
 

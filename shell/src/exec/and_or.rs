@@ -82,6 +82,7 @@ impl Shell {
         if last && !pipeline.negated {
             let status = self.run_pipeline(pipeline).await?;
             if status != 0 && self.state.tested == 0 && judged(pipeline) {
+                self.note_failed(pipeline);
                 Box::pin(self.judge(status)).await?;
             }
             return Ok(status);
@@ -101,7 +102,7 @@ impl Shell {
     }
 
     /// A command failed and nobody looks at its status: the ERR trap, and the end with `set -e`.
-    async fn judge(&mut self, status: u8) -> Result<(), Unwind> {
+    pub(crate) async fn judge(&mut self, status: u8) -> Result<(), Unwind> {
         self.run_err_trap(status).await?;
         if self.state.options.on(SetOption::Errexit) {
             return Err(Unwind::Exit(status));
@@ -131,7 +132,7 @@ fn is_plain(pipeline: &Pipeline) -> bool {
 /// Does a failure of this pipeline itself count? A compound command's failure has counted inside it already.
 fn judged(pipeline: &Pipeline) -> bool {
     match pipeline.stages.as_slice() {
-        [stage] => stage.command.kind.is_judged() || !stage.command.redirects.is_empty(),
+        [stage] => stage.command.kind.is_judged(),
         _ => true,
     }
 }

@@ -25,6 +25,7 @@ impl Shell {
             let mut words = argv.into_iter();
             let name = words.next().unwrap_or_default();
             let Some(function) = self.state.functions.get(&name).cloned() else { return Ok(127) };
+            self.check_nesting(&name).await?;
             self.enter_call(&name).await?;
             let positional = std::mem::replace(&mut self.state.positional, Arc::new(words.collect()));
             let loops = std::mem::take(&mut self.state.loops);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::BString;
 
 use super::{Outcome, Shell, Unwind};
-use crate::state::{Function, SetOption, TrapName};
+use crate::state::{Function, SetOption};
 use crate::syntax::ast::{CaseArm, CaseEnd, Command, CommandKind, FunctionDef, List, Word};
 
 impl Shell {
@@ -25,7 +25,7 @@ impl Shell {
         self.state.line = command.line;
         let kept = self.state.substitution_fds.len();
         let outcome = match self.redirect(&command.redirects).await {
-            Ok(None) => Ok(1),
+            Ok(None) => self.fail_redirected(command).await,
             Err(unwind) => Err(unwind),
             Ok(Some(saved)) => {
                 let outcome = self.run_compound(command, false).await;
@@ -35,6 +35,14 @@ impl Shell {
         };
         self.close_substitutions(kept).await;
         outcome
+    }
+
+    /// A compound command that did not run: its failure counts here, for none in it has counted.
+    async fn fail_redirected(&mut self, command: &Command) -> Outcome {
+        if !command.kind.is_judged() && self.state.tested == 0 {
+            self.judge(1).await?;
+        }
+        Ok(1)
     }
 
     async fn run_compound(&mut self, command: &Command, tail: bool) -> Outcome {
@@ -82,13 +90,13 @@ impl Shell {
         }
     }
 
-    /// The DEBUG trap before a command that is no simple one.
+    /// What a trap may want to know, and the DEBUG trap, before a command that is no simple one.
     pub(crate) async fn debug(&mut self, command: &Command) -> Result<(), Unwind> {
         self.state.line = command.line;
-        if self.state.traps.get(TrapName::Debug).is_none() {
+        if !self.state.traps.are_used() {
             return Ok(());
         }
-        Box::pin(self.run_debug_trap(command)).await
+        Box::pin(self.before_command(command)).await
     }
 
     async fn run_if(&mut self, arms: &[(List, List)], otherwise: Option<&List>) -> Outcome {
@@ -179,7 +187,7 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) {
             Box::pin(self.trace_arithmetic(expression)).await;
         }
-        match self.evaluate(expression).await {
+        match self.evaluate_command(expression).await {
             Ok(number) => Ok(u8::from(number == 0)),
             // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
             Err(Unwind::Discard(_)) => Ok(1),

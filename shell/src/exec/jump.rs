@@ -6,8 +6,8 @@ use std::pin::Pin;
 /// A jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unwind {
-    /// `break N`
-    Break(u32),
+    /// `break N`, and the status the loop ends with.
+    Break(u32, u8),
     /// `continue N`
     Continue(u32),
     /// `return N`
@@ -24,8 +24,11 @@ impl Unwind {
     /// The status it leaves behind where nothing catches it.
     pub(crate) fn status(self) -> u8 {
         match self {
-            Unwind::Break(_) | Unwind::Continue(_) => 0,
-            Unwind::Return(status) | Unwind::Exit(status) | Unwind::Discard(status) => status,
+            Unwind::Continue(_) => 0,
+            Unwind::Break(_, status)
+            | Unwind::Return(status)
+            | Unwind::Exit(status)
+            | Unwind::Discard(status) => status,
             Unwind::Interrupted => 130,
         }
     }

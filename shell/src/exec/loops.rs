@@ -21,8 +21,8 @@ enum Round {
 fn round(outcome: Outcome) -> Result<Round, Unwind> {
     match outcome {
         Ok(status) => Ok(Round::Next(status)),
-        Err(Unwind::Break(1)) => Ok(Round::Leave(0)),
-        Err(Unwind::Break(levels)) => Err(Unwind::Break(levels - 1)),
+        Err(Unwind::Break(1, status)) => Ok(Round::Leave(status)),
+        Err(Unwind::Break(levels, status)) => Err(Unwind::Break(levels - 1, status)),
         Err(Unwind::Continue(1)) => Ok(Round::Next(0)),
         Err(Unwind::Continue(levels)) => Err(Unwind::Continue(levels - 1)),
         Err(unwind) => Err(unwind),
@@ -179,7 +179,7 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) && !expression.text.parts.is_empty() {
             Box::pin(self.trace_arithmetic(expression)).await;
         }
-        match self.evaluate(expression).await {
+        match self.evaluate_command(expression).await {
             Ok(number) => Ok(Some(number)),
             Err(Unwind::Discard(_)) => Ok(None),
             Err(unwind) => Err(unwind),

@@ -114,7 +114,7 @@ impl Shell {
         if self.state.traps.get(TrapName::Debug).is_some() {
             for stage in stages.iter().filter(|stage| matches!(stage.command.kind, CommandKind::Simple(_))) {
                 self.state.line = stage.command.line;
-                Box::pin(self.run_debug_trap(&stage.command)).await?;
+                Box::pin(self.before_command(&stage.command)).await?;
             }
         }
         if self.state.options.shopt(ShoptOption::Lastpipe) && !self.state.options.on(SetOption::Monitor) {

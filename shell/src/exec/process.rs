@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use wasmsand_wasi::{
-    CoroutineStart, Errno, Fd, MovedFd, Open, Pid, Signal, SignalAction, Spawn, SpawnGroup, Spawned,
+    CoroutineStart, Errno, Fd, KillTarget, MovedFd, Open, Pid, Signal, SignalAction, Spawn, SpawnGroup,
+    Spawned,
 };
 
 use super::hop::{Driver, Hops};
@@ -58,7 +59,7 @@ impl State {
             self.options.change(SetOption::Errexit, false);
         }
         self.interactive = false;
-        self.subshell_depth += 1;
+        self.subshell_depth += u32::from(!std::mem::take(&mut self.expands_stage));
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
         self.loops = 0;
@@ -190,6 +191,7 @@ impl Shell {
         if !setting.background {
             return;
         }
+        self.state.ignores_interrupt = true;
         for signal in [Signal::INT, Signal::QUIT] {
             let _ = self.sys.set_action(signal, SignalAction::Ignore).await;
         }
@@ -224,9 +226,9 @@ impl Shell {
             if let CommandKind::Subshell(list) = &command.kind
                 && command.redirects.is_empty()
             {
-                self.state.subshell_depth += 1;
                 return self.run_list_last(list).await;
             }
+            self.state.expands_stage = matches!(command.kind, CommandKind::Simple(_));
             self.tail = self.state.traps.is_empty();
             let status = self.run_command(command).await?;
             if status != 0 && self.state.tested == 0 && self.state.options.on(SetOption::Errexit) {
@@ -238,9 +240,15 @@ impl Shell {
 
     /// The end of a shell: its EXIT trap, and the status it leaves.
     pub(crate) async fn finish(&mut self, status: u8) -> u8 {
+        self.note_death();
         self.state.last_status = status;
         let status = Box::pin(self.run_exit_trap(status)).await;
         self.wait_for_readers().await;
+        if let Some(signal) = self.state.dies_of {
+            let _ = self.sys.set_action(signal, SignalAction::Default).await;
+            let _ = self.sys.kill(KillTarget::Pid(self.sys.pid()), Some(signal)).await;
+            let _ = self.sys.pause().await;
+        }
         status
     }
 

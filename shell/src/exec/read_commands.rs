@@ -43,9 +43,19 @@ impl Shell {
     }
 
     /// Runs the commands of a text: `-c`, `eval`, a trap, a file that was read. A syntax error is status 2, and
-    /// what stood before it has run.
-    pub(crate) fn run_text<'a>(&'a mut self, text: &'a [u8], first_line: u32) -> Running<'a> {
-        Box::pin(async move { self.run_parser(&mut Parser::new(text, first_line), false).await })
+    /// what stood before it has run. `input_name`: what messages about syntax call the text, if they do.
+    pub(crate) fn run_text<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        first_line: u32,
+        input_name: &'static str,
+    ) -> Running<'a> {
+        Box::pin(async move {
+            let outer = std::mem::replace(&mut self.state.input_name, input_name);
+            let outcome = self.run_parser(&mut Parser::new(text, first_line), false).await;
+            self.state.input_name = outer;
+            outcome
+        })
     }
 
     /// The same where the last command may take this process's place.
@@ -108,8 +118,9 @@ impl Shell {
         let name = self.state.message_name();
         for what in error.lines() {
             let mut message = name.clone();
-            if self.state.command_string && self.state.frames.is_empty() && self.state.script.is_none() {
-                message.extend_from_slice(b": -c");
+            if !self.state.input_name.is_empty() {
+                message.extend_from_slice(b": ");
+                message.extend_from_slice(self.state.input_name.as_bytes());
             }
             message.extend_from_slice(format!(": line {}: ", error.line).as_bytes());
             message.extend_from_slice(&what);
@@ -190,7 +201,10 @@ impl Shell {
     pub(crate) async fn run_prompt(&mut self) -> Outcome {
         loop {
             self.notify_jobs().await;
+            let warned = self.state.warned_of_jobs;
             let outcome = self.run_typed().await;
+            // Whoever was warned and did something else is warned again.
+            self.state.warned_of_jobs &= !warned;
             match outcome {
                 Ok(true) => {}
                 Ok(false) => return Ok(self.state.last_status),
@@ -227,7 +241,10 @@ impl Shell {
                 }
                 Err(Errno::Intr) => {
                     self.handle_signals().await?;
-                    self.notify_jobs().await;
+                    if self.state.options.on(SetOption::Notify) {
+                        self.notify_jobs().await;
+                    }
+                    continue;
                 }
                 Err(_) => return Ok(false),
             }
@@ -305,7 +322,7 @@ impl Shell {
         };
         let status = self.state.last_status;
         for command in commands {
-            match self.run_text(&command, 1).await {
+            match self.run_text(&command, 1, "").await {
                 Ok(_) | Err(Unwind::Discard(_)) => {}
                 Err(unwind) => return Err(unwind),
             }

@@ -5,8 +5,8 @@ use wasmsand_wasi::{Errno, Fd, Kind, Open};
 
 use super::{Shell, Unwind};
 use crate::expand::Target;
-use crate::state::SetOption;
-use crate::syntax::ast::{HereDocument, Redirect, RedirectFd, RedirectOperation, Word};
+use crate::state::{SetOption, ShoptOption};
+use crate::syntax::ast::{HereDocument, Part, Redirect, RedirectFd, RedirectOperation, Word};
 
 /// Descriptors that the shell keeps for itself begin here.
 const KEPT_FD: Fd = Fd(10);
@@ -113,33 +113,34 @@ impl Shell {
             RedirectOperation::WriteBoth(word) | RedirectOperation::AppendBoth(word) => {
                 let append = matches!(redirect.operation, RedirectOperation::AppendBoth(_));
                 let path = self.redirect_path(word).await?;
-                return self.redirect_both(&path, append, saved).await;
+                return self.redirect_both(redirect, &path, append, saved).await;
             }
             RedirectOperation::DuplicateOutput(word) if redirect.fd == RedirectFd::Default => {
                 let path = self.redirect_path(word).await?;
                 if duplicate_of(&path).is_none() {
-                    return self.redirect_both(&path, false, saved).await;
+                    return self.redirect_both(redirect, &path, false, saved).await;
                 }
             }
             _ => {}
         }
         let source = self.redirect_source(redirect).await?;
         match &redirect.fd {
-            RedirectFd::Variable(name) => self.redirect_variable(name, source).await,
+            RedirectFd::Variable(name) => self.redirect_variable(name, source, saved).await,
             RedirectFd::Number(number) if *number > FD_MAX => {
                 self.drop_source(source).await;
                 self.fail_redirect(number.to_string().as_bytes(), "Bad file descriptor").await
             }
-            RedirectFd::Number(number) => self.put(source, Fd(*number), saved).await,
+            RedirectFd::Number(number) => self.put(redirect, source, Fd(*number), saved).await,
             RedirectFd::Default => {
                 let fd = if reads(&redirect.operation) { Fd::STDIN } else { Fd::STDOUT };
-                self.put(source, fd, saved).await
+                self.put(redirect, source, fd, saved).await
             }
         }
     }
 
     async fn redirect_both(
         &mut self,
+        redirect: &Redirect,
         path: &BString,
         append: bool,
         saved: &mut Saved,
@@ -147,8 +148,8 @@ impl Shell {
         let how = if append { append_mode() } else { write_mode() };
         let clobber = append || !self.state.options.on(SetOption::Noclobber);
         let opened = self.open_target(path, how, clobber).await?;
-        self.put(Source::Opened(opened), Fd::STDOUT, saved).await?;
-        self.put(Source::Copy { fd: Fd::STDOUT, moved: false }, Fd::STDERR, saved).await
+        self.put(redirect, Source::Opened(opened), Fd::STDOUT, saved).await?;
+        self.put(redirect, Source::Copy { fd: Fd::STDOUT, moved: false }, Fd::STDERR, saved).await
     }
 
     /// The one word a redirection's target expands to.
@@ -248,7 +249,13 @@ impl Shell {
     }
 
     /// Puts a source in place of a descriptor, which is saved first.
-    async fn put(&mut self, source: Source, fd: Fd, saved: &mut Saved) -> Result<(), Failure> {
+    async fn put(
+        &mut self,
+        redirect: &Redirect,
+        source: Source,
+        fd: Fd,
+        saved: &mut Saved,
+    ) -> Result<(), Failure> {
         if !saved.entries.iter().any(|entry| entry.fd == fd) {
             let entry = self.save_fd(fd).await;
             saved.entries.push(entry);
@@ -267,7 +274,9 @@ impl Shell {
             Source::Copy { fd: from, moved } => {
                 let hidden = saved.entries.iter().any(|entry| entry.copy == Some(from));
                 if hidden || (from != fd && self.sys.dup_to(from, fd).await.is_err()) {
-                    return self.fail_redirect(from.0.to_string().as_bytes(), "Bad file descriptor").await;
+                    return self
+                        .fail_redirect(&duplicated_name(redirect, from, fd), "Bad file descriptor")
+                        .await;
                 }
                 if moved && from != fd {
                     if !saved.entries.iter().any(|entry| entry.fd == from) {
@@ -287,8 +296,13 @@ impl Shell {
         }
     }
 
-    /// `{name}>…`: the descriptor goes into a variable and stays open after the command.
-    async fn redirect_variable(&mut self, name: &BString, source: Source) -> Result<(), Failure> {
+    /// `{name}>…`: the descriptor goes into a variable and stays open after the command, unless the shell was told otherwise.
+    async fn redirect_variable(
+        &mut self,
+        name: &BString,
+        source: Source,
+        saved: &mut Saved,
+    ) -> Result<(), Failure> {
         let fd = match source {
             Source::Closed => return Ok(()),
             Source::Copy { fd, moved: true } => {
@@ -306,6 +320,9 @@ impl Shell {
             let _ = self.sys.close(fd).await;
             self.complain(&error.to_string()).await;
             return self.fail_redirect(name, "cannot assign fd to variable").await;
+        }
+        if self.state.options.shopt(ShoptOption::VarredirClose) {
+            saved.entries.push(SavedFd { fd, copy: None });
         }
         Ok(())
     }
@@ -357,6 +374,21 @@ fn duplicate_of(text: &BString) -> Option<(Fd, bool)> {
     match text.strip_suffix(b"-") {
         Some(digits) => number(BStr::new(digits)).map(|fd| (fd, true)),
         None => number(BStr::new(text)).map(|fd| (fd, false)),
+    }
+}
+
+/// What bash calls a descriptor that could not be copied: of two it has to guess which one is bad, unless the source
+/// is written as a number.
+fn duplicated_name(redirect: &Redirect, from: Fd, to: Fd) -> BString {
+    let (word, usual) = match &redirect.operation {
+        RedirectOperation::DuplicateInput(word) => (word, Fd::STDIN),
+        RedirectOperation::DuplicateOutput(word) => (word, Fd::STDOUT),
+        _ => return from.0.to_string().into(),
+    };
+    match word.parts.as_slice() {
+        [Part::Literal(text)] if duplicate_of(text).is_some() => from.0.to_string().into(),
+        _ if to == usual => super::source_text::word_source(word),
+        _ => to.0.to_string().into(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::source_text::JobText;
 use super::{Found, Outcome, Shell, Unwind};
 use crate::builtins::{self, Builtin};
 use crate::expand::{ArrayLiteral, AssignError};
-use crate::state::{SetOption, TrapName, Value, Variable};
+use crate::state::{SetOption, Value, Variable};
 use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Simple};
 
 /// A simple command after expansion.
@@ -26,12 +26,14 @@ impl Shell {
         let tail = std::mem::take(&mut self.tail);
         self.state.line = command.line;
         self.step().await?;
-        if self.state.traps.get(TrapName::Debug).is_some() {
-            Box::pin(self.run_debug_trap(command)).await?;
+        if self.state.traps.are_used() {
+            Box::pin(self.before_command(command)).await?;
         }
         let kept = self.state.substitution_fds.len();
         self.substituted = None;
-        let call = self.expand_call(simple).await?;
+        let call = self.expand_call(simple).await;
+        self.state.expands_stage = false;
+        let call = call?;
         let outcome = match call.argv.first() {
             None => Box::pin(self.run_assignments(command, simple)).await,
             Some(_) => self.run_call(command, simple, call, tail).await,

@@ -46,13 +46,13 @@ pub struct Start {
 }
 
 /// The body of a shell process.
-pub fn start(start: Start) -> CoroutineStart {
+pub(crate) fn start(start: Start) -> CoroutineStart {
     Box::new(move |sys| run(sys, start))
 }
 
 /// The body of `bash`, `sh` or `wasmsand` run as a program, or of a text file executed without `#!`: its arguments
 /// are the invocation, `executed_script` the file.
-pub fn start_from_argv(
+pub(crate) fn start_from_argv(
     argv: Vec<BString>,
     environment: Vec<BString>,
     executed_script: Option<BString>,
@@ -220,6 +220,7 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     state.interactive = start.interactive || start.source == Source::Prompt;
     state.positional = Arc::new(start.arguments);
     state.command_string = matches!(start.source, Source::Text(_));
+    state.input_name = if state.command_string { "-c" } else { "" };
     state.reads_stdin = start.source == Source::StandardInput;
     let mut shell = Shell::new(sys, state, hops);
     shell.set_options(&start.options);
@@ -279,7 +280,7 @@ impl Shell {
                 text.push(b' ');
                 text.extend_from_slice(value);
                 if value.starts_with(b"() {") {
-                    let _ = self.run_text(&text, 1).await;
+                    let _ = self.run_text(&text, 1, "").await;
                     self.mark_exported_function(function);
                 }
                 continue;

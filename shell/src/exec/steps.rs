@@ -1,8 +1,9 @@
 //! Giving way: a shell that computes for long lets others run, and looks at the signals it caught.
 
-use wasmsand_wasi::Signal;
+use wasmsand_wasi::{Signal, Status};
 
 use super::{CALL_DEPTH_MAX, Shell, Unwind};
+use crate::state::FrameKind;
 
 /// The signals that a shell with a prompt catches, to survive them and to notice its jobs.
 pub(crate) const PROMPT_SIGNALS: [Signal; 7] =
@@ -27,6 +28,9 @@ impl Shell {
 
     /// Runs the traps of the signals caught so far. Ctrl-C without a trap goes back to the prompt.
     pub(crate) async fn handle_signals(&mut self) -> Result<(), Unwind> {
+        if self.note_death() {
+            return Err(Unwind::Exit(self.state.dies_of.map_or(0, |signal| Status::Signaled(signal).code())));
+        }
         for signal in self.sys.caught().iter().collect::<Vec<_>>() {
             self.sys.take_signal(signal);
             if self.run_signal_trap(signal).await? {
@@ -47,15 +51,29 @@ impl Shell {
     /// One level deeper into functions, `eval`, sourced files. Too deep is an error of the whole line.
     pub(crate) async fn enter_call(&mut self, name: &[u8]) -> Result<(), Unwind> {
         if self.state.depth >= CALL_DEPTH_MAX {
-            let mut message = bstr::BString::from(name);
-            message.extend_from_slice(
-                format!(": maximum function nesting level exceeded ({CALL_DEPTH_MAX})").as_bytes(),
-            );
-            self.complain(&message).await;
-            return Err(Unwind::Discard(1));
+            return Err(self.fail_nesting(name, CALL_DEPTH_MAX).await);
         }
         self.state.depth += 1;
         Ok(())
+    }
+
+    async fn fail_nesting(&mut self, name: &[u8], depth_max: u32) -> Unwind {
+        let why = format!("maximum function nesting level exceeded ({depth_max})");
+        self.complain_of(name, &why).await;
+        Unwind::Discard(1)
+    }
+
+    /// Refuses to call a function where FUNCNEST are running already; 0 or no number is no limit.
+    pub(crate) async fn check_nesting(&mut self, name: &[u8]) -> Result<(), Unwind> {
+        let Some(text) = self.state.variables.text(b"FUNCNEST") else { return Ok(()) };
+        let limit = std::str::from_utf8(text.trim_ascii()).ok().and_then(|text| text.parse::<u32>().ok());
+        let running = self.state.frames.iter().filter(|frame| frame.kind == FrameKind::Function).count();
+        match limit {
+            Some(limit @ 1..) if u32::try_from(running).unwrap_or(u32::MAX) >= limit => {
+                Err(self.fail_nesting(name, limit).await)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Back out.

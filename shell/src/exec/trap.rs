@@ -1,11 +1,14 @@
 //! Running traps: between commands, on an untested failure, before a command, at the end.
 
 use bstr::BString;
-use wasmsand_wasi::Signal;
+use wasmsand_wasi::{Signal, SignalAction};
 
 use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
-use crate::syntax::ast::Command;
+use crate::syntax::ast::{Command, CommandKind, Pipeline};
+
+/// The signals that end a shell which does not trap them, after its EXIT trap.
+const DEATHS: [Signal; 3] = [Signal::TERM, Signal::HUP, Signal::INT];
 
 /// A text in single quotes, newlines and all.
 pub(crate) fn single_quoted(text: &[u8]) -> BString {
@@ -19,6 +22,17 @@ pub(crate) fn single_quoted(text: &[u8]) -> BString {
     }
     quoted.push(b'\'');
     quoted
+}
+
+/// What messages about the syntax of an action call it.
+fn input_name(name: TrapName) -> &'static str {
+    match name {
+        TrapName::Exit => "exit trap",
+        TrapName::Signal(_) => "trap",
+        TrapName::Debug => "debug trap",
+        TrapName::Err => "error trap",
+        TrapName::Return => "return trap",
+    }
 }
 
 impl Shell {
@@ -42,7 +56,7 @@ impl Shell {
         let line = self.state.line;
         self.enter_call(b"trap").await?;
         self.state.traps.enter(name);
-        let outcome = self.run_text(&action, line.max(1)).await;
+        let outcome = self.run_text(&action, line.max(1), input_name(name)).await;
         self.state.traps.leave();
         self.leave_call();
         match outcome {
@@ -56,6 +70,16 @@ impl Shell {
         }
     }
 
+    /// Sets BASH_COMMAND for the ERR trap where the pipeline that failed ran in other processes.
+    pub(crate) fn note_failed(&mut self, failed: &Pipeline) {
+        if let Some(last) = failed.stages.last()
+            && self.state.traps.are_used()
+            && (failed.stages.len() > 1 || matches!(last.command.kind, CommandKind::Subshell(_)))
+        {
+            self.note_command(&last.command);
+        }
+    }
+
     /// The ERR trap of a command that failed untested.
     pub(crate) async fn run_err_trap(&mut self, status: u8) -> Result<(), Unwind> {
         if self.state.traps.get(TrapName::Err).is_none() {
@@ -65,13 +89,68 @@ impl Shell {
         self.run_trap(TrapName::Err).await
     }
 
-    /// The DEBUG trap before a command.
-    pub(crate) async fn run_debug_trap(&mut self, command: &Command) -> Result<(), Unwind> {
-        if self.state.traps.is_running(TrapName::Debug) {
+    /// Before a command where traps are set: BASH_COMMAND for all of them, and the DEBUG trap.
+    pub(crate) async fn before_command(&mut self, command: &Command) -> Result<(), Unwind> {
+        self.note_command(command);
+        if self.state.traps.get(TrapName::Debug).is_none() {
             return Ok(());
         }
-        self.state.command_text = super::source_text::command_source(command);
         self.run_trap(TrapName::Debug).await
+    }
+
+    /// Sets BASH_COMMAND, which stays what it is while a trap's action runs.
+    fn note_command(&mut self, command: &Command) {
+        if !self.state.traps.any_running() {
+            self.state.command_text = super::source_text::command_source(command);
+        }
+    }
+
+    /// What a shell that does not trap a signal does on it. With an EXIT trap it has to live on to run that.
+    pub(crate) fn untrapped_action(&self, signal: Signal) -> SignalAction {
+        let ends_by_trap = DEATHS.contains(&signal) && self.has_exit_trap();
+        let caught = if self.state.interactive { self.catches(signal) } else { ends_by_trap };
+        if caught { SignalAction::Catch } else { SignalAction::Default }
+    }
+
+    fn has_exit_trap(&self) -> bool {
+        self.state.traps.get(TrapName::Exit).is_some_and(|action| !action.is_empty())
+    }
+
+    /// An EXIT trap was set or removed: the signals that end the shell are caught for it, or no longer.
+    pub(crate) async fn settle_deaths(&mut self) {
+        for signal in DEATHS {
+            if self.state.traps.get(TrapName::Signal(signal)).is_none() && !self.is_deaf_to(signal) {
+                let _ = self.sys.set_action(signal, self.untrapped_action(signal)).await;
+            }
+        }
+    }
+
+    /// A background list without job control ignores Ctrl-C.
+    fn is_deaf_to(&self, signal: Signal) -> bool {
+        signal == Signal::INT && self.state.ignores_interrupt
+    }
+
+    /// Did a signal come that ends this shell, whatever it waits for? Ctrl-C is its child's first.
+    pub(crate) fn is_dying(&self) -> bool {
+        let came = self.sys.caught();
+        !self.state.interactive
+            && [Signal::TERM, Signal::HUP].into_iter().any(|signal| {
+                came.contains(signal) && self.state.traps.get(TrapName::Signal(signal)).is_none()
+            })
+    }
+
+    /// Looks whether a signal came that ends this shell; then it dies of it after its EXIT trap.
+    pub(crate) fn note_death(&mut self) -> bool {
+        if self.state.interactive {
+            return false;
+        }
+        for signal in DEATHS {
+            if self.state.traps.get(TrapName::Signal(signal)).is_none() && self.sys.take_signal(signal) {
+                self.state.dies_of = Some(signal);
+                return true;
+            }
+        }
+        false
     }
 
     /// The EXIT trap; the status the shell ends with.
@@ -85,10 +164,13 @@ impl Shell {
         self.state.frames.clear();
         self.state.options.change(SetOption::Errexit, false);
         let line = self.state.line.max(1);
-        match self.run_text(&action, line).await {
+        self.state.traps.enter(TrapName::Exit);
+        let outcome = self.run_text(&action, line, "exit trap").await;
+        self.state.traps.leave();
+        match outcome {
             Ok(_) => status,
             Err(Unwind::Exit(status) | Unwind::Return(status)) => status,
-            Err(Unwind::Break(_) | Unwind::Continue(_) | Unwind::Discard(_) | Unwind::Interrupted) => status,
+            Err(Unwind::Break(..) | Unwind::Continue(_) | Unwind::Discard(_) | Unwind::Interrupted) => status,
         }
     }
 

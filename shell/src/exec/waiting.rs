@@ -17,6 +17,7 @@ impl Shell {
         loop {
             match self.sys.wait(WaitTarget::Pid(pid), true, stopped_too).await {
                 Ok(Some((_, status))) => return Some(status),
+                Err(Errno::Intr) if self.is_dying() => return None,
                 Ok(None) | Err(Errno::Intr) => {}
                 Err(_) => return self.state.jobs.ended(pid),
             }

@@ -56,6 +56,9 @@ impl Shell {
         let Some(subscript) = &assignment.subscript else {
             return Ok(self.state.assign_text(&assignment.name, value, assignment.append));
         };
+        if subscript.parts.is_empty() {
+            return Ok(Err(AssignError::BadSubscript(element_name(&assignment.name, b""))));
+        }
         let subscript = self.expand_subscript(&assignment.name, subscript).await?;
         let target = super::Target { name: assignment.name.clone(), subscript: Some(subscript) };
         Ok(self.state.assign(&target, value, assignment.append))

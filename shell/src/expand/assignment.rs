@@ -60,6 +60,16 @@ pub(crate) enum AssignError {
     Conversion(BString, &'static str),
     /// A nameref to itself.
     SelfReference(BString),
+    /// More bytes than a value may have.
+    TooLong(usize),
+}
+
+/// The most bytes a value may have: a script that doubles a string ends in an error and not in the host's memory.
+pub(crate) const VALUE_BYTES_MAX: usize = 1 << 28;
+
+fn check_length(old: usize, more: &[u8]) -> Result<(), AssignError> {
+    let bytes = old.saturating_add(more.len());
+    if bytes > VALUE_BYTES_MAX { Err(AssignError::TooLong(bytes)) } else { Ok(()) }
 }
 
 impl fmt::Display for AssignError {
@@ -78,6 +88,7 @@ impl fmt::Display for AssignError {
                 write!(f, "{name}: nameref variable self references not allowed")
             }
             AssignError::ListToElement(what) => write!(f, "{what}: cannot assign list to array member"),
+            AssignError::TooLong(bytes) => write!(f, "xrealloc: cannot allocate {bytes} bytes"),
         }
     }
 }
@@ -88,6 +99,7 @@ impl From<AssignError> for ArithmeticError {
             AssignError::Readonly(name) => ArithmeticError::Readonly(name),
             AssignError::BadSubscript(what) => ArithmeticError::BadSubscript(what),
             AssignError::Arithmetic(error) => error,
+            AssignError::TooLong(bytes) => ArithmeticError::NotIdentifier(bytes.to_string().into()),
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
             | AssignError::ListToElement(name)
@@ -256,6 +268,7 @@ impl State {
         text: BString,
         append: bool,
     ) -> Result<(), AssignError> {
+        check_length(0, &text)?;
         if !append
             && let Some(variable) = self.variables.get_mut(name)
             && variable.attributes == Attributes::default()
@@ -302,7 +315,10 @@ impl State {
         let variable = self.variables.entry(name);
         variable.attributes.export |= export;
         match &mut variable.value {
-            Value::Scalar(old) => old.extend_from_slice(text),
+            Value::Scalar(old) => {
+                check_length(old.len(), text)?;
+                old.extend_from_slice(text);
+            }
             other => *other = Value::Scalar(text.into()),
         }
         self.note_assignment(name)
@@ -319,6 +335,7 @@ impl State {
         self.check_writable(name)?;
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
         let old = if append { self.element(name, &key) } else { None };
+        check_length(old.as_ref().map_or(0, |old| old.len()), &text)?;
         let shaped = self.shape(attributes, old, text)?;
         let variable = self.variables.entry(name);
         variable.declared_only = false;

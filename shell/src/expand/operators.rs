@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::assignment::VALUE_BYTES_MAX;
 use super::field::Field;
 use super::parameter::length;
 use super::parameter_name::Got;
@@ -10,9 +11,6 @@ use super::text;
 use crate::exec::{Shell, Unwind};
 use crate::state::ShoptOption;
 use crate::syntax::ast::{Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Replace, Word};
-
-/// The most bytes a value may grow to by an operator.
-const VALUE_BYTES_MAX: usize = 1 << 30;
 
 /// Applies a function to every element.
 fn map(got: Got, mut change: impl FnMut(&[u8]) -> BString) -> Got {
@@ -243,7 +241,7 @@ fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement
         }
         Replace::First | Replace::All => {
             let mut at = 0;
-            while at <= text.len() && out.len() < VALUE_BYTES_MAX {
+            while at <= text.len() && out.len() <= VALUE_BYTES_MAX {
                 let Some((start, end)) = pattern.find(text, at).filter(|(start, end)| end > start) else {
                     break;
                 };

@@ -72,9 +72,8 @@ impl Shell {
     ) -> Result<(), Unwind> {
         match &parameter.operator {
             ParameterOperator::Bad(source) => {
-                let mut message = BString::from("${");
-                message.extend_from_slice(source);
-                message.extend_from_slice(b"}: bad substitution");
+                let mut message = source.clone();
+                message.extend_from_slice(b": bad substitution");
                 return Err(self.fail_expansion_bytes(&message).await);
             }
             ParameterOperator::Names { at } => {

@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::arithmetic::ArithmeticError;
 use super::expansion::{Context, Expansion, Item};
 use super::field::{Field, Splitter};
 use super::pattern::{Pattern, PatternOptions, PatternPiece};
@@ -197,6 +198,22 @@ impl Shell {
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
     ) -> Result<i64, Unwind> {
+        self.evaluate_in("", expression).await
+    }
+
+    /// The same for a `((` command, which its messages name.
+    pub(crate) async fn evaluate_command(
+        &mut self,
+        expression: &crate::syntax::ast::Arithmetic,
+    ) -> Result<i64, Unwind> {
+        self.evaluate_in("((: ", expression).await
+    }
+
+    async fn evaluate_in(
+        &mut self,
+        prefix: &str,
+        expression: &crate::syntax::ast::Arithmetic,
+    ) -> Result<i64, Unwind> {
         let owned;
         let text = match expression.text.parts.as_slice() {
             [] => return Ok(0),
@@ -211,10 +228,16 @@ impl Shell {
         }
         match self.state.evaluate(text) {
             Ok(number) => Ok(number),
-            Err(error @ super::arithmetic::ArithmeticError::Unbound(_)) => {
+            Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
             }
-            Err(error) => Err(self.fail_expansion(&error.to_string()).await),
+            Err(error) => {
+                // Only what the expression itself says wrong names the command it stands in.
+                let named =
+                    matches!(error, ArithmeticError::Expression { .. } | ArithmeticError::NotIdentifier(_));
+                let prefix = if named { prefix } else { "" };
+                Err(self.fail_expansion(&format!("{prefix}{error}")).await)
+            }
         }
     }
 

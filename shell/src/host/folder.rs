@@ -10,7 +10,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, FileExt, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt};
+use cap_std::fs::{
+    Dir, File, FileExt, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt,
+};
 use rustix::fs::{AtFlags, Timespec, Timestamps};
 use wasmsand_wasi::vfs::{At, Content, Folder, FolderHandle, FolderStat, Ino, Scope, Vfs};
 use wasmsand_wasi::{Errno, Kind, Open, Time};
@@ -123,7 +125,8 @@ impl Folder for HostFolder {
             .truncate(how.truncate)
             .mode(u32::from(how.mode))
             .custom_flags(
-                i32::try_from((rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits()).unwrap_or(0),
+                i32::try_from((rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits())
+                    .unwrap_or(0),
             );
         let file = self.root.open_with(path(at), &options).map_err(|e| errno(&e))?;
         if !file.metadata().map_err(|e| errno(&e))?.is_file() {
@@ -203,7 +206,8 @@ impl Folder for HostFolder {
         };
         let times = Timestamps { last_access: stamp(atime), last_modification: stamp(mtime) };
         let (parent, name) = self.parent_of(at)?;
-        rustix::fs::utimensat(parent, name, &times, AtFlags::SYMLINK_NOFOLLOW).map_err(super::native::errno_of)
+        rustix::fs::utimensat(parent, name, &times, AtFlags::SYMLINK_NOFOLLOW)
+            .map_err(super::native::errno_of)
     }
 
     fn chmod(&mut self, at: &[u8], mode: u16) -> Result<(), Errno> {

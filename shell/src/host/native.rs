@@ -9,7 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use wasmsand_wasi::{Errno, Host, Stream};
+use wasmsand_wasi::{Errno, Host, Sleep, Stream};
+
+/// Bytes that a pipe with room takes at once.
+const PIPE_BUF: usize = 4_096;
 
 /// Ends the host's sleep from another thread or a signal handler.
 #[derive(Clone)]
@@ -37,6 +40,13 @@ pub struct NativeHost {
     wake_read: PipeReader,
     waker: Waker,
     terminal: Option<OwnedFd>,
+    /// Standard output and error are regular files, which take everything at once.
+    output_is_file: bool,
+    error_is_file: bool,
+}
+
+fn is_file(fd: BorrowedFd<'_>) -> bool {
+    rustix::fs::fstat(fd).is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file())
 }
 
 impl NativeHost {
@@ -48,7 +58,14 @@ impl NativeHost {
         let (wake_read, wake_write) = io::pipe()?;
         rustix::io::ioctl_fionbio(&wake_read, true)?;
         rustix::io::ioctl_fionbio(&wake_write, true)?;
-        Ok(NativeHost { start: Instant::now(), wake_read, waker: Waker(Arc::new(wake_write)), terminal: None })
+        Ok(NativeHost {
+            start: Instant::now(),
+            wake_read,
+            waker: Waker(Arc::new(wake_write)),
+            terminal: None,
+            output_is_file: is_file(io::stdout().as_fd()),
+            error_is_file: is_file(io::stderr().as_fd()),
+        })
     }
 
     /// What ends its sleep.
@@ -163,7 +180,27 @@ impl Host for NativeHost {
     }
 
     fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Errno> {
-        self.with(stream, |fd| rustix::io::write(fd, bytes).map_err(errno_of))
+        let is_file = match stream {
+            Stream::Output => self.output_is_file,
+            Stream::Error => self.error_is_file,
+            Stream::Input | Stream::Terminal => false,
+        };
+        self.with(stream, |fd| {
+            if is_file {
+                return rustix::io::write(fd, bytes).map_err(errno_of);
+            }
+            // A pipe, socket or terminal that says it has room takes this much without blocking (POSIX, PIPE_BUF),
+            // so that a reader who stalls does not stall the session.
+            if !ready(fd, PollFlags::OUT) {
+                return Err(Errno::Again);
+            }
+            let piece = bytes.get(..bytes.len().min(PIPE_BUF)).unwrap_or_default();
+            rustix::io::write(fd, piece).map_err(errno_of)
+        })
+    }
+
+    fn writable(&mut self, stream: Stream) -> bool {
+        self.with(stream, |fd| Ok(ready(fd, PollFlags::OUT))).unwrap_or(true)
     }
 
     fn is_terminal(&self, stream: Stream) -> bool {
@@ -185,23 +222,30 @@ impl Host for NativeHost {
         })
     }
 
-    fn wait(&mut self, until: Option<u64>, input: Option<Stream>) {
-        let left = until.map(|until| until.saturating_sub(nanoseconds(self.start.elapsed())));
+    fn wait(&mut self, sleep: Sleep) -> bool {
+        let left = sleep.until.map(|until| until.saturating_sub(nanoseconds(self.start.elapsed())));
         let timeout = left.and_then(|ns| Timespec::try_from(Duration::from_nanos(ns)).ok());
-        let stdin = io::stdin();
-        if input == Some(Stream::Terminal) {
+        if [sleep.input, sleep.output].contains(&Some(Stream::Terminal)) {
             let _ = self.open_terminal();
         }
-        let watched = match (input, &self.terminal) {
-            (Some(Stream::Terminal), Some(terminal)) => Some(terminal.as_fd()),
-            (Some(_), _) => Some(stdin.as_fd()),
-            (None, _) => None,
+        let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+        let watched = |stream: Stream, flags| {
+            let fd = match stream {
+                Stream::Input => stdin.as_fd(),
+                Stream::Output => stdout.as_fd(),
+                Stream::Error => stderr.as_fd(),
+                Stream::Terminal => self.terminal.as_ref()?.as_fd(),
+            };
+            Some(PollFd::from_borrowed_fd(fd, flags))
         };
         let mut fds = vec![PollFd::new(&self.wake_read, PollFlags::IN)];
-        fds.extend(watched.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
+        fds.extend(sleep.input.and_then(|stream| watched(stream, PollFlags::IN)));
+        fds.extend(sleep.output.and_then(|stream| watched(stream, PollFlags::OUT)));
         // Interrupted or not, the scheduler looks again.
         let _ = rustix::event::poll(&mut fds, timeout.as_ref());
         let mut drained = [0; 64];
         let _ = self.wake_read.read(&mut drained);
+        // A signal may always come.
+        true
     }
 }

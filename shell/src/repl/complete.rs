@@ -119,9 +119,14 @@ mod tests {
 
     #[test]
     fn commands_stand_after_operators_and_keywords() {
-        for (text, expected) in
-            [("", true), ("a | ", true), ("if x; then ", true), ("cat ", false), ("a && ", true), ("$(", true)]
-        {
+        for (text, expected) in [
+            ("", true),
+            ("a | ", true),
+            ("if x; then ", true),
+            ("cat ", false),
+            ("a && ", true),
+            ("$(", true),
+        ] {
             assert_eq!(is_command_position(text), expected, "{text}");
         }
     }

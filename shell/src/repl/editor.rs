@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn a_word_begins_after_space_and_operators() {
-        for (text, start) in [("", 0), ("ls", 0), ("ls a", 3), ("cat<a/b", 4), (r"ls a\ b", 3), ("x=~/b", 2)] {
+        for (text, start) in [("", 0), ("ls", 0), ("ls a", 3), ("cat<a/b", 4), (r"ls a\ b", 3), ("x=~/b", 2)]
+        {
             assert_eq!(word_start(text), start, "{text}");
         }
     }

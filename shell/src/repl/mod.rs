@@ -9,7 +9,7 @@ mod editor;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use wasmsand_wasi::{Line, Prompt, Signal, Turn};
+use wasmsand_wasi::{Line, Prompt, Signal, Sleep, Turn};
 
 use crate::host::Waker;
 use crate::session::{End, Session};
@@ -76,7 +76,7 @@ fn drive(
         }
         match session.turn() {
             Turn::Progress => {}
-            Turn::Idle { until, input, prompt } => {
+            Turn::Idle { sleep, prompt } => {
                 if prompt && !asked {
                     asked = true;
                     let request = session.prompt().cloned().map(ToEditor::Read);
@@ -85,7 +85,9 @@ fn drive(
                     }
                     continue;
                 }
-                session.wait(until, if asked { None } else { input });
+                // The keys are the editor's while it reads.
+                let input = sleep.input.filter(|_| !asked);
+                session.wait(Sleep { input, ..sleep });
             }
             Turn::Ended(status) => return End::Ended(status),
             Turn::TimedOut => return End::TimedOut,

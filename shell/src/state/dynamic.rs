@@ -118,7 +118,9 @@ impl State {
             }
             Dynamic::Line => self.line.to_string(),
             Dynamic::ProcessId => self.own_pid.0.to_string(),
-            Dynamic::Subshell => self.subshell_depth.to_string(),
+            Dynamic::Subshell => {
+                self.subshell_depth.saturating_sub(u32::from(self.expands_stage)).to_string()
+            }
             Dynamic::Command => return Some(self.command_text.clone()),
             Dynamic::SetOptions => on_names(self.options.set_rows()),
             Dynamic::ShoptOptions => on_names(self.options.shopt_rows()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 use indexmap::IndexMap;
-use wasmsand_wasi::Pid;
+use wasmsand_wasi::{Pid, Signal};
 
 use super::{CommandHash, Directories, Frame, Jobs, Options, Random, Traps, Variables};
 use crate::syntax::ast::FunctionDef;
@@ -52,7 +52,7 @@ pub(crate) struct State {
     pub(crate) shell_pid: Pid,
     /// `$BASHPID`.
     pub(crate) own_pid: Pid,
-    /// The pid of whoever started the shell.
+    /// How many subshells are around this one.
     pub(crate) subshell_depth: u32,
     /// Running functions and sourced files.
     pub(crate) frames: Vec<Frame>,
@@ -84,6 +84,14 @@ pub(crate) struct State {
     pub(crate) warned_of_jobs: bool,
     /// Started with `-c`.
     pub(crate) command_string: bool,
+    /// What messages about syntax call the text that is read, if they name it: `-c`, `eval`, `trap`.
+    pub(crate) input_name: &'static str,
+    /// The words of a pipeline's stage are expanded: BASH_SUBSHELL does not count the stage yet.
+    pub(crate) expands_stage: bool,
+    /// Ctrl-C is ignored: a background list without job control.
+    pub(crate) ignores_interrupt: bool,
+    /// The signal that this shell is to die of once its EXIT trap has run.
+    pub(crate) dies_of: Option<Signal>,
     /// RANDOM.
     pub(crate) random: Random,
     /// What SECONDS counts from.
@@ -142,6 +150,10 @@ impl State {
             interactive: false,
             warned_of_jobs: false,
             command_string: false,
+            input_name: "",
+            expands_stage: false,
+            ignores_interrupt: false,
+            dies_of: None,
             reads_stdin: false,
             random: Random::new(pid.0),
             seconds_origin: 0,

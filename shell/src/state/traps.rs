@@ -59,6 +59,8 @@ pub(crate) struct Traps {
     actions: Arc<BTreeMap<TrapName, BString>>,
     /// What the parent shell had, which a subshell only shows until it sets one of its own.
     shown: Arc<BTreeMap<TrapName, BString>>,
+    /// One was set at some time: actions may look at BASH_COMMAND.
+    used: bool,
     /// Those whose action runs now, innermost last.
     running: Vec<TrapName>,
 }
@@ -71,6 +73,7 @@ impl Traps {
 
     /// Sets one; answers whether this was news.
     pub(crate) fn set(&mut self, name: TrapName, action: BString) {
+        self.used = true;
         self.shown = Arc::default();
         Arc::make_mut(&mut self.actions).insert(name, action);
     }
@@ -103,6 +106,11 @@ impl Traps {
         rows.iter().map(|(name, action)| (*name, action.clone())).collect()
     }
 
+    /// Was one set at some time, here or in a shell that this is a copy of?
+    pub(crate) fn are_used(&self) -> bool {
+        self.used
+    }
+
     /// Are there none at all?
     pub(crate) fn is_empty(&self) -> bool {
         self.actions.is_empty()
@@ -121,6 +129,11 @@ impl Traps {
     /// Does this trap's action run now?
     pub(crate) fn is_running(&self, name: TrapName) -> bool {
         self.running.contains(&name)
+    }
+
+    /// Does an action run that `return` may end? That of EXIT is none.
+    pub(crate) fn allow_return(&self) -> bool {
+        self.running.iter().any(|name| *name != TrapName::Exit)
     }
 
     /// Does any trap's action run now?

@@ -22,6 +22,8 @@ impl Reader<'_> {
                 None => return self.unexpected(),
             },
         };
+        // bash has the line where `((` ends, and where other commands begin.
+        let line = if matches!(kind, CommandKind::Arithmetic(_)) { self.cursor.line() } else { line };
         let redirects = self.redirects()?;
         if !redirects.is_empty() && self.at_word() {
             return self.unexpected();

@@ -240,7 +240,13 @@ impl Reader<'_> {
         if which != Replace::First {
             self.bump();
         }
-        let pattern = self.pattern(End::Slash)?;
+        let mut parts = Parts::default();
+        if which == Replace::All && self.peek() == Some(b'/') {
+            // A slash that the pattern begins with does not end it.
+            self.bump();
+            parts.byte(b'/');
+        }
+        let pattern = self.word_as(Rule { end: End::Slash, tilde: Tilde::Start }, parts)?;
         let with = if self.eat(b"/") { Some(self.pattern(End::Brace)?) } else { None };
         Ok(ParameterOperator::Replace { which, pattern, with })
     }

@@ -465,7 +465,7 @@ impl Printer {
 
     fn redirect(&mut self, redirect: &Redirect) {
         match &redirect.fd {
-            RedirectFd::Default => {}
+            RedirectFd::Default => self.text(default_number(&redirect.operation)),
             RedirectFd::Number(number) => self.text(number.to_string()),
             RedirectFd::Variable(name) => {
                 self.text("{");
@@ -499,6 +499,21 @@ impl Printer {
         };
         self.text(operator);
         self.word(word, Around::Nothing);
+    }
+}
+
+/// The number that bash prints before an operator that was written without one.
+fn default_number(operation: &RedirectOperation) -> &'static str {
+    let (word, number) = match operation {
+        RedirectOperation::DuplicateInput(word) => (word, "0"),
+        RedirectOperation::DuplicateOutput(word) => (word, "1"),
+        RedirectOperation::ReadWrite(_) => return "0",
+        _ => return "",
+    };
+    match word.parts.as_slice() {
+        // Behind a word that is no number, as in `>&file`, it would be another redirection.
+        [Part::Literal(text)] if text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') => number,
+        _ => "",
     }
 }
 

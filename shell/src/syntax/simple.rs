@@ -55,15 +55,20 @@ fn is_option(word: &Word) -> bool {
 }
 
 impl Reader<'_> {
-    /// A simple command or `name() body`; fails at whatever else stands here.
+    /// A simple command or `name() body`; fails at whatever else stands here. The line it is said to be on is, as in
+    /// bash, the one where its second word ends, or its first if that is no command word.
     pub(super) fn simple(&mut self) -> Parse<Arc<Command>> {
-        let (start, line) = (self.cursor.offset(), self.cursor.line());
+        let (start, first_line) = (self.cursor.offset(), self.cursor.line());
+        let mut line = None;
         let mut simple = Simple::default();
         let mut redirects = Vec::new();
         let mut declares = Declares::Nothing;
         loop {
             self.blanks();
+            let here = self.cursor.line();
             if let Some(redirect) = self.redirect()? {
+                let behind_word = !simple.words.is_empty();
+                line.get_or_insert(if behind_word { here } else { self.cursor.line() });
                 redirects.push(redirect);
                 continue;
             }
@@ -73,6 +78,7 @@ impl Reader<'_> {
             }
             self.cursor.expand_next = false;
             if !self.at_word() {
+                line.get_or_insert(here);
                 break;
             }
             if !simple.words.is_empty() {
@@ -81,16 +87,20 @@ impl Reader<'_> {
                     declares = declares.behind(word);
                 }
                 simple.words.push(argument);
+                line.get_or_insert(self.cursor.line());
                 continue;
             }
             let place = self.cursor.place();
             match self.assignment_or_word(true)? {
-                Assigned::Assignment(assignment) => simple.assignments.push(assignment),
+                Assigned::Assignment(assignment) => {
+                    simple.assignments.push(assignment);
+                    line.get_or_insert(self.cursor.line());
+                }
                 Assigned::Word(word) => {
                     let name = BString::from(self.cursor.since(place));
                     self.blanks();
                     if self.peek() == Some(b'(') && simple.assignments.is_empty() && redirects.is_empty() {
-                        return self.named_function(name, start, line);
+                        return self.named_function(name, start, first_line);
                     }
                     declares = Declares::of(&word);
                     simple.words.push(Argument::Word(word));
@@ -100,7 +110,7 @@ impl Reader<'_> {
         if simple.words.is_empty() && simple.assignments.is_empty() && redirects.is_empty() {
             return self.unexpected();
         }
-        Ok(self.finished_simple(simple, redirects, start, line))
+        Ok(self.finished_simple(simple, redirects, start, line.unwrap_or(first_line)))
     }
 
     fn finished_simple(

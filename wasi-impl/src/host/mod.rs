@@ -44,11 +44,14 @@ pub trait Host: Any + Send {
     /// Would a read answer at once?
     fn readable(&mut self, stream: Stream) -> bool;
 
-    /// Writes some or all of it.
+    /// Writes some or all of it, without waiting.
     ///
     /// # Errors
-    /// `Again` when it was interrupted before anything was written; `Pipe` when nobody reads any more.
+    /// `Again` when there is no room yet; `Pipe` when nobody reads any more.
     fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Errno>;
+
+    /// Would a write find room, or fail at once?
+    fn writable(&mut self, stream: Stream) -> bool;
 
     /// Is the stream a terminal?
     fn is_terminal(&self, stream: Stream) -> bool;
@@ -56,7 +59,18 @@ pub trait Host: Any + Send {
     /// Columns and rows of the terminal.
     fn terminal_size(&mut self) -> Option<(u16, u16)>;
 
-    /// Sleeps until the monotonic clock reaches `until`, or, with `input`, that stream can be read, or an interrupt
-    /// was raised, or the host has news of its own. May return early; must not return late.
-    fn wait(&mut self, until: Option<u64>, input: Option<Stream>);
+    /// Sleeps until something of `sleep` comes true, an interrupt was raised, or the host has news of its own. May
+    /// return early; must not return late. Answers false when nothing will ever come.
+    fn wait(&mut self, sleep: Sleep) -> bool;
+}
+
+/// What a machine in which nobody can run waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sleep {
+    /// The earliest moment somebody waits for, nanoseconds of the monotonic clock.
+    pub until: Option<u64>,
+    /// A stream that somebody wants to read.
+    pub input: Option<Stream>,
+    /// A stream that somebody wants to write.
+    pub output: Option<Stream>,
 }

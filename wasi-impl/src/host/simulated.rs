@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use wasmsand_vfs::Errno;
 
-use super::{Host, Stream};
+use super::{Host, Sleep, Stream};
 
 /// 2024-01-01T00:00:00Z, far enough from zero that programs may subtract from a time stamp.
 const EPOCH_NS: u64 = 1_704_067_200_000_000_000;
@@ -86,6 +86,10 @@ impl Host for Simulated {
         Ok(bytes.len())
     }
 
+    fn writable(&mut self, _: Stream) -> bool {
+        true
+    }
+
     fn is_terminal(&self, _: Stream) -> bool {
         false
     }
@@ -94,10 +98,12 @@ impl Host for Simulated {
         None
     }
 
-    fn wait(&mut self, until: Option<u64>, _: Option<Stream>) {
-        if let Some(until) = until {
+    fn wait(&mut self, sleep: Sleep) -> bool {
+        if let Some(until) = sleep.until {
             self.clock_ns = self.clock_ns.max(until);
         }
+        // Its streams are always ready, so without a moment to wait for there is nothing to come.
+        sleep != Sleep::default()
     }
 }
 
@@ -119,7 +125,8 @@ mod tests {
     #[test]
     fn sleeping_moves_the_clock() {
         let mut host = Simulated::new(0, b"");
-        host.wait(Some(5_000_000_000), None);
+        assert!(host.wait(Sleep { until: Some(5_000_000_000), ..Sleep::default() }));
         assert!(host.monotonic() >= 5_000_000_000);
+        assert!(!host.wait(Sleep::default()));
     }
 }

@@ -76,7 +76,7 @@ impl Kernel {
                 (ready.read, ready.write) = (true, true);
             } else if let Some(stream) = stream_of(device) {
                 ready.read = self.host.readable(stream);
-                ready.write = true;
+                ready.write = self.host.writable(stream);
             }
         }
         Ok(ready)

@@ -10,16 +10,7 @@ use super::process::{Condition, Fd, Pid, Process, Status};
 use super::signal::{DefaultEffect, Signal, SignalAction};
 use super::wait::Fact;
 use super::{Kernel, files};
-use crate::host::Stream;
-
-/// Whom a turn without anybody to run may wait for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sleep {
-    /// The earliest moment somebody waits for, nanoseconds of the monotonic clock.
-    pub until: Option<u64>,
-    /// A stream somebody waits for.
-    pub input: Option<Stream>,
-}
+use crate::host::Sleep;
 
 impl Kernel {
     /// The next process to run, if any.
@@ -84,8 +75,13 @@ impl Kernel {
                     sleep.input = files::stream_of(device).or(sleep.input);
                 }
             }
+            Fact::Writable(open) => {
+                if let Ok(Target::Device(device)) = self.vfs.target(*open) {
+                    sleep.output = files::stream_of(device).or(sleep.output);
+                }
+            }
             Fact::Any(facts) => facts.iter().for_each(|fact| self.note_sleep(fact, sleep)),
-            Fact::Writable(_) | Fact::Child { .. } | Fact::Line => {}
+            Fact::Child { .. } | Fact::Line => {}
         }
     }
 

@@ -9,7 +9,6 @@ use crate::preview1::{self, Call};
 /// The module name of WASI preview1.
 const PREVIEW1: &str = "wasi_snapshot_preview1";
 
-
 /// May a guest import this?
 pub(super) fn knows(module: &str, name: &str) -> bool {
     match module {

@@ -18,12 +18,11 @@ use wasmsand_vfs::Errno;
 
 pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
 
-use crate::host::{Host, Stream};
+use crate::host::{Host, Sleep, Stream};
 use crate::interrupt::Interrupt;
 use crate::kernel::call::{Answer, Call, Line, Reply, Spawn, Spawned};
 use crate::kernel::process::{Pid, Status};
-use crate::kernel::scheduler::Sleep;
-use crate::kernel::signal::SignalSet;
+use crate::kernel::signal::{Signal, SignalSet};
 use crate::kernel::{Fact, Kernel, Outcome};
 use crate::limits::Limits;
 use coroutine::{Coroutine, Polled};
@@ -32,6 +31,9 @@ use programs::Programs;
 
 /// What the file of a shell (`/bin/sh`) holds: an interpreter line that means our own shell.
 pub const SHELL_FILE: &[u8] = b"#!wasmsand\n";
+
+/// How long a line of the trace waits for somebody to read the last ones before it is dropped.
+const TRACE_PATIENCE_NS: u64 = 1_000_000_000;
 
 /// Calls that a shell process makes before another process gets its turn.
 const COROUTINE_CALLS_PER_TURN: u32 = 64;
@@ -66,10 +68,8 @@ pub enum Turn {
     Progress,
     /// Nobody can run before this.
     Idle {
-        /// The earliest moment somebody waits for, nanoseconds of the monotonic clock.
-        until: Option<u64>,
-        /// A stream somebody waits for.
-        input: Option<Stream>,
+        /// What the host may sleep for.
+        sleep: Sleep,
         /// The prompt that waits for [`Machine::answer_line`], if one does.
         prompt: bool,
     },
@@ -227,17 +227,24 @@ impl Machine {
             (Some(until), Some(deadline)) => Some(until.min(deadline)),
             (until, deadline) => until.or(deadline),
         };
-        Turn::Idle { until, input: sleep.input, prompt: self.prompt.is_some() }
+        Turn::Idle { sleep: Sleep { until, ..sleep }, prompt: self.prompt.is_some() }
     }
 
     /// Takes turns until the first process ends or the wall clock runs out, sleeping in the host when nobody can
-    /// run. A prompt without anybody to answer it ends as if the terminal were gone.
+    /// run. A prompt without anybody to answer it ends as if the terminal were gone; processes that wait for nothing
+    /// that could ever come end with the first of them, hung up.
     pub fn run(&mut self) -> Turn {
         loop {
             match self.turn() {
                 Turn::Progress => {}
-                Turn::Idle { prompt: true, until: None, input: None } => self.answer_line(Line::End),
-                Turn::Idle { until, input, .. } => self.kernel().host.wait(until, input),
+                Turn::Idle { prompt: true, sleep } if sleep == Sleep::default() => {
+                    self.answer_line(Line::End)
+                }
+                Turn::Idle { sleep, .. } => {
+                    if !self.kernel().host.wait(sleep) {
+                        return Turn::Ended(Status::Signaled(Signal::HUP));
+                    }
+                }
                 end @ (Turn::Ended(_) | Turn::TimedOut) => return end,
             }
         }
@@ -297,9 +304,7 @@ impl Machine {
         let out_of_fuel = left.is_some_and(|left| used >= left);
         self.running.insert(pid, Running::Guest(guest));
         match slice {
-            Slice::More if out_of_fuel => {
-                self.trapped(pid, Status::Signaled(crate::Signal::KILL), "out of fuel")
-            }
+            Slice::More if out_of_fuel => self.trapped(pid, Status::Signaled(Signal::KILL), "out of fuel"),
             Slice::More => self.kernel().make_runnable(pid),
             Slice::Block(fact) => self.kernel().park(pid, fact),
             Slice::Exec(program) => self.exec_guest(pid, *program),
@@ -454,9 +459,16 @@ fn trace_line(kernel: &mut Kernel, pid: Pid, words: &str) {
     let line = format!("[{pid} {name}] {words}\n");
     let mut rest = line.as_bytes();
     while !rest.is_empty() {
-        // A trace that cannot be written is not worth ending the session for.
         match kernel.host.write(Stream::Error, rest) {
             Ok(count) if count > 0 => rest = rest.get(count..).unwrap_or_default(),
+            Err(Errno::Again) => {
+                let until = kernel.host.monotonic().saturating_add(TRACE_PATIENCE_NS);
+                kernel.host.wait(Sleep { until: Some(until), output: Some(Stream::Error), input: None });
+                if !kernel.host.writable(Stream::Error) {
+                    return;
+                }
+            }
+            // A trace that cannot be written is not worth ending the session for.
             Ok(_) | Err(_) => return,
         }
     }

@@ -35,15 +35,23 @@ fn type_bits(kind: Kind) -> u32 {
 
 /// Adds the functions to a linker.
 pub(super) fn register(linker: &mut Linker<GuestState>) -> Result<(), Error> {
-    linker.func_wrap(NAME, "signal_action", |mut caller: Caller<'_, GuestState>, signal: u32, action: u32| {
-        answer(signal_action(caller.data_mut(), signal, action))
-    })?;
+    linker.func_wrap(
+        NAME,
+        "signal_action",
+        |mut caller: Caller<'_, GuestState>, signal: u32, action: u32| {
+            answer(signal_action(caller.data_mut(), signal, action))
+        },
+    )?;
     linker.func_wrap(
         NAME,
         "exec",
-        |caller: Caller<'_, GuestState>, path: u32, path_len: u32, argv: u32, argv_len: u32, env: u32, env_len: u32| {
-            exec(caller, (path, path_len), (argv, argv_len), (env, env_len))
-        },
+        |caller: Caller<'_, GuestState>,
+         path: u32,
+         path_len: u32,
+         argv: u32,
+         argv_len: u32,
+         env: u32,
+         env_len: u32| { exec(caller, (path, path_len), (argv, argv_len), (env, env_len)) },
     )?;
     linker.func_wrap(
         NAME,
@@ -133,12 +141,7 @@ fn in_its_world(kernel: &Kernel, pid: Pid) -> Result<(), Errno> {
     }
 }
 
-fn lookup(
-    memory: &Memory<'_>,
-    state: &mut GuestState,
-    path: (u32, u32),
-    follow: bool,
-) -> Result<Ino, Errno> {
+fn lookup(memory: &Memory<'_>, state: &mut GuestState, path: (u32, u32), follow: bool) -> Result<Ino, Errno> {
     let (kernel, pid) = state.lent().ok_or(Errno::Srch)?;
     in_its_world(kernel, pid)?;
     let path = memory.slice(path.0, path.1)?.to_vec();

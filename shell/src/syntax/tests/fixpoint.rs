@@ -28,7 +28,10 @@ fn shape(list: &List) -> String {
         };
     }
     out.push_str(rest);
-    out
+    // Numbers that are printed where none was written, as bash does.
+    out.replace("fd: Default, operation: DuplicateInput", "fd: Number(0), operation: DuplicateInput")
+        .replace("fd: Default, operation: DuplicateOutput", "fd: Number(1), operation: DuplicateOutput")
+        .replace("fd: Default, operation: ReadWrite", "fd: Number(0), operation: ReadWrite")
 }
 
 fn check(source: &[u8]) {

@@ -1,0 +1,123 @@
+//! The library with a simulated host: the same seed and input give the same bytes and the same trace; sessions move
+//! between threads; turns are bounded and may be driven from outside.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+
+use wasmsand::{Session, SessionOptions, script};
+use wasmsand_wasi::{Signal, Simulated, Status, Turn};
+
+struct Run {
+    status: u8,
+    output: String,
+    error: String,
+}
+
+fn session(seed: u64, input: &[u8], text: &str, trace: bool) -> Session {
+    let options = SessionOptions { trace, ..SessionOptions::default() };
+    let mut session = Session::new(Box::new(Simulated::new(seed, input)), options).unwrap();
+    session.start(script(text)).unwrap();
+    session
+}
+
+fn finish(mut session: Session) -> Run {
+    let status = session.run().code();
+    let host: &Simulated = session.machine().kernel().host_as().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Run { status, output: text(&host.output), error: text(&host.error) }
+}
+
+const BUSY: &str = "
+    (sleep 3; echo late) &
+    echo $RANDOM; date +%s.%N; head -c 8 /dev/urandom | base64
+    for i in 3 1 2; do echo $i; done | sort | while read x; do echo \"<$x>\"; done
+    yes | head -2; echo \"${PIPESTATUS[@]}\"; wait; read line; echo \"$line\"";
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_the_same_trace() {
+    let run = |seed| finish(session(seed, b"typed\n", BUSY, true));
+    let (first, second, other) = (run(7), run(7), run(8));
+    assert_eq!(first.status, 0);
+    assert!(first.output.ends_with("y\ny\n141 0\nlate\ntyped\n"), "{}", first.output);
+    assert!(first.error.contains("fd_write("), "there is no trace");
+    assert_eq!(first.output, second.output);
+    assert_eq!(first.error, second.error);
+    assert_ne!(first.output, other.output);
+}
+
+#[test]
+fn a_session_moves_between_threads_in_the_middle_of_a_run() {
+    let mut session = session(1, b"", "for i in 1 2 3; do echo $i | cat; done", false);
+    for _ in 0..20 {
+        assert!(!matches!(session.turn(), Turn::Ended(_) | Turn::TimedOut));
+    }
+    let run = std::thread::spawn(move || finish(session)).join().unwrap();
+    assert_eq!((run.status, run.output.as_str()), (0, "1\n2\n3\n"));
+}
+
+#[test]
+fn sessions_know_nothing_of_each_other() {
+    let mut first = session(1, b"", "echo one > f; x=1; export x; sleep 1; cat f", false);
+    let second = session(1, b"", "cat f; echo ${x-unset}", false);
+    for _ in 0..10 {
+        first.turn();
+    }
+    let second = finish(second);
+    assert_eq!(second.output, "unset\n");
+    assert!(second.error.contains("cat: f: No such file or directory"), "{}", second.error);
+    assert_eq!(finish(first).output, "one\n");
+}
+
+#[test]
+fn an_interrupt_from_another_thread_ends_a_loop() {
+    let mut session = session(1, b"", "while :; do :; done", false);
+    let interrupt = session.interrupt();
+    std::thread::spawn(move || interrupt.raise(Signal::INT)).join().unwrap();
+    assert_eq!(session.run().code(), 130);
+}
+
+#[test]
+fn processes_that_wait_for_nothing_end() {
+    // A reader of a pipe whose only writer is itself.
+    let mut session =
+        session(1, b"", "exec 3<> <(:); mkfifo p 2>/dev/null; wait; kill -STOP $BASHPID", false);
+    let mut turns = 0;
+    let end = loop {
+        turns += 1;
+        assert!(turns < 100_000, "it goes on for ever");
+        match session.turn() {
+            Turn::Progress => {}
+            Turn::Idle { sleep, .. } if sleep == wasmsand_wasi::Sleep::default() => {
+                break Turn::Ended(Status::Exited(0));
+            }
+            Turn::Idle { sleep, .. } => session.wait(sleep),
+            end @ (Turn::Ended(_) | Turn::TimedOut) => break end,
+        }
+    };
+    assert!(matches!(end, Turn::Ended(_)), "{end:?}");
+}
+
+#[test]
+fn hostile_scripts_are_bounded_on_a_small_stack() {
+    let scripts = [
+        "f() { f; }; f",
+        "x=a; while :; do x=$x$x; done",
+        "echo {1..1000000000}",
+        ":(){ :|:& };:; wait",
+        "printf '%1000000000d' 1",
+        "eval 'eval \"$BASH_EXECUTION_STRING\"'",
+    ];
+    for text in scripts {
+        let run = std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(move || {
+                let mut options = SessionOptions::default();
+                options.limits.processes_max = 64;
+                let mut session = Session::new(Box::new(Simulated::new(1, b"")), options).unwrap();
+                session.start(script(text)).unwrap();
+                session.run().code()
+            })
+            .unwrap()
+            .join();
+        assert!(run.is_ok(), "{text}");
+    }
+}
