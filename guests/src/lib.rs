@@ -30,20 +30,21 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 6] = [
+static PROGRAMS: [Program; 7] = [
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
+    Program { name: "tools", links: &["tools", "chmod", "env"], bytes: wasm!("tools") },
 ];
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
     "[", "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils", "cp",
-    "csplit", "cut", "date", "dd", "dir", "dircolors", "dirname", "echo", "env", "expand", "expr", "factor",
+    "csplit", "cut", "date", "dd", "dir", "dircolors", "dirname", "echo", "expand", "expr", "factor",
     "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "ls", "md5sum", "mkdir", "mktemp", "mv",
     "nice", "nl", "nproc", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf", "ptx", "pwd",
     "readlink", "realpath", "rm", "rmdir", "seq", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
@@ -63,7 +64,7 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python";
+        grep egrep fgrep jq find sed python3 python chmod";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -41,7 +41,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("dircolors", uu_dircolors::uumain),
     ("dirname", uu_dirname::uumain),
     ("echo", uu_echo::uumain),
-    ("env", uu_env::uumain),
     ("expand", uu_expand::uumain),
     ("expr", uu_expr::uumain),
     ("factor", uu_factor::uumain),

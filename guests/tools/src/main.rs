@@ -1,0 +1,68 @@
+//! The tools program: commands that need what WASI preview1 lacks.
+//!
+//! It owns the table from command name to tool and nothing else. The command is
+//! the last component of `argv[0]`, or the first argument after `tools`.
+//! [`wasmsand`] is the way to the host, [`getopt`] reads command lines,
+//! [`wording`] and [`stdio`] write messages.
+//!
+//! It also builds for Unix, where the tools do the same by the system's own
+//! calls: that is how they are tested.
+
+mod chmod;
+mod env;
+mod getopt;
+mod stdio;
+#[cfg(target_os = "wasi")]
+mod wasmsand;
+#[cfg(not(target_os = "wasi"))]
+#[path = "native.rs"]
+mod wasmsand;
+mod wording;
+
+use std::ffi::OsString;
+use std::process::exit;
+
+#[cfg(unix)]
+use std::os::unix::ffi as os;
+#[cfg(target_os = "wasi")]
+use std::os::wasi::ffi as os;
+
+use os::OsStringExt;
+
+/// A tool's entry point: its name as typed and its arguments, to an exit status.
+type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
+
+/// Every tool under the name that it answers to, sorted by name.
+const TOOLS: [(&str, Tool); 2] = [("chmod", chmod::main), ("env", env::main)];
+
+fn main() {
+    entry::enter();
+    let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
+    if argv.first().is_some_and(|name| base_name(name) == b"tools") {
+        argv.remove(0);
+    }
+    if argv.is_empty() {
+        list();
+    }
+    let typed = argv.remove(0);
+    let name = base_name(&typed);
+    match TOOLS.iter().find(|(known, _)| name == known.as_bytes()) {
+        Some((_, tool)) => exit(tool(&String::from_utf8_lossy(&typed), argv)),
+        None if name == b"--list" || name == b"--help" => list(),
+        None => {
+            stdio::complain("tools", &format!("{}: no such tool", wording::name(name)));
+            exit(127);
+        }
+    }
+}
+
+/// Prints the name of every tool, one a line, and leaves.
+fn list() -> ! {
+    let names: String = TOOLS.iter().map(|(name, _)| format!("{name}\n")).collect();
+    exit(i32::from(stdio::print(names.as_bytes()).is_err()))
+}
+
+/// The last component of the path in `argv[0]`.
+fn base_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
