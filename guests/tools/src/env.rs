@@ -39,7 +39,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let read = options::parse(arguments, &environment, &mut stdio::note);
     let done = match read {
         Ok(Request::Show(text)) => print(text.as_bytes()),
-        Ok(Request::Run(command)) => Run::new(command, environment).run(),
+        Ok(Request::Run(command)) => Run::new(*command, environment).run(),
         Err(refusal) => Err(Failure::refused(refusal)),
     };
     let Err(failure) = done else { return 0 };

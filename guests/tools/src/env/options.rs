@@ -36,7 +36,7 @@ SIG is a name such as PIPE, a number, or several with commas between them; none 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request {
     /// To run a program, or to print the environment.
-    Run(Command),
+    Run(Box<Command>),
     /// To print a text and be done.
     Show(&'static str),
 }
@@ -160,7 +160,7 @@ pub fn parse(
     let assignments = operands.iter().position(|word| !is_assignment(word)).unwrap_or(operands.len());
     command.argv = operands.split_off(assignments);
     command.assignments = operands;
-    Ok(Request::Run(command))
+    Ok(Request::Run(Box::new(command)))
 }
 
 /// The words of a string of `-S`.
@@ -212,9 +212,9 @@ mod tests {
             ..Command::default()
         };
         let words = ["-u", "A", "-uB", "-", "X=1", "Y=", "ls", "Z=2", "-v"];
-        assert_eq!(parsed(&words), Ok(Request::Run(command)));
+        assert_eq!(parsed(&words), Ok(Request::Run(Box::new(command))));
         let command = Command { argv: list(&["-v"]), ..Command::default() };
-        assert_eq!(parsed(&["--", "-v"]), Ok(Request::Run(command)));
+        assert_eq!(parsed(&["--", "-v"]), Ok(Request::Run(Box::new(command))));
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
             ..Command::default()
         };
         let words = ["-vS-0 -C '/x y'", "A=1", "ls", "-l", "f"];
-        assert_eq!(parsed(&words), Ok(Request::Run(command)));
+        assert_eq!(parsed(&words), Ok(Request::Run(Box::new(command))));
     }
 
     #[test]
