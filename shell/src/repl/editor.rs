@@ -154,22 +154,14 @@ impl Validator for Questions<'_> {}
 
 impl Helper for Questions<'_> {}
 
-/// Colours the default prompt: its directory, and a last status that was not 0. A prompt with escapes of its own is
-/// left as its owner wrote it.
+/// Colours the default prompt, `DIRECTORY STATUS $ `: the directory, and the last status by whether it was 0. A
+/// prompt of another form is left as its owner wrote it.
 fn coloured(prompt: &str) -> String {
-    if prompt.contains('\x1b') {
-        return prompt.to_owned();
-    }
-    let Some((status, rest)) = prompt.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else {
-        return directory(prompt);
-    };
-    format!("{} {}", Color::Red.bold().paint(format!("[{status}]")), directory(rest))
-}
-
-fn directory(prompt: &str) -> String {
-    match prompt.rsplit_once("$ ").filter(|(_, after)| after.is_empty()) {
-        Some((before, _)) if !before.is_empty() => {
-            format!("{}$ ", Color::Blue.bold().paint(before))
+    let parts = prompt.strip_suffix(" $ ").and_then(|rest| rest.rsplit_once(' '));
+    match parts.filter(|(_, status)| status.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some((directory, status)) if !prompt.contains('\x1b') => {
+            let colour = if status == "0" { Color::Green } else { Color::Red };
+            format!("{} {} $ ", Color::Blue.bold().paint(directory), colour.paint(status))
         }
         Some(_) | None => prompt.to_owned(),
     }
@@ -189,9 +181,10 @@ mod tests {
 
     #[test]
     fn only_the_default_prompt_is_coloured() {
-        assert_eq!(coloured("\x1b[1mmine\x1b[0m "), "\x1b[1mmine\x1b[0m ");
-        assert_eq!(coloured("> "), "> ");
-        assert!(coloured("~ $ ").contains("\x1b["));
-        assert!(coloured("[1] ~ $ ").contains("[1]"));
+        for own in ["\x1b[1mmine\x1b[0m 0 $ ", "> ", "$ ", "mine $ "] {
+            assert_eq!(coloured(own), own);
+        }
+        assert_eq!(coloured("~/a b 0 $ "), "\x1b[1;34m~/a b\x1b[0m \x1b[32m0\x1b[0m $ ");
+        assert_eq!(coloured("~ 130 $ "), "\x1b[1;34m~\x1b[0m \x1b[31m130\x1b[0m $ ");
     }
 }
