@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bstr::BString;
-use wasmsand_wasi::vfs::{At, Content, Device, Folder, Ino, Limits as FileLimits, Scope};
+use wasmsand_wasi::vfs::{At, Content, Device, Folder, Ino, Scope};
 use wasmsand_wasi::{
     Errno, Host, Interrupt, Limits, Line, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, Signal, Sleep,
     Spawned, Status, Turn,
@@ -359,12 +359,6 @@ fn add_programs(machine: &mut Machine) -> Result<(), Errno> {
         machine.trust(ino)?;
     }
     Ok(())
-}
-
-/// The bounds of a file system that holds nothing but what is put into it.
-#[must_use]
-pub fn file_limits(content_bytes_max: u64) -> FileLimits {
-    FileLimits { content_bytes_max, file_bytes_max: content_bytes_max, ..FileLimits::default() }
 }
 
 /// A shell that runs a script given as text (`-c`).

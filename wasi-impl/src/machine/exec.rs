@@ -8,8 +8,7 @@ use super::guest::Guest;
 use super::{Machine, Running, ShellRequest};
 use crate::kernel::call::{Spawn, Spawned};
 use crate::kernel::fd_table::Slot;
-use crate::kernel::process::{Fd, Pid, Process, Status};
-use crate::kernel::signal::{Signal, SignalAction};
+use crate::kernel::process::{Fd, Pid, Status};
 use crate::kernel::{Kernel, files};
 
 /// Interpreters of interpreters that are followed (execve(2) follows four).
@@ -286,12 +285,6 @@ impl Kernel {
             // A full pipe or a closed terminal loses the sentence; the status still tells.
             let _ = self.write_open(open, line.as_bytes());
         }
-    }
-
-    /// Does a process ignore a signal?
-    #[must_use]
-    pub fn ignores(&self, pid: Pid, signal: Signal) -> bool {
-        self.process(pid).is_ok_and(|process: &Process| process.action(signal) == SignalAction::Ignore)
     }
 }
 
