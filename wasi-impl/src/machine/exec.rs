@@ -57,7 +57,8 @@ impl Machine {
     /// Puts a program into a fresh process.
     pub(super) fn begin(&mut self, pid: Pid, program: Spawned) -> Result<(), Errno> {
         match program {
-            Spawned::Coroutine { start, .. } => {
+            Spawned::Coroutine { name, start } => {
+                self.kernel().process_mut(pid)?.name = name.into();
                 let coroutine = Coroutine::new(pid, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())

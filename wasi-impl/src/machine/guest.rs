@@ -108,7 +108,7 @@ impl GuestState {
         let outcome = preview1::perform(&call, kernel, self.pid, Memory::new(bytes), since);
         if self.trace {
             let line = preview1::describe(&call, &Memory::new(bytes), &outcome);
-            super::trace_line(kernel, self.pid, &line);
+            super::trace::line(kernel, self.pid, &line);
         }
         match outcome {
             Outcome::Done(errno) => Ok(u32::from(errno)),

@@ -9,6 +9,7 @@ mod guest;
 mod linker;
 mod module;
 mod programs;
+mod trace;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use wasmsand_vfs::Errno;
 
 pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
 
-use crate::host::{Host, Sleep, Stream};
+use crate::host::{Host, Sleep};
 use crate::interrupt::Interrupt;
 use crate::kernel::call::{Answer, Call, Line, Reply, Spawn, Spawned};
 use crate::kernel::process::{Pid, Status};
@@ -31,9 +32,6 @@ use programs::Programs;
 
 /// What the file of a shell (`/bin/sh`) holds: an interpreter line that means our own shell.
 pub const SHELL_FILE: &[u8] = b"#!wasmsand\n";
-
-/// How long a line of the trace waits for somebody to read the last ones before it is dropped.
-const TRACE_PATIENCE_NS: u64 = 1_000_000_000;
 
 /// Calls that a shell process makes before another process gets its turn.
 const COROUTINE_CALLS_PER_TURN: u32 = 64;
@@ -275,7 +273,7 @@ impl Machine {
             kernel.guests_memory_bytes = kernel.guests_memory_bytes.saturating_sub(guest.memory_bytes());
         }
         if trace {
-            trace_line(kernel, pid, &format!("+++ {status:?} +++"));
+            trace::line(kernel, pid, &format!("+++ {status:?} +++"));
         }
         kernel.end(pid, status);
         if self.first == Some(pid) {
@@ -348,6 +346,7 @@ impl Machine {
                     }
                 },
             };
+            let words = if self.trace { trace::call_words(&call) } else { String::new() };
             let outcome = match call {
                 Call::Exec { ref path, ref mut argv, ref mut env } => {
                     let program = Spawned::Executable {
@@ -364,7 +363,8 @@ impl Machine {
                 _ => self.perform(pid, &mut call),
             };
             if self.trace {
-                self.trace_shell_call(pid, &call, &outcome);
+                let line = format!("{words} = {}", trace::outcome_words(&outcome));
+                trace::line(self.kernel(), pid, &line);
             }
             let yields = matches!(call, Call::Yield);
             match outcome {
@@ -440,36 +440,5 @@ impl Machine {
         }
         self.kernel().make_runnable(child);
         Ok(child)
-    }
-
-    fn trace_shell_call(&mut self, pid: Pid, call: &Call, outcome: &Outcome<Answer>) {
-        let result = match outcome {
-            Outcome::Done(Ok(reply)) => format!("{reply:?}"),
-            Outcome::Done(Err(errno)) => errno.name().to_owned(),
-            Outcome::Block(_) => "? (waits)".to_owned(),
-            Outcome::Exit(status) => format!("ends with {}", status.code()),
-        };
-        trace_line(self.kernel(), pid, &format!("{call:?} = {result}"));
-    }
-}
-
-/// Writes one line of the trace to the host's standard error.
-fn trace_line(kernel: &mut Kernel, pid: Pid, words: &str) {
-    let name = kernel.processes.get(pid).map(|process| process.name.to_string()).unwrap_or_default();
-    let line = format!("[{pid} {name}] {words}\n");
-    let mut rest = line.as_bytes();
-    while !rest.is_empty() {
-        match kernel.host.write(Stream::Error, rest) {
-            Ok(count) if count > 0 => rest = rest.get(count..).unwrap_or_default(),
-            Err(Errno::Again) => {
-                let until = kernel.host.monotonic().saturating_add(TRACE_PATIENCE_NS);
-                kernel.host.wait(Sleep { until: Some(until), output: Some(Stream::Error), input: None });
-                if !kernel.host.writable(Stream::Error) {
-                    return;
-                }
-            }
-            // A trace that cannot be written is not worth ending the session for.
-            Ok(_) | Err(_) => return,
-        }
     }
 }
