@@ -284,8 +284,73 @@ fn long() -> impl Strategy<Value = u64> {
     prop_oneof![0..100_u64, Just(u64::MAX), Just(1 << 62), Just(i64::MAX.cast_unsigned()), any::<u64>()]
 }
 
-/// Any of the calls that take only plain numbers, by the shape of their arguments.
+/// Any of the 46 calls with any arguments.
 fn any_call() -> impl Strategy<Value = preview1::Call> {
+    prop_oneof![3 => common_call(), 1 => rarer_call()]
+}
+
+fn rarer_call() -> impl Strategy<Value = preview1::Call> {
+    use preview1::Call as C;
+    let n = number;
+    prop_oneof![
+        (n(), n()).prop_map(|(argc, argv_buf_size)| C::ArgsSizesGet { argc, argv_buf_size }),
+        (n(), n()).prop_map(|(environ, environ_buf)| C::EnvironGet { environ, environ_buf }),
+        (n(), n()).prop_map(|(id, resolution)| C::ClockResGet { id, resolution }),
+        n().prop_map(|fd| C::FdDatasync { fd }),
+        (n(), long(), long()).prop_map(|(fd, base, inheriting)| C::FdFdstatSetRights {
+            fd,
+            base,
+            inheriting
+        }),
+        (n(), n()).prop_map(|(fd, offset)| C::FdTell { fd, offset }),
+        (n(), n(), n(), n(), long(), long(), n()).prop_map(
+            |(fd, flags, path, path_len, atim, mtim, fst_flags)| C::PathFilestatSetTimes {
+                fd,
+                flags,
+                path,
+                path_len,
+                atim,
+                mtim,
+                fst_flags
+            }
+        ),
+        (n(), n(), n(), n(), n(), n(), n()).prop_map(
+            |(old_fd, old_flags, old_path, old_path_len, new_fd, new_path, new_path_len)| C::PathLink {
+                old_fd,
+                old_flags,
+                old_path,
+                old_path_len,
+                new_fd,
+                new_path,
+                new_path_len
+            }
+        ),
+        (n(), n(), n()).prop_map(|(fd, path, path_len)| C::PathRemoveDirectory { fd, path, path_len }),
+        n().prop_map(|code| C::ProcExit { code }),
+        n().prop_map(|signal| C::ProcRaise { signal }),
+        Just(C::SchedYield {}),
+        (n(), n(), n()).prop_map(|(fd, flags, opened_fd)| C::SockAccept { fd, flags, opened_fd }),
+        (n(), n(), n(), n(), n(), n()).prop_map(
+            |(fd, ri_data, ri_data_len, ri_flags, ro_datalen, ro_flags)| C::SockRecv {
+                fd,
+                ri_data,
+                ri_data_len,
+                ri_flags,
+                ro_datalen,
+                ro_flags
+            }
+        ),
+        (n(), n(), n(), n(), n()).prop_map(|(fd, si_data, si_data_len, si_flags, so_datalen)| C::SockSend {
+            fd,
+            si_data,
+            si_data_len,
+            si_flags,
+            so_datalen
+        }),
+    ]
+}
+
+fn common_call() -> impl Strategy<Value = preview1::Call> {
     use preview1::Call as C;
     let n = number;
     prop_oneof![
