@@ -108,15 +108,18 @@ pub enum End {
     Ended(Status),
     /// Its wall clock ran out.
     TimedOut,
+    /// Its fuel ran out.
+    OutOfFuel,
 }
 
 impl End {
-    /// The exit status that tells it: 124 for a time-out, as timeout(1) has it.
+    /// The exit status that tells it: 124 for a time-out, as timeout(1) has it; 137 (killed) without fuel.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
             End::Ended(status) => status.code(),
             End::TimedOut => 124,
+            End::OutOfFuel => Status::Signaled(Signal::KILL).code(),
         }
     }
 }
@@ -220,6 +223,7 @@ impl Session {
         match self.machine.run() {
             Turn::Ended(status) => End::Ended(status),
             Turn::TimedOut => End::TimedOut,
+            Turn::OutOfFuel => End::OutOfFuel,
             // `run` returns only at an end.
             Turn::Progress | Turn::Idle { .. } => End::Ended(Status::Signaled(Signal::KILL)),
         }

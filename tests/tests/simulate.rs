@@ -48,7 +48,7 @@ fn the_same_seed_gives_the_same_bytes_and_the_same_trace() {
 fn a_session_moves_between_threads_in_the_middle_of_a_run() {
     let mut session = session(1, b"", "for i in 1 2 3; do echo $i | cat; done", false);
     for _ in 0..4 {
-        assert!(!matches!(session.turn(), Turn::Ended(_) | Turn::TimedOut));
+        assert!(!matches!(session.turn(), Turn::Ended(_) | Turn::TimedOut | Turn::OutOfFuel));
     }
     let run = std::thread::spawn(move || finish(session)).join().unwrap();
     assert_eq!((run.status, run.output.as_str()), (0, "1\n2\n3\n"));
@@ -90,7 +90,7 @@ fn processes_that_wait_for_nothing_end() {
                 break Turn::Ended(Status::Exited(0));
             }
             Turn::Idle { sleep, .. } => session.wait(sleep),
-            end @ (Turn::Ended(_) | Turn::TimedOut) => break end,
+            end @ (Turn::Ended(_) | Turn::TimedOut | Turn::OutOfFuel) => break end,
         }
     };
     assert!(matches!(end, Turn::Ended(_)), "{end:?}");

@@ -17,6 +17,8 @@ pub struct Limits {
     pub table_elements_max: usize,
     /// Fuel of one process over its life; absent: no bound. One unit is roughly one wasm instruction.
     pub process_fuel_max: Option<u64>,
+    /// Fuel of the whole session, a shell's own work included; absent: no bound.
+    pub fuel_max: Option<u64>,
     /// Fuel a guest runs on before another process gets its turn. With 50,000 units a turn lasts well below a
     /// millisecond in release builds, and failing `memory.grow`s cannot fill a 512 KiB native stack (engine.md).
     pub slice_fuel: u64,
@@ -46,6 +48,7 @@ impl Default for Limits {
             guests_memory_bytes_max: 4 << 30,
             table_elements_max: 10_000_000,
             process_fuel_max: None,
+            fuel_max: None,
             slice_fuel: 200_000,
             arguments_bytes_max: 2 << 20,
             module_bytes_max: 512 << 20,

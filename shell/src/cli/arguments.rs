@@ -127,6 +127,19 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "BYTES", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
 
+    /// Bytes that the files in memory together may have; K, M and G are powers of 1024
+    #[arg(long, value_name = "BYTES", value_parser = size)]
+    pub(crate) max_files_bytes: Option<usize>,
+
+    /// End everything, with status 137, after this much work: about one per wasm instruction; K, M and G as above
+    #[arg(long, value_name = "UNITS", value_parser = size)]
+    pub(crate) fuel: Option<usize>,
+
+    /// Run deterministically: random bytes follow from the seed, and the clock from the work that is done, starting on
+    /// 2024-01-01; sleeping takes no time
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+
     /// Print every system call to standard error
     #[arg(long)]
     pub(crate) trace: bool,

@@ -15,7 +15,7 @@ use clap::Parser;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
 use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
 use wasmsand_wasi::vfs::Ino;
-use wasmsand_wasi::{Errno, Limits, Preopen};
+use wasmsand_wasi::{Errno, Host, Limits, Preopen, Seeded};
 
 use arguments::{Arguments, Command, Folder, Run, Sandbox};
 use signals::Signals;
@@ -72,8 +72,11 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         // A folder may be mounted over the root, and then there is no other directory.
         options.cwd = Some("/".into());
     }
-    let mut session =
-        Session::new(Box::new(host), options).map_err(|errno| Failure::new(1, "file system", errno))?;
+    let host: Box<dyn Host> = match sandbox.seed {
+        Some(seed) => Box::new(Seeded::new(seed, host)),
+        None => Box::new(host),
+    };
+    let mut session = Session::new(host, options).map_err(|errno| Failure::new(1, "file system", errno))?;
     let interactive = is_interactive(&arguments);
     let started = match &arguments.command {
         Some(Command::Run(run)) => run.program.to_string_lossy().into_owned(),
@@ -112,7 +115,10 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     // The system takes memory back at once; taking a machine apart piece by piece is milliseconds for nobody. Host
     // folders are written through, so nothing is lost.
     std::mem::forget(session);
-    Ok(end.code())
+    match end {
+        End::OutOfFuel => Err(Failure { status: end.code(), words: "out of fuel".to_owned() }),
+        End::Ended(_) | End::TimedOut => Ok(end.code()),
+    }
 }
 
 /// Turns until the end, with the signals of this process.
@@ -125,6 +131,7 @@ fn drive(session: &mut Session, signals: &Signals) -> End {
             wasmsand_wasi::Turn::Idle { sleep, .. } => session.wait(sleep),
             wasmsand_wasi::Turn::Ended(status) => return End::Ended(status),
             wasmsand_wasi::Turn::TimedOut => return End::TimedOut,
+            wasmsand_wasi::Turn::OutOfFuel => return End::OutOfFuel,
         }
     }
 }
@@ -146,6 +153,10 @@ fn options_of(sandbox: &Sandbox) -> SessionOptions {
         limits.guest_memory_bytes_max = bytes;
         limits.guests_memory_bytes_max = bytes;
     }
+    if let Some(bytes) = sandbox.max_files_bytes {
+        limits.files.content_bytes_max = u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
+    limits.fuel_max = sandbox.fuel.map(|units| u64::try_from(units).unwrap_or(u64::MAX));
     limits.wall_clock_ns_max = sandbox.timeout;
     SessionOptions {
         limits,

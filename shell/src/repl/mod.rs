@@ -91,6 +91,7 @@ fn drive(
             }
             Turn::Ended(status) => return End::Ended(status),
             Turn::TimedOut => return End::TimedOut,
+            Turn::OutOfFuel => return End::OutOfFuel,
         }
     }
 }

@@ -1,11 +1,16 @@
 //! The host: the only door between the machine and everything outside it.
 //!
-//! An implementation brings clocks, chance, three byte streams and a way to sleep. It never calls back. Two come
-//! with the project: the native one of the `wasmsand` package, and [`Simulated`], which is deterministic.
+//! An implementation brings clocks, chance, three byte streams and a way to sleep. It never calls back. Three come
+//! with the project: the native one of the `wasmsand` package, [`Simulated`], which is deterministic and has no
+//! outside, and [`Seeded`], which is deterministic over the streams of another.
 
+mod seeded;
 mod simulated;
+mod virtual_clock;
 
+pub use seeded::Seeded;
 pub use simulated::Simulated;
+use virtual_clock::{Random, VirtualClock};
 
 use std::any::Any;
 
@@ -31,6 +36,10 @@ pub trait Host: Any + Send {
 
     /// Nanoseconds of a clock that never goes back.
     fn monotonic(&mut self) -> u64;
+
+    /// Is told of work that was done, in fuel (about a nanosecond each), by which a virtual clock goes on. A real one
+    /// does by itself.
+    fn worked(&mut self, _fuel: u64) {}
 
     /// Fills with random bytes.
     fn random(&mut self, bytes: &mut [u8]);

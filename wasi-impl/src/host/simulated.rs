@@ -4,16 +4,13 @@ use std::collections::VecDeque;
 
 use wasmsand_vfs::Errno;
 
-use super::{Host, Sleep, Stream};
-
-/// 2024-01-01T00:00:00Z, far enough from zero that programs may subtract from a time stamp.
-const EPOCH_NS: u64 = 1_704_067_200_000_000_000;
+use super::{Host, Random, Sleep, Stream, VirtualClock};
 
 /// A host without an outside. Sleeping moves its clock; everything written is kept in memory.
 #[derive(Debug)]
 pub struct Simulated {
-    clock_ns: u64,
-    random_state: u64,
+    clock: VirtualClock,
+    random: Random,
     input: VecDeque<u8>,
     /// Everything written to standard output so far.
     pub output: Vec<u8>,
@@ -26,40 +23,30 @@ impl Simulated {
     #[must_use]
     pub fn new(seed: u64, input: &[u8]) -> Simulated {
         Simulated {
-            clock_ns: 0,
-            random_state: seed,
+            clock: VirtualClock::default(),
+            random: Random::new(seed),
             input: input.iter().copied().collect(),
             output: Vec::new(),
             error: Vec::new(),
         }
     }
-
-    /// SplitMix64 (Steele, Lea and Flood 2014).
-    fn next_random(&mut self) -> u64 {
-        self.random_state = self.random_state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.random_state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
 }
 
 impl Host for Simulated {
     fn realtime(&mut self) -> u64 {
-        EPOCH_NS.saturating_add(self.monotonic())
+        self.clock.realtime()
     }
 
     fn monotonic(&mut self) -> u64 {
-        // Each look moves the clock a little, so that a program that waits by looking comes to an end.
-        self.clock_ns = self.clock_ns.saturating_add(1_000);
-        self.clock_ns
+        self.clock.look()
+    }
+
+    fn worked(&mut self, fuel: u64) {
+        self.clock.advance(fuel);
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let word = self.next_random().to_le_bytes();
-            chunk.iter_mut().zip(word).for_each(|(byte, random)| *byte = random);
-        }
+        self.random.fill(bytes);
     }
 
     fn read(&mut self, stream: Stream, bytes: &mut [u8]) -> Result<usize, Errno> {
@@ -100,7 +87,7 @@ impl Host for Simulated {
 
     fn wait(&mut self, sleep: Sleep) -> bool {
         if let Some(until) = sleep.until {
-            self.clock_ns = self.clock_ns.max(until);
+            self.clock.sleep_until(until);
         }
         // Its streams are always ready, so without a moment to wait for there is nothing to come.
         sleep != Sleep::default()

@@ -36,6 +36,9 @@ pub const SHELL_FILE: &[u8] = b"#!wasmsand\n";
 /// Calls that a shell process makes before another process gets its turn.
 const COROUTINE_CALLS_PER_TURN: u32 = 64;
 
+/// Fuel that a shell process's call stands for, with the work between it and the one before: about a microsecond.
+const COROUTINE_CALL_FUEL: u64 = 1_000;
+
 /// What the machine hands to the shell when a script is executed.
 #[derive(Debug)]
 pub struct ShellRequest {
@@ -75,6 +78,8 @@ pub enum Turn {
     Ended(Status),
     /// The session's wall clock has run out.
     TimedOut,
+    /// The session's fuel has run out.
+    OutOfFuel,
 }
 
 /// A question from the prompt that waits for a line.
@@ -106,6 +111,7 @@ pub struct Machine {
     trace: bool,
     preopens: Option<Vec<Preopen>>,
     deadline: Option<u64>,
+    spent_fuel: u64,
 }
 
 impl Machine {
@@ -126,6 +132,7 @@ impl Machine {
             trace: false,
             preopens: None,
             deadline,
+            spent_fuel: 0,
         }
     }
 
@@ -207,6 +214,9 @@ impl Machine {
         {
             return Turn::TimedOut;
         }
+        if self.kernel().limits.fuel_max.is_some_and(|most| self.spent_fuel >= most) {
+            return Turn::OutOfFuel;
+        }
         let sleep = self.kernel().wake();
         if let Some(pid) = self.kernel().next_runnable() {
             self.run_slice(pid);
@@ -243,7 +253,7 @@ impl Machine {
                         return Turn::Ended(Status::Signaled(Signal::HUP));
                     }
                 }
-                end @ (Turn::Ended(_) | Turn::TimedOut) => return end,
+                end @ (Turn::Ended(_) | Turn::TimedOut | Turn::OutOfFuel) => return end,
             }
         }
     }
@@ -296,9 +306,7 @@ impl Machine {
         let fuel = kernel.limits.slice_fuel.min(left.unwrap_or(u64::MAX));
         let (kernel, slice, used) = guest.run(kernel, fuel);
         self.kernel = Some(kernel);
-        if let Ok(process) = self.kernel().process_mut(pid) {
-            process.fuel = process.fuel.saturating_add(used);
-        }
+        self.spend(pid, used);
         let out_of_fuel = left.is_some_and(|left| used >= left);
         self.running.insert(pid, Running::Guest(guest));
         match slice {
@@ -309,6 +317,22 @@ impl Machine {
             Slice::Exit(status) => self.end(pid, status),
             Slice::Trap(status, words) => self.trapped(pid, status, &words),
         }
+    }
+
+    /// Notes what a process has used.
+    fn spend(&mut self, pid: Pid, fuel: u64) {
+        self.spent_fuel = self.spent_fuel.saturating_add(fuel);
+        let kernel = self.kernel();
+        kernel.host.worked(fuel);
+        if let Ok(process) = kernel.process_mut(pid) {
+            process.fuel = process.fuel.saturating_add(fuel);
+        }
+    }
+
+    /// Fuel that all processes of the session have used.
+    #[must_use]
+    pub fn spent_fuel(&self) -> u64 {
+        self.spent_fuel
     }
 
     /// Puts another program in a guest's place, or tells the guest why not.
@@ -346,6 +370,7 @@ impl Machine {
                     }
                 },
             };
+            self.spend(pid, COROUTINE_CALL_FUEL);
             let words = if self.trace { trace::call_words(&call) } else { String::new() };
             let outcome = match call {
                 Call::Exec { ref path, ref mut argv, ref mut env } => {
