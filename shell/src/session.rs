@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bstr::BString;
+use wasmsand_wasi::kernel::proc;
 use wasmsand_wasi::vfs::{At, Content, Device, Folder, Ino, Scope};
 use wasmsand_wasi::{
     Errno, Host, Interrupt, Limits, Line, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, Signal, Sleep,
@@ -18,14 +19,13 @@ pub const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 pub const HOME: &str = "/home/user";
 
 /// Directories of the usual root with their modes, parents first. Those of the user come after those of root.
-const DIRECTORIES: [(&str, u16, bool); 16] = [
+const DIRECTORIES: [(&str, u16, bool); 21] = [
     ("/usr", 0o755, false),
     ("/usr/bin", 0o755, false),
     ("/usr/local", 0o755, false),
     ("/usr/local/bin", 0o755, true),
     ("/etc", 0o755, false),
     ("/dev", 0o755, false),
-    ("/dev/fd", 0o755, false),
     ("/home", 0o755, false),
     ("/home/user", 0o755, true),
     ("/tmp", 0o1777, true),
@@ -35,28 +35,36 @@ const DIRECTORIES: [(&str, u16, bool); 16] = [
     ("/run/wasmsand", 0o755, true),
     ("/mnt", 0o755, true),
     ("/root", 0o700, false),
+    ("/proc", 0o755, false),
+    ("/proc/self", 0o755, false),
+    ("/proc/self/fd", 0o755, false),
+    ("/proc/sys", 0o755, false),
+    ("/proc/sys/kernel", 0o755, false),
+    ("/proc/sys/kernel/random", 0o755, false),
 ];
 
 /// Links of the usual root: name and target.
-const LINKS: [(&str, &str); 2] = [("/bin", "usr/bin"), ("/sbin", "usr/bin")];
+const LINKS: [(&str, &str); 7] = [
+    ("/bin", "usr/bin"),
+    ("/sbin", "usr/bin"),
+    ("/dev/fd", "/proc/self/fd"),
+    ("/dev/stdin", "/proc/self/fd/0"),
+    ("/dev/stdout", "/proc/self/fd/1"),
+    ("/dev/stderr", "/proc/self/fd/2"),
+    ("/proc/mounts", "self/mounts"),
+];
 
 /// Names under which our own shell is found.
 const SHELLS: [&str; 3] = ["/usr/bin/sh", "/usr/bin/bash", "/usr/bin/wasmsand"];
 
-/// Descriptors that have a node in `/dev/fd`.
-const DESCRIPTOR_NODES: u32 = 64;
-
 /// Device nodes that every root has.
-const DEVICES: [(&str, Device); 10] = [
+const DEVICES: [(&str, Device); 7] = [
     ("/dev/null", Device::Null),
     ("/dev/zero", Device::Zero),
     ("/dev/full", Device::Full),
     ("/dev/random", Device::Random),
     ("/dev/urandom", Device::Urandom),
     ("/dev/tty", Device::Terminal),
-    ("/dev/stdin", Device::Fd(0)),
-    ("/dev/stdout", Device::Fd(1)),
-    ("/dev/stderr", Device::Fd(2)),
     ("/dev/console", Device::Terminal),
 ];
 
@@ -194,10 +202,17 @@ impl Session {
         let cwd = self.cwd.clone();
         let program = match task {
             Task::Shell(mut request) => {
+                let argv = std::iter::once(&request.name).chain(&request.arguments).cloned().collect();
                 request.environment = std::mem::take(&mut self.environment);
                 request.environment.retain(|entry| !entry.starts_with(b"PWD="));
                 request.environment.push([b"PWD=".as_slice(), &cwd].concat().into());
-                Spawned::Coroutine { name: "shell", start: start(request) }
+                let environment = request.environment.clone();
+                let program = Spawned::Coroutine { name: "shell", start: start(request) };
+                let pid = self.machine.start(program, 0o022, &cwd)?;
+                // What `/proc` tells of it; a program's are set when it is executed.
+                let process = self.machine.kernel().process_mut(pid)?;
+                (process.argv, process.env) = (argv, environment);
+                return Ok(());
             }
             Task::Program { program, argv, environment, preopens } => {
                 self.machine.set_preopens(preopens);
@@ -324,10 +339,14 @@ fn populate(machine: &mut Machine) -> Result<(), Errno> {
     for (path, device) in DEVICES {
         kernel.vfs.make_device(anywhere(path), device, 0o666, now)?;
     }
-    for number in 0..DESCRIPTOR_NODES {
-        let path = format!("/dev/fd/{number}");
+    let descriptors = kernel.vfs.lookup(anywhere("/proc/self/fd"), true)?;
+    kernel.vfs.give_descriptors(descriptors)?;
+    for (number, (name, _)) in (0..).zip(proc::FILES) {
+        let path = format!("/proc/{name}");
         let at = At { dir: root, path: path.as_bytes(), scope: Scope::Anywhere };
-        kernel.vfs.make_device(at, Device::Fd(number), 0o666, now)?;
+        kernel.vfs.make_device(at, Device::Text(number), 0o444, now)?;
+        let ino = kernel.vfs.lookup(at, false)?;
+        kernel.vfs.chown(ino, Some(0), Some(0), now)?;
     }
     for (path, text) in FILES {
         let ino = kernel.vfs.add_file(anywhere(path), Content::from_static(text.as_bytes()), 0o644, now)?;

@@ -298,3 +298,41 @@ fn the_command_line_explains_itself() {
     assert_eq!(wasmsand(&["--nosuch"], b"").status, 2);
     assert_eq!(wasmsand(&["nosuch.sh"], b"").status, 127);
 }
+
+#[test]
+fn proc_tells_what_programs_ask_for() {
+    check("grep -c ^processor /proc/cpuinfo; sed -n 's/^MemTotal: *//p' /proc/meminfo", "1\n4194304 kB\n");
+    check(
+        "grep ^Name: /proc/self/status; tr '\\0' ' ' < /proc/self/environ | grep -o HOME=",
+        "Name:\tgrep\nHOME=\n",
+    );
+    check("cut -d' ' -f1,2 /proc/self/mounts", "wasmsand /\nproc /proc\n");
+    check("cd /proc/self/fd; echo * 7</dev/null; (exec 7</dev/null; echo *)", "0 1 2\n0 1 2 7\n");
+    check(
+        "echo > f; exec 8<f; readlink /proc/self/fd/8; [ /dev/fd/8 -ef f ] && echo same",
+        "/home/user/f\nsame\n",
+    );
+    let ran = script("echo x > /proc/version; cat /proc/self/fd/99");
+    let words = "line 1: /proc/version: Permission denied";
+    assert!(ran.err.contains(words) && ran.status == 1, "{} {}", ran.err, ran.status);
+}
+
+#[test]
+fn a_seed_makes_a_run_deterministic() {
+    let text = "echo $RANDOM; head -c 8 /dev/urandom | od -An -tx1; date +%s; sleep 100; date +%s; time sort </dev/null
+                cat /proc/sys/kernel/random/uuid; seq 2000 | sort -R | head -3; cat";
+    let runs = ["5", "5", "6"].map(|seed| wasmsand(&["--seed", seed, "--trace", "-c", text], b"in"));
+    assert_eq!((&runs[0].out, &runs[0].err), (&runs[1].out, &runs[1].err));
+    assert!(runs[0].out != runs[2].out && runs[0].out.ends_with("in"), "{}", runs[0].out);
+    assert!(runs[0].out.contains("\n1704067200\n1704067300\n"), "{}", runs[0].out);
+}
+
+#[test]
+fn fuel_and_bytes_of_files_are_bounded() {
+    for text in ["while :; do :; done", "yes > /dev/null", "f() { f; }; while :; do (f) 2>/dev/null; done"] {
+        let ran = wasmsand(&["--fuel", "20M", "-c", text], b"");
+        assert_eq!((ran.status, ran.err.as_str()), (137, "wasmsand: out of fuel\n"), "{text}");
+    }
+    let ran = wasmsand(&["--max-files-bytes", "64K", "-c", "yes > f; wc -c f"], b"");
+    assert_eq!(ran.err, "yes: standard output: No space left on device\n");
+}

@@ -22,6 +22,8 @@ pub enum Device {
     Host(u8),
     /// `/dev/fd/N` and `/dev/stdin`: stands for the opener's own descriptor `N`.
     Fd(u32),
+    /// A file of `/proc`: `stat` shows a regular file, and whoever opens it makes its bytes then.
+    Text(u32),
 }
 
 impl Device {
@@ -36,6 +38,7 @@ impl Device {
             Device::Terminal => (5, 0),
             Device::Host(stream) => (136, u32::from(stream)),
             Device::Fd(number) => (136, number),
+            Device::Text(_) => (0, 0),
         }
     }
 
@@ -43,7 +46,12 @@ impl Device {
     pub(crate) fn is_stream(self) -> bool {
         match self {
             Device::Terminal | Device::Host(_) | Device::Fd(_) => true,
-            Device::Null | Device::Zero | Device::Full | Device::Random | Device::Urandom => false,
+            Device::Text(_)
+            | Device::Null
+            | Device::Zero
+            | Device::Full
+            | Device::Random
+            | Device::Urandom => false,
         }
     }
 
@@ -55,9 +63,12 @@ impl Device {
                 buf.fill(0);
                 Ok(buf.len())
             }
-            Device::Random | Device::Urandom | Device::Terminal | Device::Host(_) | Device::Fd(_) => {
-                Err(Errno::NxIo)
-            }
+            Device::Random
+            | Device::Urandom
+            | Device::Terminal
+            | Device::Host(_)
+            | Device::Fd(_)
+            | Device::Text(_) => Err(Errno::NxIo),
         }
     }
 
@@ -68,7 +79,7 @@ impl Device {
             Device::Null | Device::Zero | Device::Random | Device::Urandom => Ok(buf.len()),
             Device::Full if buf.is_empty() => Ok(0),
             Device::Full => Err(Errno::NoSpc),
-            Device::Terminal | Device::Host(_) | Device::Fd(_) => Err(Errno::NxIo),
+            Device::Terminal | Device::Host(_) | Device::Fd(_) | Device::Text(_) => Err(Errno::NxIo),
         }
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Directory {
     first: usize,
     cookie_next: u64,
     subdirectories: u64,
+    /// It is `/dev/fd`: a number is the name of a descriptor, and gets its entry when it is first looked up.
+    pub(crate) has_descriptors: bool,
 }
 
 /// A name, or the place where one was.
@@ -92,6 +94,7 @@ impl Directory {
             first: 0,
             cookie_next: COOKIE_AFTER_DOT_DOT + 1,
             subdirectories: 0,
+            has_descriptors: false,
         }
     }
 

@@ -8,6 +8,9 @@ use crate::open_file::{Object, OpenFlags};
 use crate::resolve::Follow;
 use crate::{At, Content, Device, Errno, Ino, OpenId, Time, Vfs};
 
+/// Descriptors that can have a node in `/dev/fd`.
+const DESCRIPTORS_MAX: u32 = 1 << 16;
+
 impl Vfs {
     /// Creates a directory, for the embedder: permission bits do not keep it out.
     ///
@@ -22,6 +25,49 @@ impl Vfs {
         }
         let directory = Directory::new(place.parent, &place.name);
         self.create(&place, Node::Directory(directory), mode, Who::Embedder, now)
+    }
+
+    /// Lets a directory be `/dev/fd`: every number is the name of a [`Device::Fd`] in it. Listing it tells the numbers
+    /// that somebody has looked up; which descriptors there are is for whoever knows the caller to say.
+    ///
+    /// `ENOTDIR`.
+    pub fn give_descriptors(&mut self, dir: Ino) -> Result<(), Errno> {
+        self.inode_mut(dir)?.directory_mut()?.has_descriptors = true;
+        Ok(())
+    }
+
+    /// Whether a directory is `/dev/fd`.
+    #[must_use]
+    pub fn has_descriptors(&self, dir: Ino) -> bool {
+        let directory = self.inode(dir).and_then(Inode::directory);
+        directory.is_ok_and(|directory| directory.has_descriptors)
+    }
+
+    /// The node of a descriptor in `/dev/fd`, made when it is first looked up; None: the name is no number.
+    pub(crate) fn descriptor(&mut self, dir: Ino, name: &[u8]) -> Result<Option<Ino>, Errno> {
+        let directory = self.inode(dir)?.directory()?;
+        if let Some(ino) = directory.get(name) {
+            return Ok(Some(ino));
+        }
+        let is_canonical = name == b"0" || name.first().is_some_and(|digit| (b'1'..=b'9').contains(digit));
+        let number = std::str::from_utf8(name).ok().and_then(|name| name.parse::<u32>().ok());
+        let Some(number) = number.filter(|number| is_canonical && *number < DESCRIPTORS_MAX) else {
+            return Ok(None);
+        };
+        let inode = self.inode(dir)?;
+        let (born, owner) = (inode.ctime, crate::inode::USER);
+        let mut node = Inode::new(Node::Device(Device::Fd(number)), 0o700, born);
+        (node.names, node.uid) = (1, owner);
+        let ino = self.insert_inode(node)?;
+        self.names = self.names.saturating_add(1);
+        self.inode_mut(dir)?.directory_mut()?.insert(name, ino, false);
+        Ok(Some(ino))
+    }
+
+    /// The mounted folders: where they are, and whether they are read-only.
+    pub fn mounts(&mut self) -> Vec<(Vec<u8>, bool)> {
+        let roots: Vec<(Ino, bool)> = self.mounts.roots().collect();
+        roots.into_iter().filter_map(|(root, read_only)| Some((self.path_of(root)?, read_only))).collect()
     }
 
     /// The device that an inode is, if it is one.

@@ -100,6 +100,7 @@ impl Inode {
             Node::Directory(_) => Kind::Directory,
             Node::Symlink(_) => Kind::Symlink,
             Node::Fifo(_) => Kind::Fifo,
+            Node::Device(Device::Text(_)) => Kind::File,
             Node::Device(_) => Kind::CharDevice,
         }
     }

@@ -117,6 +117,11 @@ impl Mounts {
         }
     }
 
+    /// The roots of the mounted folders, and whether each is read-only.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = (Ino, bool)> {
+        self.mounts.iter().map(|mount| (mount.root, mount.read_only))
+    }
+
     /// The folder of a mount.
     pub(crate) fn folder(&mut self, mount: MountId) -> Result<&mut dyn Folder, Errno> {
         match self.mounts.get_mut(mount.0) {

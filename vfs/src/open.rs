@@ -3,7 +3,7 @@
 use crate::inode::{Access, Node, Who};
 use crate::open_file::{Object, OpenFlags, OpenId};
 use crate::pipe::{Pipe, PipeId};
-use crate::resolve::{Follow, Place};
+use crate::resolve::{Follow, Last, Place};
 use crate::{At, Content, Device, Errno, Ino, Kind, Time, Vfs};
 
 /// How a file is to be opened: the flags of `open(2)`.
@@ -62,8 +62,10 @@ impl Default for Open {
 pub enum Opened {
     /// An open file description with one reference, the caller's.
     File(OpenId),
-    /// The path named [`Device::Fd`](crate::Device::Fd): the caller's own descriptor is to be duplicated.
+    /// The path named [`Device::Fd`](crate::Device::Fd): the caller's own descriptor is to be opened again.
     CallersFd(u32),
+    /// The path named [`Device::Text`](crate::Device::Text): bytes of this number are to be opened.
+    Text(u32),
 }
 
 impl Vfs {
@@ -91,12 +93,42 @@ impl Vfs {
         if creates_file && place.slash {
             return Err(Errno::IsDir);
         }
-        match place.ino {
-            Some(ino) => self.open_existing(&place, ino, how, now),
-            None if !how.create => Err(Errno::NoEnt),
-            None if how.directory => Err(Errno::Inval),
-            None => self.open_new(&place, how, now),
+        let opened = match place.ino {
+            Some(ino) => self.open_existing(&place, ino, how, now)?,
+            None if !how.create => return Err(Errno::NoEnt),
+            None if how.directory => return Err(Errno::Inval),
+            None => self.open_new(&place, how, now)?,
+        };
+        if let (Opened::File(id), Last::Name) = (opened, place.last) {
+            self.open_file_mut(id)?.named = Some((place.parent, place.name));
         }
+        Ok(opened)
+    }
+
+    /// The absolute path of an open file, by the name it was opened by; ` (deleted)` follows when that means something
+    /// else by now, as in Linux's `/proc/self/fd`. None: it was opened without a name.
+    pub fn path_of_open(&mut self, id: OpenId) -> Option<Vec<u8>> {
+        let object = self.open_file(id).ok()?.object;
+        if let Object::Directory(ino) | Object::MountedDirectory(ino) = object
+            && let Some(path) = self.path_of(ino)
+        {
+            return Some(path);
+        }
+        let ino = match object {
+            Object::File(ino) | Object::Directory(ino) => Some(ino),
+            Object::MountedFile { ino, .. } | Object::MountedDirectory(ino) => Some(ino),
+            Object::Device { ino, .. } | Object::Pipe { fifo: ino, .. } => ino,
+        };
+        let (parent, name) = self.open_file(id).ok()?.named.clone()?;
+        let mut path = self.path_of(parent)?;
+        if path != b"/" {
+            path.push(b'/');
+        }
+        path.extend_from_slice(&name);
+        if self.child(parent, &name).ok().flatten() != ino {
+            path.extend_from_slice(b" (deleted)");
+        }
+        Some(path)
     }
 
     /// Opens a directory by its number, for reading. `ENOTDIR`.
@@ -108,10 +140,43 @@ impl Vfs {
         self.insert_open_file(self.directory_object(ino), OpenFlags { read: true, ..OpenFlags::default() })
     }
 
-    /// Opens a device that needs no name. `EINVAL`: [`Device::Fd`], which is the caller's to duplicate.
+    /// Opens what an open file stands for again, as `open(2)` does by `/dev/fd/N`: a file from its start, with a
+    /// mode of its own. What has no position (a pipe, a stream) is the same description with one more reference.
+    ///
+    /// Errors as [`Vfs::open`]; a pipe or stream that was not opened for that is `EACCES`.
+    pub fn open_again(&mut self, id: OpenId, how: &Open, now: Time) -> Result<OpenId, Errno> {
+        let file = self.open_file(id)?;
+        match file.object {
+            Object::File(ino) | Object::Directory(ino) => {
+                let is_directory = matches!(file.object, Object::Directory(_));
+                if is_directory && (how.write || how.truncate || how.create) {
+                    return Err(Errno::IsDir);
+                }
+                if !is_directory && how.directory {
+                    return Err(Errno::NotDir);
+                }
+                match self.open_own(ino, how, now)? {
+                    Opened::File(open) => Ok(open),
+                    Opened::CallersFd(_) | Opened::Text(_) => Err(Errno::NxIo),
+                }
+            }
+            Object::MountedFile { .. }
+            | Object::MountedDirectory(_)
+            | Object::Device { .. }
+            | Object::Pipe { .. } => {
+                if (how.read && !file.flags.read) || (how.write && !file.flags.write) {
+                    return Err(Errno::Acces);
+                }
+                self.retain(id);
+                Ok(id)
+            }
+        }
+    }
+
+    /// Opens a device that needs no name. `EINVAL`: [`Device::Fd`] and [`Device::Text`], which are nothing themselves.
     pub fn open_device(&mut self, device: Device, how: &Open) -> Result<OpenId, Errno> {
         match device {
-            Device::Fd(_) => return Err(Errno::Inval),
+            Device::Fd(_) | Device::Text(_) => return Err(Errno::Inval),
             Device::Null
             | Device::Zero
             | Device::Full
@@ -197,6 +262,7 @@ impl Vfs {
             }
             Node::Fifo(_) => self.open_fifo(ino, how).map(Opened::File),
             Node::Device(Device::Fd(number)) => Ok(Opened::CallersFd(*number)),
+            Node::Device(Device::Text(number)) => Ok(Opened::Text(*number)),
             Node::Device(device) => {
                 let object = Object::Device { device: *device, ino: Some(ino), number: ino.get() };
                 self.insert_open_file(object, how.flags()).map(Opened::File)

@@ -56,6 +56,8 @@ pub(crate) struct OpenFile {
     pub(crate) hint: usize,
     /// What a mounted directory held when its reading began.
     pub(crate) listing: Option<Vec<(Vec<u8>, Kind)>>,
+    /// The directory and the name by which it was opened.
+    pub(crate) named: Option<(Ino, Vec<u8>)>,
 }
 
 /// What was opened.
@@ -281,8 +283,10 @@ impl Vfs {
         }
         let id = OpenId(self.next_number().get());
         self.usage.open_files = self.usage.open_files.saturating_add(1);
-        self.open_files
-            .insert(id, OpenFile { object, flags, offset: 0, references: 1, hint: 0, listing: None });
+        self.open_files.insert(
+            id,
+            OpenFile { object, flags, offset: 0, references: 1, hint: 0, listing: None, named: None },
+        );
         Ok(id)
     }
 

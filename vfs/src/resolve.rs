@@ -192,7 +192,10 @@ impl Vfs {
             return Err(Errno::NameTooLong);
         }
         let found = match self.inodes.get(&dir) {
-            Some(inode) => inode.directory()?.get(name),
+            Some(inode) => match inode.directory()? {
+                directory if directory.has_descriptors => self.descriptor(dir, name)?,
+                directory => directory.get(name),
+            },
             None => self.mounted_child(dir, name)?,
         };
         Ok(found.map(|ino| self.mounts.cover(ino)))

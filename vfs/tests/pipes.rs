@@ -107,7 +107,7 @@ fn open_fifo(sandbox: &mut Sandbox, flags: &str, nonblock: bool) -> Result<OpenI
     let how = Open { nonblock, ..support::how(flags) };
     match sandbox.vfs.open(sandbox.at("p"), &how, NOW)? {
         Opened::File(id) => Ok(id),
-        Opened::CallersFd(_) => Err(Errno::NoSys),
+        Opened::CallersFd(_) | Opened::Text(_) => Err(Errno::NoSys),
     }
 }
 

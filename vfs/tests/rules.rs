@@ -29,7 +29,7 @@ fn ino(sandbox: &mut Sandbox, path: &str) -> Ino {
 fn open(sandbox: &mut Sandbox, path: &str, flags: &str) -> Result<OpenId, Errno> {
     match sandbox.vfs.open(sandbox.at(path), &support::how(flags), NOW)? {
         Opened::File(id) => Ok(id),
-        Opened::CallersFd(_) => Err(Errno::NoSys),
+        Opened::CallersFd(_) | Opened::Text(_) => Err(Errno::NoSys),
     }
 }
 
@@ -387,4 +387,56 @@ proptest! {
             prop_assert_eq!(vfs.check(), Ok(()));
         }
     }
+}
+
+#[test]
+fn a_directory_of_descriptors_has_every_number() {
+    let mut sandbox = Sandbox::new(Scope::Anywhere);
+    assert_eq!(sandbox.run("mkdir fd"), "ok");
+    let fd = ino(&mut sandbox, "fd");
+    sandbox.vfs.give_descriptors(fd).unwrap();
+    assert!(sandbox.vfs.has_descriptors(fd));
+    let how = Open { read: true, ..Open::default() };
+    for (path, opened) in [
+        ("fd/0", Ok(Opened::CallersFd(0))),
+        ("fd/65535", Ok(Opened::CallersFd(65_535))),
+        ("fd/65536", Err(Errno::NoEnt)),
+        ("fd/00", Err(Errno::NoEnt)),
+        ("fd/+1", Err(Errno::NoEnt)),
+        ("fd/-1", Err(Errno::NoEnt)),
+        ("fd/x", Err(Errno::NoEnt)),
+    ] {
+        assert_eq!(sandbox.vfs.open(sandbox.at(path), &how, NOW), opened, "{path}");
+    }
+    let first = sandbox.vfs.lookup(sandbox.at("fd/0"), true);
+    assert_eq!(sandbox.vfs.lookup(sandbox.at("fd/0"), true), first);
+    sandbox.vfs.make_device(sandbox.at("text"), Device::Text(7), 0o444, NOW).unwrap();
+    assert_eq!(sandbox.vfs.open(sandbox.at("text"), &how, NOW), Ok(Opened::Text(7)));
+    let text = ino(&mut sandbox, "text");
+    assert_eq!(sandbox.vfs.stat(text).unwrap().kind, Kind::File);
+    sandbox.vfs.check().unwrap();
+}
+
+#[test]
+fn an_open_file_is_opened_again_from_its_start_and_knows_its_name() {
+    let mut sandbox = Sandbox::new(Scope::Anywhere);
+    assert_eq!(sandbox.run("mkdir d; open d/f rwc; write abc"), "ok 3");
+    let id = sandbox.slots[0].unwrap();
+    assert_eq!(sandbox.vfs.path_of_open(id).as_deref(), Some(b"/d/f".as_slice()));
+    let how = Open { read: true, ..Open::default() };
+    let again = sandbox.vfs.open_again(id, &how, NOW).unwrap();
+    assert_ne!(again, id);
+    let mut bytes = [0; 9];
+    assert_eq!(sandbox.vfs.read(again, &mut bytes, NOW), Ok(3));
+    assert_eq!(sandbox.vfs.write(again, b"x", NOW), Err(Errno::BadF));
+    assert_eq!(sandbox.run("rename d/f d/g"), "ok");
+    assert_eq!(sandbox.vfs.path_of_open(id).as_deref(), Some(b"/d/f (deleted)".as_slice()));
+    let (reader, writer) = sandbox.vfs.pipe().unwrap();
+    assert_eq!(sandbox.vfs.open_again(reader, &how, NOW), Ok(reader));
+    assert_eq!(sandbox.vfs.open_again(writer, &how, NOW), Err(Errno::Acces));
+    assert_eq!(sandbox.vfs.path_of_open(reader), None);
+    for id in [reader, reader, writer, again] {
+        sandbox.vfs.close(id);
+    }
+    sandbox.vfs.check().unwrap();
 }

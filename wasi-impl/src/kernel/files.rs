@@ -1,7 +1,7 @@
 //! Reading, writing and opening for processes: the file system's operations plus what it cannot do alone (host
 //! streams, random devices, `/dev/fd`, the current directory, the umask).
 
-use wasmsand_vfs::{At, Device, Errno, Ino, Open, OpenId, Opened, Readiness, Scope, Target};
+use wasmsand_vfs::{At, Content, Device, Errno, Ino, Open, OpenId, Opened, Readiness, Scope, Target};
 
 use super::Kernel;
 use super::fd_table::Slot;
@@ -16,7 +16,7 @@ pub(crate) fn stream_of(device: Device) -> Option<Stream> {
         Device::Host(2) => Some(Stream::Error),
         Device::Terminal => Some(Stream::Terminal),
         Device::Host(_) | Device::Null | Device::Zero | Device::Full => None,
-        Device::Random | Device::Urandom | Device::Fd(_) => None,
+        Device::Random | Device::Urandom | Device::Fd(_) | Device::Text(_) => None,
     }
 }
 
@@ -119,27 +119,12 @@ impl Kernel {
             }
             Opened::CallersFd(number) => {
                 let open = self.callers_fd(pid, number)?;
-                self.vfs.retain(open);
-                Ok(open)
+                self.vfs.open_again(open, &how, now)
             }
-        }
-    }
-
-    /// The open file behind `/dev/fd/N`: a guest's numbers above 2 are its parent's, for its own are preopens.
-    fn callers_fd(&self, pid: Pid, number: u32) -> Result<OpenId, Errno> {
-        let process = self.process(pid)?;
-        let slot = process.inherited.get(Fd(number)).or_else(|_| process.fds.get(Fd(number)));
-        slot.map(|slot| slot.open).map_err(|_| Errno::NoEnt)
-    }
-
-    /// The open file that an inode stands for when it is `/dev/fd/N` and its kin, as stat(2) sees through those.
-    ///
-    /// # Errors
-    /// `NoEnt` when the caller has no such descriptor.
-    pub(crate) fn behind_descriptor(&self, pid: Pid, ino: Ino) -> Result<Option<OpenId>, Errno> {
-        match self.vfs.device_of(ino) {
-            Some(Device::Fd(number)) => self.callers_fd(pid, number).map(Some),
-            Some(_) | None => Ok(None),
+            Opened::Text(number) => {
+                let text = self.proc_text(pid, number).ok_or(Errno::NoEnt)?;
+                self.vfs.open_anonymous(Content::owned(text), now)
+            }
         }
     }
 

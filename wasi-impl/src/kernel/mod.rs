@@ -5,9 +5,11 @@
 //! neither wasm nor the shell's syntax.
 
 pub mod call;
+mod descriptors;
 pub mod fd_table;
 pub mod files;
 pub mod perform;
+pub mod proc;
 pub mod process;
 pub mod scheduler;
 pub mod signal;

@@ -1,7 +1,7 @@
 //! Performing the kernel's own calls for a shell process. Starting programs and the prompt are the machine's part.
 
 use bstr::BString;
-use wasmsand_vfs::{Errno, Kind, Open, OpenId, Scope};
+use wasmsand_vfs::{Errno, Kind, Open, OpenId, Scope, Target};
 
 use super::call::{AccessMode, Answer, Call, Clock, Listed, PollFd, Reply, Times, WaitTarget};
 use super::fd_table::Slot;
@@ -47,10 +47,7 @@ impl Kernel {
             }
             Call::Stat { path, follow } => {
                 let ino = self.lookup(pid, path, *follow)?;
-                match self.behind_descriptor(pid, ino)? {
-                    Some(open) => self.vfs.fstat(open).map(Reply::Stat),
-                    None => self.vfs.stat(ino).map(Reply::Stat),
-                }
+                self.stat_seen_by(pid, ino, *follow).map(Reply::Stat)
             }
             Call::StatFd { fd } => {
                 let open = self.open_of(pid, *fd)?;
@@ -61,7 +58,7 @@ impl Kernel {
             Call::ReadLink { path } => {
                 let dir = self.process(pid)?.cwd;
                 let at = wasmsand_vfs::At { dir, path, scope: Scope::Anywhere };
-                self.vfs.read_link(at).map(Reply::Bytes)
+                self.read_link(pid, at).map(Reply::Bytes)
             }
             Call::ChangeDirectory { path } => self.perform_change_directory(pid, path),
             Call::CurrentDirectory => {
@@ -247,14 +244,22 @@ impl Kernel {
     fn perform_access(&mut self, pid: Pid, path: &[u8], mode: AccessMode) -> Answer {
         let ino = self.lookup(pid, path, true)?;
         let AccessMode { read, write, execute } = mode;
+        let ino = match self.behind_descriptor(pid, ino)? {
+            Some(open) => match self.vfs.target(open)? {
+                Target::File(behind) | Target::Directory(behind) => behind,
+                Target::Pipe { .. } | Target::Device(_) if execute => return Err(Errno::Acces),
+                Target::Pipe { .. } | Target::Device(_) => return Ok(Reply::Unit),
+            },
+            None => ino,
+        };
         self.vfs.access(ino, wasmsand_vfs::Access { read, write, execute })?;
         Ok(Reply::Unit)
     }
 
     fn perform_list(&mut self, pid: Pid, path: &[u8]) -> Answer {
         let dir = self.lookup(pid, path, true)?;
-        let names = self.vfs.list(dir)?;
-        let listed = |(name, _, kind): (Vec<u8>, wasmsand_vfs::Ino, Kind)| Listed { name: name.into(), kind };
+        let names = self.list(pid, dir)?;
+        let listed = |(name, kind): (Vec<u8>, Kind)| Listed { name: name.into(), kind };
         Ok(Reply::Names(names.into_iter().map(listed).collect()))
     }
 

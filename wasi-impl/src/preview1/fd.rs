@@ -314,7 +314,7 @@ impl Performance<'_> {
         let mut filled = 0;
         let mut cookie = cookie;
         while filled < room {
-            let Some(entry) = self.kernel.vfs.read_dir(open, cookie)? else { break };
+            let Some(entry) = self.kernel.read_dir(self.pid, open, cookie)? else { break };
             let mut bytes = Vec::with_capacity(DIRENT_BYTES + entry.name.len());
             bytes.extend_from_slice(&entry.next.to_le_bytes());
             bytes.extend_from_slice(&entry.ino.to_le_bytes());

@@ -57,11 +57,12 @@ impl Performance<'_> {
     /// Attributes of a path. `NoEnt`, `NotDir`, `Loop`, `Perm`.
     pub(super) fn path_filestat_get(&mut self, fd: u32, flags: u32, path: PathArgument, buf: u32) -> Done {
         let place = self.place(fd, path)?;
-        let ino = self.kernel.vfs.lookup(place.at(), follows(flags)?)?;
-        if let Some(open) = self.kernel.behind_descriptor(self.pid, ino)? {
+        let follow = follows(flags)?;
+        let ino = self.kernel.vfs.lookup(place.at(), follow)?;
+        if follow && let Some(open) = self.kernel.behind_descriptor(self.pid, ino)? {
             return self.put_open_filestat(buf, open);
         }
-        let stat = self.kernel.vfs.stat(ino)?;
+        let stat = self.kernel.stat_seen_by(self.pid, ino, follow)?;
         self.put_filestat(buf, &stat, abi::filetype_of(stat.kind))
     }
 
@@ -148,7 +149,7 @@ impl Performance<'_> {
         bufused: u32,
     ) -> Done {
         let place = self.place(fd, path)?;
-        let target = self.kernel.vfs.read_link(place.at())?;
+        let target = self.kernel.read_link(self.pid, place.at())?;
         let room = self.memory.slice_mut(buf, buf_len)?;
         let count = room.len().min(target.len());
         room.iter_mut().zip(&target).for_each(|(byte, read)| *byte = *read);
