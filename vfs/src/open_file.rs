@@ -1,6 +1,6 @@
 //! `OpenFile`: an open file description: what was opened, how, and the position. Owns the reference count.
 
-use crate::inode::{GROUP, Node, USER};
+use crate::inode::{GROUP, USER};
 use crate::mount::MountId;
 use crate::pipe::PipeId;
 use crate::{Device, Errno, FolderHandle, Ino, Kind, Stat, Time, Vfs};
@@ -52,8 +52,6 @@ pub(crate) struct OpenFile {
     pub(crate) offset: u64,
     /// Descriptors, of all processes, that share it.
     references: u64,
-    /// Where in its directory the entry lies that was read last.
-    pub(crate) hint: usize,
     /// What a mounted directory held when its reading began.
     pub(crate) listing: Option<Vec<(Vec<u8>, Kind)>>,
 }
@@ -270,8 +268,8 @@ impl Vfs {
     /// `ENFILE`: there are too many; what was opened for it is closed again.
     pub(crate) fn insert_open_file(&mut self, object: Object, flags: OpenFlags) -> Result<OpenId, Errno> {
         if let Some(ino) = object.ino() {
-            match self.inodes.get_mut(&ino) {
-                Some(inode) => inode.opens = inode.opens.saturating_add(1),
+            match self.inodes.get(&ino) {
+                Some(_) => self.begin_open(ino),
                 None => self.mounts.pin(ino),
             }
         }
@@ -281,8 +279,7 @@ impl Vfs {
         }
         let id = OpenId(self.next_number().get());
         self.usage.open_files = self.usage.open_files.saturating_add(1);
-        self.open_files
-            .insert(id, OpenFile { object, flags, offset: 0, references: 1, hint: 0, listing: None });
+        self.open_files.insert(id, OpenFile { object, flags, offset: 0, references: 1, listing: None });
         Ok(id)
     }
 
@@ -297,11 +294,8 @@ impl Vfs {
             Object::File(_) | Object::Directory(_) | Object::Device { .. } | Object::MountedDirectory(_) => {}
         }
         let Some(ino) = object.ino() else { return };
-        match self.inodes.get_mut(&ino) {
-            Some(inode) => {
-                inode.opens = inode.opens.saturating_sub(1);
-                self.forget_if_unused(ino);
-            }
+        match self.inodes.get(&ino) {
+            Some(_) => self.end_open(ino),
             None => self.mounts.unpin(ino),
         }
     }
@@ -313,8 +307,8 @@ impl Vfs {
         }
         self.pipes.remove(&id);
         self.usage.pipes = self.usage.pipes.saturating_sub(1);
-        if let Some(inode) = fifo.and_then(|ino| self.inodes.get_mut(&ino)) {
-            inode.node = Node::Fifo(None);
+        if let Some(ino) = fifo {
+            self.fifos.remove(&ino);
         }
     }
 }
