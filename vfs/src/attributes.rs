@@ -27,7 +27,7 @@ impl Vfs {
         if let Some(inode) = self.inodes.get(&ino) {
             let changes = match inode.node {
                 Node::File(_) | Node::Directory(_) | Node::Symlink(_) => want.write,
-                Node::Fifo(_) | Node::Device(_) => false,
+                Node::Fifo | Node::Device(_) => false,
             };
             return if changes && inode.read_only { Err(Errno::RoFs) } else { inode.permit(want, Who::User) };
         }
@@ -116,7 +116,7 @@ impl Vfs {
             inode.read_only = read_only;
             match &inode.node {
                 Node::Directory(directory) => left.extend(directory.iter().map(|(_, ino)| ino)),
-                Node::File(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => {}
+                Node::File(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => {}
             }
         }
     }
@@ -183,7 +183,7 @@ impl Vfs {
         let bytes_max = self.room().min(self.limits.file_bytes_max);
         match &self.inode(ino)?.node {
             Node::File(body) => body.content(bytes_max),
-            Node::Directory(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => Err(Errno::Inval),
+            Node::Directory(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => Err(Errno::Inval),
         }
     }
 
@@ -206,7 +206,7 @@ impl Vfs {
         }
         match &self.inode(ino)?.node {
             Node::File(body) => Ok(body.read_at(0, buf)),
-            Node::Directory(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => Err(Errno::Inval),
+            Node::Directory(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => Err(Errno::Inval),
         }
     }
 
@@ -230,7 +230,7 @@ fn stat_of(ino: Ino, inode: &Inode) -> Stat {
         Node::File(body) => (body.len(), body.allocated(), (0, 0)),
         Node::Directory(_) => (DIRECTORY_BYTES, DIRECTORY_BYTES, (0, 0)),
         Node::Symlink(target) => (u64::try_from(target.len()).unwrap_or(u64::MAX), 0, (0, 0)),
-        Node::Fifo(_) => (0, 0, (0, 0)),
+        Node::Fifo => (0, 0, (0, 0)),
         Node::Device(device) => (0, 0, device.rdev()),
     };
     Stat {

@@ -5,11 +5,11 @@
 //! Kept true: the head is not longer than the file, no block lies wholly before the head's end or behind the
 //! file's, and the bytes of the last block behind the end of the file are zeros.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Errno;
 use crate::content::{Content, copy_some};
+use crate::trie::Trie;
 
 /// The size of a block.
 const BLOCK_BYTES: usize = 4096;
@@ -23,14 +23,14 @@ type Block = [u8; BLOCK_BYTES];
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
     head: Content,
-    blocks: BTreeMap<u64, Arc<Block>>,
+    blocks: Trie<Arc<Block>>,
     len: u64,
 }
 
 impl Body {
     pub(crate) fn new(content: Content) -> Body {
         let len = bytes(content.len());
-        Body { head: content, blocks: BTreeMap::new(), len }
+        Body { head: content, blocks: Trie::default(), len }
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -60,7 +60,7 @@ impl Body {
             let (index, within) = locate(offset.saturating_add(bytes(done)));
             let step = rest.len().min(BLOCK_BYTES.saturating_sub(within));
             let Some(part) = rest.get_mut(..step) else { break };
-            match self.blocks.get(&index).and_then(|block| block.get(within..)) {
+            match self.blocks.get(index).and_then(|block| block.get(within..)) {
                 Some(from) => copy_some(from, part),
                 None => {
                     part.fill(0);
@@ -89,8 +89,8 @@ impl Body {
         }
         let (first, _) = locate(offset.max(head));
         let (last, _) = locate(end.saturating_sub(1));
-        let there = self.blocks.range(first..=last).count();
-        let wanted = last.saturating_sub(first).saturating_add(1).saturating_sub(bytes(there));
+        let wanted =
+            last.saturating_sub(first).saturating_add(1).saturating_sub(self.blocks_within(first, last));
         copied.saturating_add(wanted.saturating_mul(bytes(BLOCK_BYTES)))
     }
 
@@ -151,7 +151,9 @@ impl Body {
             let (first, _) = locate(offset.max(self.head_len()));
             let (last, _) = locate(end.saturating_sub(1));
             for index in first..=last {
-                self.blocks.entry(index).or_insert_with(|| Arc::new([0; BLOCK_BYTES]));
+                if self.blocks.get(index).is_none() {
+                    self.blocks.insert(index, Arc::new([0; BLOCK_BYTES]));
+                }
             }
         }
         self.len = self.len.max(end);
@@ -181,7 +183,7 @@ impl Body {
         if self.head_len() > self.len {
             return Some("the head is longer than the file");
         }
-        for (index, block) in &self.blocks {
+        for (index, block) in self.blocks.iter() {
             let start = index.saturating_mul(bytes(BLOCK_BYTES));
             if start >= self.len {
                 return Some("a block lies behind the end of the file");
@@ -206,10 +208,24 @@ impl Body {
         self.blocks.is_empty() && offset.saturating_sub(self.head_len()) < HOLE_BYTES_MIN
     }
 
+    /// How many of the blocks from `first` to `last` are there.
+    fn blocks_within(&self, first: u64, last: u64) -> u64 {
+        let mut count: u64 = 0;
+        let mut from = first;
+        while let Some((index, _)) = self.blocks.first_from(from).filter(|(index, _)| *index <= last) {
+            count = count.saturating_add(1);
+            from = index.saturating_add(1);
+        }
+        count
+    }
+
     fn write_blocks(&mut self, mut offset: u64, mut data: &[u8]) {
         while !data.is_empty() {
             let (index, within) = locate(offset);
-            let block = self.blocks.entry(index).or_insert_with(|| Arc::new([0; BLOCK_BYTES]));
+            if self.blocks.get(index).is_none() {
+                self.blocks.insert(index, Arc::new([0; BLOCK_BYTES]));
+            }
+            let Some(block) = self.blocks.get_mut(index) else { return };
             let step = match Arc::make_mut(block).get_mut(within..) {
                 Some(to) => copy_some(data, to),
                 None => return,
@@ -223,12 +239,9 @@ impl Body {
     fn cut_blocks(&mut self, len: u64) {
         let (index, within) = locate(len);
         let first_gone = if within == 0 { index } else { index.saturating_add(1) };
-        self.blocks.split_off(&first_gone);
-        if len <= self.head_len() {
-            self.blocks.clear();
-        }
+        self.blocks.cut(if len <= self.head_len() { 0 } else { first_gone });
         if within != 0
-            && let Some(block) = self.blocks.get_mut(&index)
+            && let Some(block) = self.blocks.get_mut(index)
             && let Some(rest) = Arc::make_mut(block).get_mut(within..)
         {
             rest.fill(0);

@@ -45,8 +45,8 @@ impl Vfs {
                 return Err(format!("{dir:?} miscounts its subdirectories"));
             }
         }
-        for (ino, inode) in &self.inodes {
-            if inode.names != names.get(ino).copied().unwrap_or(0) {
+        for (ino, inode) in self.inodes.iter() {
+            if inode.names != names.get(&ino).copied().unwrap_or(0) {
                 return Err(format!("{ino:?} counts {} names", inode.names));
             }
             if inode.kind() == Kind::Directory && inode.names > 1 {
@@ -61,8 +61,8 @@ impl Vfs {
     }
 
     fn check_inodes(&self) -> Result<(), String> {
-        for (ino, inode) in &self.inodes {
-            if inode.is_unused() {
+        for (ino, inode) in self.inodes.iter() {
+            if inode.names == 0 && !self.uses.contains_key(&ino) {
                 return Err(format!("{ino:?} should have been freed"));
             }
             let flaw = match &inode.node {
@@ -75,8 +75,7 @@ impl Vfs {
                     Some("the directory has too many names")
                 }
                 Node::Directory(directory) => directory.flaw(),
-                Node::Fifo(Some(pipe)) if !self.pipes.contains_key(pipe) => Some("the FIFO's pipe is gone"),
-                Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => None,
+                Node::Symlink(_) | Node::Fifo | Node::Device(_) => None,
             };
             if let Some(flaw) = flaw {
                 return Err(format!("{ino:?}: {flaw}"));
@@ -99,21 +98,29 @@ impl Vfs {
                 *writers += u32::from(file.flags.write);
             }
         }
-        for (ino, inode) in &self.inodes {
-            if inode.opens != opens.get(ino).copied().unwrap_or(0) {
-                return Err(format!("{ino:?} counts {} open files", inode.opens));
+        opens.retain(|ino, _| self.inodes.get(ino).is_some());
+        for (ino, uses) in &self.uses {
+            if uses.opens != opens.remove(ino).unwrap_or(0) || self.inodes.get(ino).is_none() {
+                return Err(format!("{ino:?} counts {} open files", uses.opens));
             }
         }
-        let of_fifo = |inode: &crate::inode::Inode| match inode.node {
-            Node::Fifo(pipe) => pipe,
-            Node::File(_) | Node::Directory(_) | Node::Symlink(_) | Node::Device(_) => None,
-        };
-        let fifos: HashSet<_> = self.inodes.values().filter_map(of_fifo).collect();
+        if !opens.is_empty() {
+            return Err(format!("open files of {:?} are not counted", opens.keys()));
+        }
+        for (ino, pipe) in &self.fifos {
+            if self.inodes.get(ino).is_none_or(|inode| inode.kind() != Kind::Fifo) {
+                return Err(format!("{pipe:?} belongs to no FIFO"));
+            }
+            if !self.pipes.contains_key(pipe) {
+                return Err(format!("{pipe:?} of a FIFO is gone"));
+            }
+        }
+        let fifos: HashSet<_> = self.fifos.values().collect();
         for (id, pipe) in &self.pipes {
             if ends.get(id).copied().unwrap_or_default() != (pipe.readers(), pipe.writers()) {
                 return Err(format!("{id:?} miscounts its ends"));
             }
-            if !ends.contains_key(id) && !fifos.contains(id) {
+            if !ends.contains_key(id) && !fifos.contains(&id) {
                 return Err(format!("{id:?} should have been freed"));
             }
             if pipe.len() > self.limits.pipe_bytes.max(1) {

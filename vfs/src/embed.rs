@@ -75,7 +75,7 @@ impl Vfs {
     pub fn device_of(&self, ino: Ino) -> Option<Device> {
         match self.inodes.get(&ino)?.node {
             Node::Device(device) => Some(device),
-            Node::File(_) | Node::Directory(_) | Node::Symlink(_) | Node::Fifo(_) => None,
+            Node::File(_) | Node::Directory(_) | Node::Symlink(_) | Node::Fifo => None,
         }
     }
 

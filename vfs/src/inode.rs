@@ -1,8 +1,9 @@
 //! `Inode`: what a name stands for; owns the attributes, the counts that keep it alive, and the permission rule.
 
+use std::sync::Arc;
+
 use crate::body::Body;
 use crate::directory::Directory;
-use crate::pipe::PipeId;
 use crate::{Device, Errno, Kind, Time};
 
 /// The sandbox has one user, who is not root.
@@ -42,8 +43,8 @@ pub(crate) enum Who {
     Embedder,
 }
 
-/// What a name stands for.
-#[derive(Debug)]
+/// What a name stands for. It knows nothing of who has it open: it may be part of several images.
+#[derive(Clone, Debug)]
 pub(crate) struct Inode {
     pub(crate) node: Node,
     pub(crate) mode: u16,
@@ -56,22 +57,17 @@ pub(crate) struct Inode {
     pub(crate) ctime: Time,
     /// Any change of it, or of names in it, is `EROFS`.
     pub(crate) read_only: bool,
-    /// Open file descriptions of it.
-    pub(crate) opens: u64,
-    /// Processes that stand in it.
-    pub(crate) holds: u64,
     /// Counts the changes of its bytes.
     pub(crate) version: u64,
 }
 
 /// The kinds of inode, with what each has of its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Node {
     File(Body),
     Directory(Directory),
-    Symlink(Box<[u8]>),
-    /// The pipe is there while an end is open.
-    Fifo(Option<PipeId>),
+    Symlink(Arc<[u8]>),
+    Fifo,
     Device(Device),
 }
 
@@ -88,8 +84,6 @@ impl Inode {
             mtime: now,
             ctime: now,
             read_only: false,
-            opens: 0,
-            holds: 0,
             version: 0,
         }
     }
@@ -99,7 +93,7 @@ impl Inode {
             Node::File(_) => Kind::File,
             Node::Directory(_) => Kind::Directory,
             Node::Symlink(_) => Kind::Symlink,
-            Node::Fifo(_) => Kind::Fifo,
+            Node::Fifo => Kind::Fifo,
             Node::Device(Device::Text(_)) => Kind::File,
             Node::Device(_) => Kind::CharDevice,
         }
@@ -110,7 +104,7 @@ impl Inode {
         match &self.node {
             Node::Directory(_) if self.names == 0 => 0,
             Node::Directory(directory) => directory.subdirectories().saturating_add(2),
-            Node::File(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => self.names,
+            Node::File(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => self.names,
         }
     }
 
@@ -119,13 +113,8 @@ impl Inode {
         match &self.node {
             Node::File(body) => body.charge(),
             Node::Symlink(target) => u64::try_from(target.len()).unwrap_or(u64::MAX),
-            Node::Directory(_) | Node::Fifo(_) | Node::Device(_) => 0,
+            Node::Directory(_) | Node::Fifo | Node::Device(_) => 0,
         }
-    }
-
-    /// Whether nothing needs it any more.
-    pub(crate) fn is_unused(&self) -> bool {
-        self.names == 0 && self.opens == 0 && self.holds == 0
     }
 
     /// `EACCES`: the permission bits of the caller's class do not grant it.
@@ -148,7 +137,7 @@ impl Inode {
     pub(crate) fn directory(&self) -> Result<&Directory, Errno> {
         match &self.node {
             Node::Directory(directory) => Ok(directory),
-            Node::File(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => Err(Errno::NotDir),
+            Node::File(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => Err(Errno::NotDir),
         }
     }
 
@@ -156,7 +145,7 @@ impl Inode {
     pub(crate) fn directory_mut(&mut self) -> Result<&mut Directory, Errno> {
         match &mut self.node {
             Node::Directory(directory) => Ok(directory),
-            Node::File(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => Err(Errno::NotDir),
+            Node::File(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => Err(Errno::NotDir),
         }
     }
 
@@ -166,13 +155,12 @@ impl Inode {
         self.ctime = now;
     }
 
-    /// Its bytes or names were read. As Linux's `relatime`: the time moves only when it lies before the last
-    /// change, or a day back.
-    pub(crate) fn accessed(&mut self, now: Time) {
+    /// Whether a reading of its bytes is to be noted. As Linux's `relatime`: the time moves only when it lies
+    /// before the last change, or a day back.
+    pub(crate) fn notes_access(&self, now: Time) -> bool {
         const DAY: u64 = 24 * 60 * 60 * 1_000_000_000;
         let is_old = now.0.saturating_sub(self.atime.0) >= DAY;
-        if !self.read_only && (self.atime <= self.mtime || self.atime <= self.ctime || is_old) {
-            self.atime = now;
-        }
+        let is_due = self.atime <= self.mtime || self.atime <= self.ctime || is_old;
+        !self.read_only && is_due && self.atime != now
     }
 }

@@ -134,7 +134,7 @@ impl Vfs {
 
     /// Creates a named pipe. `ENOTSUP`: in a mounted folder.
     pub fn make_fifo(&mut self, at: At<'_>, mode: u16, now: Time) -> Result<(), Errno> {
-        self.make(at, Node::Fifo(None), mode, Who::User, now)?;
+        self.make(at, Node::Fifo, mode, Who::User, now)?;
         Ok(())
     }
 

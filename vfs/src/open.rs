@@ -260,7 +260,7 @@ impl Vfs {
             Node::Directory(_) => {
                 self.insert_open_file(self.directory_object(ino), how.flags()).map(Opened::File)
             }
-            Node::Fifo(_) => self.open_fifo(ino, how).map(Opened::File),
+            Node::Fifo => self.open_fifo(ino, how).map(Opened::File),
             Node::Device(Device::Fd(number)) => Ok(Opened::CallersFd(*number)),
             Node::Device(Device::Text(number)) => Ok(Opened::Text(*number)),
             Node::Device(device) => {
@@ -273,7 +273,7 @@ impl Vfs {
     }
 
     fn open_fifo(&mut self, ino: Ino, how: &Open) -> Result<OpenId, Errno> {
-        let Node::Fifo(pipe) = self.inode(ino)?.node else { return Err(Errno::Inval) };
+        let pipe = self.fifos.get(&ino).copied();
         let readers = pipe.and_then(|pipe| self.pipes.get(&pipe)).map_or(0, Pipe::readers);
         if how.write && !how.read && how.nonblock && readers == 0 {
             return Err(Errno::NxIo);
@@ -282,7 +282,7 @@ impl Vfs {
             Some(pipe) => pipe,
             None => self.insert_pipe()?,
         };
-        self.inode_mut(ino)?.node = Node::Fifo(Some(pipe));
+        self.fifos.insert(ino, pipe);
         let ends = self.pipes.get_mut(&pipe).ok_or(Errno::NFile)?;
         let waits_since = ends.open_end(how.read, how.write);
         self.insert_open_file(

@@ -1,6 +1,6 @@
 //! `OpenFile`: an open file description: what was opened, how, and the position. Owns the reference count.
 
-use crate::inode::{GROUP, Node, USER};
+use crate::inode::{GROUP, USER};
 use crate::mount::MountId;
 use crate::pipe::PipeId;
 use crate::{Device, Errno, FolderHandle, Ino, Kind, Stat, Time, Vfs};
@@ -52,8 +52,6 @@ pub(crate) struct OpenFile {
     pub(crate) offset: u64,
     /// Descriptors, of all processes, that share it.
     references: u64,
-    /// Where in its directory the entry lies that was read last.
-    pub(crate) hint: usize,
     /// What a mounted directory held when its reading began.
     pub(crate) listing: Option<Vec<(Vec<u8>, Kind)>>,
     /// The directory and the name by which it was opened.
@@ -272,8 +270,8 @@ impl Vfs {
     /// `ENFILE`: there are too many; what was opened for it is closed again.
     pub(crate) fn insert_open_file(&mut self, object: Object, flags: OpenFlags) -> Result<OpenId, Errno> {
         if let Some(ino) = object.ino() {
-            match self.inodes.get_mut(&ino) {
-                Some(inode) => inode.opens = inode.opens.saturating_add(1),
+            match self.inodes.get(&ino) {
+                Some(_) => self.begin_open(ino),
                 None => self.mounts.pin(ino),
             }
         }
@@ -283,10 +281,8 @@ impl Vfs {
         }
         let id = OpenId(self.next_number().get());
         self.usage.open_files = self.usage.open_files.saturating_add(1);
-        self.open_files.insert(
-            id,
-            OpenFile { object, flags, offset: 0, references: 1, hint: 0, listing: None, named: None },
-        );
+        let file = OpenFile { object, flags, offset: 0, references: 1, listing: None, named: None };
+        self.open_files.insert(id, file);
         Ok(id)
     }
 
@@ -301,11 +297,8 @@ impl Vfs {
             Object::File(_) | Object::Directory(_) | Object::Device { .. } | Object::MountedDirectory(_) => {}
         }
         let Some(ino) = object.ino() else { return };
-        match self.inodes.get_mut(&ino) {
-            Some(inode) => {
-                inode.opens = inode.opens.saturating_sub(1);
-                self.forget_if_unused(ino);
-            }
+        match self.inodes.get(&ino) {
+            Some(_) => self.end_open(ino),
             None => self.mounts.unpin(ino),
         }
     }
@@ -317,8 +310,8 @@ impl Vfs {
         }
         self.pipes.remove(&id);
         self.usage.pipes = self.usage.pipes.saturating_sub(1);
-        if let Some(inode) = fifo.and_then(|ino| self.inodes.get_mut(&ino)) {
-            inode.node = Node::Fifo(None);
+        if let Some(ino) = fifo {
+            self.fifos.remove(&ino);
         }
     }
 }

@@ -12,7 +12,7 @@ impl Vfs {
     /// since may be. `EBADF`: not a directory. `EACCES`: it may not be read.
     pub fn read_dir(&mut self, id: OpenId, cookie: u64) -> Result<Option<DirEntry>, Errno> {
         let file = self.open_file(id)?;
-        let (object, hint, may_read) = (file.object, file.hint, file.flags.read);
+        let (object, may_read) = (file.object, file.flags.read);
         let dir = match object {
             Object::Directory(ino) | Object::MountedDirectory(ino) => ino,
             Object::File(_) | Object::MountedFile { .. } | Object::Device { .. } | Object::Pipe { .. } => {
@@ -35,10 +35,9 @@ impl Vfs {
         if self.is_mounted(dir) {
             return self.mounted_entry(id, dir, cookie);
         }
-        let Some(found) = self.inode(dir)?.directory()?.after(cookie, hint) else { return Ok(None) };
+        let Some(found) = self.inode(dir)?.directory()?.after(cookie) else { return Ok(None) };
         let ino = self.mounts.cover(found.ino);
-        let (name, next, place) = (found.name.to_vec(), found.cookie, found.place);
-        self.open_file_mut(id)?.hint = place;
+        let (name, next) = (found.name.to_vec(), found.cookie);
         let kind = self.kind_of(ino)?;
         Ok(Some(DirEntry { next, ino: self.shown_number(ino), kind, name }))
     }

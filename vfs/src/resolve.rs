@@ -237,7 +237,7 @@ impl Vfs {
         let Some(inode) = self.inodes.get(&ino) else { return self.mounted_link_target(ino) };
         match &inode.node {
             Node::Symlink(target) => Ok(Some(target.to_vec())),
-            Node::File(_) | Node::Directory(_) | Node::Fifo(_) | Node::Device(_) => Ok(None),
+            Node::File(_) | Node::Directory(_) | Node::Fifo | Node::Device(_) => Ok(None),
         }
     }
 }

@@ -169,10 +169,12 @@ impl Vfs {
             Object::Directory(_) | Object::MountedDirectory(_) => Err(Errno::IsDir),
             Object::Device { device, .. } => device.read(buf),
             Object::File(ino) => {
-                let inode = self.inode_mut(ino)?;
+                let inode = self.inode(ino)?;
                 let Node::File(body) = &inode.node else { return Err(Errno::Inval) };
                 let done = body.read_at(offset, buf);
-                inode.accessed(now);
+                if inode.notes_access(now) {
+                    self.inode_mut(ino)?.atime = now;
+                }
                 Ok(done)
             }
             Object::Pipe { pipe, .. } => {
@@ -256,7 +258,7 @@ impl Vfs {
     fn body(&self, ino: Ino) -> Result<&Body, Errno> {
         match &self.inode(ino)?.node {
             Node::File(body) => Ok(body),
-            Node::Directory(_) | Node::Symlink(_) | Node::Fifo(_) | Node::Device(_) => Err(Errno::Inval),
+            Node::Directory(_) | Node::Symlink(_) | Node::Fifo | Node::Device(_) => Err(Errno::Inval),
         }
     }
 

@@ -7,6 +7,7 @@ use std::num::NonZeroU64;
 
 use crate::directory::Directory;
 use crate::inode::{Inode, Node};
+use crate::inode_table::InodeTable;
 use crate::mount::Mounts;
 use crate::open_file::OpenFile;
 use crate::pipe::{Pipe, PipeId};
@@ -19,12 +20,25 @@ pub struct Vfs {
     /// Names in all directories, bounded as inodes are.
     pub(crate) names: u64,
     pub(crate) root: Ino,
-    pub(crate) inodes: HashMap<Ino, Inode>,
+    pub(crate) inodes: InodeTable,
+    /// What keeps inodes alive beside their names; who is not used is not in it.
+    pub(crate) uses: HashMap<Ino, Uses>,
+    /// The pipes of the FIFOs that somebody has open.
+    pub(crate) fifos: HashMap<Ino, PipeId>,
     pub(crate) open_files: HashMap<OpenId, OpenFile>,
     pub(crate) pipes: HashMap<PipeId, Pipe>,
     pub(crate) mounts: Mounts,
     /// The next number of an inode, open file or pipe. None is ever used again: 2^64 do not run out.
-    number_next: NonZeroU64,
+    pub(crate) number_next: NonZeroU64,
+}
+
+/// What keeps an inode alive beside its names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Uses {
+    /// Open file descriptions of it.
+    pub(crate) opens: u64,
+    /// Processes that stand in it.
+    holds: u64,
 }
 
 impl Vfs {
@@ -34,12 +48,16 @@ impl Vfs {
         let root = Ino(NonZeroU64::MIN);
         let mut inode = Inode::new(Node::Directory(Directory::new(root, b"")), 0o755, now);
         inode.names = 1;
+        let mut inodes = InodeTable::default();
+        inodes.insert(root, inode);
         Vfs {
             limits,
             usage: Usage { inodes: 1, ..Usage::default() },
             names: 0,
             root,
-            inodes: HashMap::from([(root, inode)]),
+            inodes,
+            uses: HashMap::new(),
+            fifos: HashMap::new(),
             open_files: HashMap::new(),
             pipes: HashMap::new(),
             mounts: Mounts::default(),
@@ -67,8 +85,9 @@ impl Vfs {
 
     /// Keeps an inode alive after its last name is gone: a process stands in it. An unknown one is ignored.
     pub fn hold(&mut self, ino: Ino) {
-        if let Some(inode) = self.inodes.get_mut(&ino) {
-            inode.holds = inode.holds.saturating_add(1);
+        if self.inodes.get(&ino).is_some() {
+            let uses = self.uses.entry(ino).or_default();
+            uses.holds = uses.holds.saturating_add(1);
         } else {
             self.mounts.pin(ino);
         }
@@ -76,11 +95,30 @@ impl Vfs {
 
     /// Undoes one [`Vfs::hold`].
     pub fn release(&mut self, ino: Ino) {
-        if let Some(inode) = self.inodes.get_mut(&ino) {
-            inode.holds = inode.holds.saturating_sub(1);
-            self.forget_if_unused(ino);
+        if self.inodes.get(&ino).is_some() {
+            self.end_use(ino, |uses| uses.holds = uses.holds.saturating_sub(1));
         } else {
             self.mounts.unpin(ino);
+        }
+    }
+
+    /// An open file description of an inode of our own was made.
+    pub(crate) fn begin_open(&mut self, ino: Ino) {
+        let uses = self.uses.entry(ino).or_default();
+        uses.opens = uses.opens.saturating_add(1);
+    }
+
+    /// Undoes one [`Vfs::begin_open`].
+    pub(crate) fn end_open(&mut self, ino: Ino) {
+        self.end_use(ino, |uses| uses.opens = uses.opens.saturating_sub(1));
+    }
+
+    fn end_use(&mut self, ino: Ino, end: impl FnOnce(&mut Uses)) {
+        let Some(uses) = self.uses.get_mut(&ino) else { return };
+        end(uses);
+        if uses.opens == 0 && uses.holds == 0 {
+            self.uses.remove(&ino);
+            self.forget_if_unused(ino);
         }
     }
 
@@ -117,7 +155,8 @@ impl Vfs {
 
     /// Frees an inode that has no name, is not open and is nobody's directory.
     pub(crate) fn forget_if_unused(&mut self, ino: Ino) {
-        if self.inodes.get(&ino).is_some_and(Inode::is_unused)
+        if self.inodes.get(&ino).is_some_and(|inode| inode.names == 0)
+            && !self.uses.contains_key(&ino)
             && let Some(inode) = self.inodes.remove(&ino)
         {
             self.recharge(inode.charge(), 0);
