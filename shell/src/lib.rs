@@ -25,4 +25,4 @@ mod state;
 pub mod syntax;
 
 pub use exec::start::{Source, Start};
-pub use session::{End, HOME, PATH, Session, SessionOptions, Task, script};
+pub use session::{End, HOME, PATH, Session, SessionImage, SessionOptions, Task, script};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 use wasmsand_wasi::kernel::proc;
-use wasmsand_wasi::vfs::{At, Content, Device, Folder, Ino, Scope};
+use wasmsand_wasi::vfs::{At, Content, Device, Folder, Image, Ino, Scope};
 use wasmsand_wasi::{
     Errno, Host, Interrupt, Limits, Line, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, Signal, Sleep,
     Spawned, Status, Turn,
@@ -132,9 +132,29 @@ impl End {
     }
 }
 
+/// The bundled programs, by inode and version of the content: they are known to be valid.
+type Programs = Vec<(Ino, u64)>;
+
+/// The files of a session as they were at one moment. A clone costs nothing, and neither does a session that begins
+/// with them: what it changes is copied then.
+#[derive(Clone, Debug)]
+pub struct SessionImage {
+    tree: Image,
+    programs: Programs,
+}
+
+impl SessionImage {
+    /// The tree.
+    #[must_use]
+    pub fn tree(&self) -> &Image {
+        &self.tree
+    }
+}
+
 /// A machine with a usual root and our shell in it.
 pub struct Session {
     machine: Machine,
+    programs: Programs,
     environment: Vec<BString>,
     cwd: BString,
 }
@@ -145,6 +165,35 @@ impl Session {
     /// # Errors
     /// The errno of the first file that the limits leave no room for, or of a missing `cwd`.
     pub fn new(host: Box<dyn Host>, options: SessionOptions) -> Result<Session, Errno> {
+        Session::with(host, options, |machine| populate(machine))
+    }
+
+    /// Makes a session that begins with the files of another ([`Session::image`]).
+    ///
+    /// # Errors
+    /// `NoSpc` and its kin when the limits leave no room for the image, or the errno of a missing `cwd`.
+    pub fn from_image(
+        host: Box<dyn Host>,
+        options: SessionOptions,
+        image: &SessionImage,
+    ) -> Result<Session, Errno> {
+        Session::with(host, options, |machine| {
+            machine.set_tree(&image.tree)?;
+            Ok(image.programs.clone())
+        })
+    }
+
+    /// The files as they are now, for other sessions to begin with. Mounted folders are not part of it; processes and
+    /// what the shell remembers are not either.
+    pub fn image(&mut self) -> SessionImage {
+        SessionImage { tree: self.machine.kernel().vfs.snapshot(), programs: self.programs.clone() }
+    }
+
+    fn with(
+        host: Box<dyn Host>,
+        options: SessionOptions,
+        furnish: impl FnOnce(&mut Machine) -> Result<Programs, Errno>,
+    ) -> Result<Session, Errno> {
         let SessionOptions { limits, environment, cwd, trace } = options;
         let shell = Arc::new(|request: ShellRequest| {
             let ShellRequest { argv, env, script } = request;
@@ -152,9 +201,15 @@ impl Session {
         });
         let mut machine = Machine::new(limits, host, shell);
         machine.set_trace(trace);
-        populate(&mut machine)?;
+        let programs = furnish(&mut machine)?;
+        for (program, version) in &programs {
+            // What was changed since it was bundled is a program like any other.
+            if machine.kernel().vfs.content_version(*program)? == (*program, *version) {
+                machine.trust(*program)?;
+            }
+        }
         let cwd = cwd.unwrap_or_else(|| HOME.into());
-        let mut session = Session { machine, environment: Vec::new(), cwd };
+        let mut session = Session { machine, programs, environment: Vec::new(), cwd };
         session.environment = session.usual_environment();
         for entry in environment {
             session.set_environment(entry);
@@ -324,8 +379,8 @@ impl Session {
     }
 }
 
-/// Fills an empty file system with the usual root.
-fn populate(machine: &mut Machine) -> Result<(), Errno> {
+/// Fills an empty file system with the usual root; answers the bundled programs.
+fn populate(machine: &mut Machine) -> Result<Programs, Errno> {
     let kernel = machine.kernel();
     let now = kernel.now();
     let root = kernel.vfs.root();
@@ -355,7 +410,7 @@ fn populate(machine: &mut Machine) -> Result<(), Errno> {
     for path in SHELLS {
         kernel.vfs.add_file(anywhere(path), Content::from_static(SHELL_FILE), 0o755, now)?;
     }
-    add_programs(machine)?;
+    let programs = add_programs(machine)?;
     let kernel = machine.kernel();
     for (path, _, _) in DIRECTORIES.into_iter().filter(|(_, _, of_user)| !of_user) {
         let ino = kernel.vfs.lookup(anywhere(path), true)?;
@@ -363,11 +418,13 @@ fn populate(machine: &mut Machine) -> Result<(), Errno> {
     }
     let bin = kernel.vfs.lookup(anywhere("/usr/bin"), true)?;
     kernel.vfs.set_read_only(bin, true);
-    kernel.vfs.chown(root, Some(0), Some(0), now)
+    kernel.vfs.chown(root, Some(0), Some(0), now)?;
+    Ok(programs)
 }
 
 /// Puts the bundled programs into `/usr/bin`: one file each, under all its names.
-fn add_programs(machine: &mut Machine) -> Result<(), Errno> {
+fn add_programs(machine: &mut Machine) -> Result<Programs, Errno> {
+    let mut programs = Vec::new();
     for program in wasmsand_guests::catalogue() {
         let kernel = machine.kernel();
         let now = kernel.now();
@@ -379,9 +436,9 @@ fn add_programs(machine: &mut Machine) -> Result<(), Errno> {
         for link in others {
             kernel.vfs.link(named(first), false, named(link), now)?;
         }
-        machine.trust(ino)?;
+        programs.push(machine.kernel().vfs.content_version(ino)?);
     }
-    Ok(())
+    Ok(programs)
 }
 
 /// A shell that runs a script given as text (`-c`).

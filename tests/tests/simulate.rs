@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
 
 use wasmsand::{Session, SessionOptions, script};
-use wasmsand_wasi::{Signal, Simulated, Status, Turn};
+use wasmsand_wasi::{Errno, Signal, Simulated, Status, Turn};
 
 struct Run {
     status: u8,
@@ -65,6 +65,27 @@ fn sessions_know_nothing_of_each_other() {
     assert_eq!(second.output, "unset\n");
     assert!(second.error.contains("cat: f: No such file or directory"), "{}", second.error);
     assert_eq!(finish(first).output, "one\n");
+}
+
+#[test]
+fn a_session_begins_with_the_files_of_another_and_goes_its_own_way() {
+    let mut first = session(1, b"", "mkdir d; echo one > d/f; echo two > g; chmod 600 g", false);
+    first.run();
+    let image = first.image();
+    let forked = |text: &str| {
+        let host = Box::new(Simulated::new(2, b""));
+        let mut session = Session::from_image(host, SessionOptions::default(), &image).unwrap();
+        session.start(script(text)).unwrap();
+        finish(session)
+    };
+    let changed = forked("cat d/f g; rm -r d; echo three >> g; ls; cat g | wc -l");
+    assert_eq!((changed.output.as_str(), changed.status), ("one\ntwo\ng\n2\n", 0), "{}", changed.error);
+    let untouched = forked("cat d/f g; ls; test -x /usr/bin/cat && echo x");
+    assert_eq!(untouched.output, "one\ntwo\nd\ng\nx\n");
+    let mut small = SessionOptions::default();
+    small.limits.files.inodes_max = 10;
+    let refused = Session::from_image(Box::new(Simulated::new(2, b"")), small, &image);
+    assert_eq!(refused.err(), Some(Errno::NoSpc));
 }
 
 #[test]

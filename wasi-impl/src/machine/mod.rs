@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bstr::BString;
-use wasmsand_vfs::Errno;
+use wasmsand_vfs::{Errno, Image, Vfs};
 
 pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
 
@@ -145,6 +145,19 @@ impl Machine {
     /// Prints each system call to the host's standard error from now on.
     pub fn set_trace(&mut self, trace: bool) {
         self.trace = trace;
+    }
+
+    /// Puts a tree in the place of the file system, before any process is started.
+    ///
+    /// # Errors
+    /// Of `Vfs::from_image`: something in the image is beyond the limits. `Busy`: a process is there.
+    pub fn set_tree(&mut self, tree: &Image) -> Result<(), Errno> {
+        let kernel = self.kernel();
+        if !kernel.processes.is_empty() {
+            return Err(Errno::Busy);
+        }
+        kernel.vfs = Vfs::from_image(tree, kernel.limits.files.clone())?;
+        Ok(())
     }
 
     /// Names a program file of the file system as bundled: known to be valid, so it is compiled function by function
