@@ -165,7 +165,7 @@ impl Session {
     /// # Errors
     /// The errno of the first file that the limits leave no room for, or of a missing `cwd`.
     pub fn new(host: Box<dyn Host>, options: SessionOptions) -> Result<Session, Errno> {
-        Session::with(host, options, |machine| populate(machine))
+        Session::with(host, options, populate)
     }
 
     /// Makes a session that begins with the files of another ([`Session::image`]).
