@@ -1,10 +1,10 @@
 //! Reading, writing and opening for processes: the file system's operations plus what it cannot do alone (host
 //! streams, random devices, `/dev/fd`, the current directory, the umask).
 
-use wasmsand_vfs::{At, Device, Errno, Ino, Open, OpenId, Opened, Readiness, Scope, Target};
+use wasmsand_vfs::{Access, At, Device, Errno, Ino, Kind, Open, OpenId, Opened, Readiness, Scope, Stat, Target};
 
-use super::Kernel;
 use super::fd_table::Slot;
+use super::{Fact, Kernel};
 use super::process::{Fd, Pid};
 use crate::host::Stream;
 
@@ -94,8 +94,11 @@ impl Kernel {
 
     /// Opens a path for a process; answers a new reference to an open file.
     ///
+    /// A FIFO whose other side is not open yet stays half open in the process, and the call is to be performed again
+    /// when that has come.
+    ///
     /// # Errors
-    /// Those of open(2).
+    /// Those of open(2). `Again`: see [`Kernel::awaited_peer`].
     pub(crate) fn open_path(
         &mut self,
         pid: Pid,
@@ -104,6 +107,9 @@ impl Kernel {
         scope: Scope,
         how: &Open,
     ) -> Result<OpenId, Errno> {
+        if let Some(open) = self.process_mut(pid)?.opening.take() {
+            return self.await_peer(pid, open);
+        }
         let umask = self.process(pid)?.umask;
         let how = Open { mode: how.mode & !umask, ..*how };
         let now = self.now();
@@ -115,7 +121,8 @@ impl Kernel {
                     self.vfs.close(open);
                     return Err(Errno::NxIo);
                 }
-                Ok(open)
+                let waits = !how.nonblock && (how.read || how.write);
+                if waits { self.await_peer(pid, open) } else { Ok(open) }
             }
             Opened::CallersFd(number) => {
                 let open = self.callers_fd(pid, number)?;
@@ -123,6 +130,33 @@ impl Kernel {
                 Ok(open)
             }
         }
+    }
+
+    fn await_peer(&mut self, pid: Pid, open: OpenId) -> Result<OpenId, Errno> {
+        if self.vfs.peer_came(open)? {
+            return Ok(open);
+        }
+        self.process_mut(pid)?.opening = Some(open);
+        Err(Errno::Again)
+    }
+
+    /// What a process that opens a FIFO waits for.
+    pub(crate) fn awaited_peer(&self, pid: Pid) -> Option<Fact> {
+        self.processes.get(pid)?.opening.map(Fact::Peer)
+    }
+
+    /// Must a call that would wait answer `Intr` instead? Then the process counts as told, and what it was opening
+    /// is closed.
+    pub(crate) fn interrupts(&mut self, pid: Pid) -> bool {
+        let Some(process) = self.processes.get_mut(pid) else { return false };
+        if !process.has_caught() {
+            return false;
+        }
+        process.tell();
+        if let Some(open) = process.opening.take() {
+            self.vfs.close(open);
+        }
+        true
     }
 
     /// The open file behind `/dev/fd/N`: a guest's numbers above 2 are its parent's, for its own are preopens.
@@ -140,6 +174,18 @@ impl Kernel {
         match self.vfs.device_of(ino) {
             Some(Device::Fd(number)) => self.callers_fd(pid, number).map(Some),
             Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Attributes of a path as a process means it; of `/dev/fd/N` and its kin those of the open file.
+    ///
+    /// # Errors
+    /// Those of path resolution.
+    pub(crate) fn stat_path(&mut self, pid: Pid, path: &[u8], follow: bool) -> Result<Stat, Errno> {
+        let ino = self.lookup(pid, path, follow)?;
+        match self.behind_descriptor(pid, ino)? {
+            Some(open) => self.vfs.fstat(open),
+            None => self.vfs.stat(ino),
         }
     }
 
@@ -190,6 +236,31 @@ impl Kernel {
         if let Some(old) = old {
             self.vfs.close(old.open);
         }
+        Ok(())
+    }
+
+    /// The directory of a path, which a process may enter.
+    ///
+    /// # Errors
+    /// `NotDir`, `Acces`, and those of path resolution.
+    pub(crate) fn directory(&mut self, pid: Pid, path: &[u8]) -> Result<Ino, Errno> {
+        let ino = self.lookup(pid, path, true)?;
+        if self.vfs.stat(ino)?.kind != Kind::Directory {
+            return Err(Errno::NotDir);
+        }
+        self.vfs.access(ino, Access { execute: true, ..Access::default() })?;
+        Ok(ino)
+    }
+
+    /// Makes a directory a process's current one.
+    ///
+    /// # Errors
+    /// `Srch`.
+    pub(crate) fn enter_directory(&mut self, pid: Pid, directory: Ino) -> Result<(), Errno> {
+        let process = self.processes.get_mut(pid).ok_or(Errno::Srch)?;
+        let old = std::mem::replace(&mut process.cwd, directory);
+        self.vfs.hold(directory);
+        self.vfs.release(old);
         Ok(())
     }
 
