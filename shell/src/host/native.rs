@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use wasmsand_wasi::{Errno, Host, Sleep, Stream};
+use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios};
+use wasmsand_wasi::{Errno, Host, Sleep, Stream, TerminalMode};
 
 /// Bytes that a pipe with room takes at once.
 const PIPE_BUF: usize = 4_096;
@@ -43,6 +44,53 @@ pub struct NativeHost {
     /// Standard output and error are regular files, which take everything at once.
     output_is_file: bool,
     error_is_file: bool,
+    /// The terminal's whole mode before it was first changed here.
+    original: Option<Termios>,
+}
+
+impl Drop for NativeHost {
+    /// Whoever drops a host, and be it by a panic, must not leave a person with a raw terminal.
+    fn drop(&mut self) {
+        if let Some(original) = self.original.take() {
+            let _ = self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Now, &original));
+        }
+    }
+}
+
+/// What of a terminal's mode the machine knows.
+fn mode_of(termios: &Termios) -> TerminalMode {
+    TerminalMode {
+        canonical: termios.local_modes.contains(LocalModes::ICANON),
+        echo: termios.local_modes.contains(LocalModes::ECHO),
+        signals: termios.local_modes.contains(LocalModes::ISIG),
+        input: termios.input_modes.contains(InputModes::ICRNL),
+        output: termios.output_modes.contains(OutputModes::OPOST),
+    }
+}
+
+/// A terminal's mode with the parts set that the machine knows; Ctrl-S and Ctrl-Q come back only where they were.
+fn with_mode(termios: &Termios, original: &Termios, mode: TerminalMode) -> Termios {
+    let mut termios = termios.clone();
+    termios.local_modes.set(LocalModes::ICANON, mode.canonical);
+    termios
+        .local_modes
+        .set(LocalModes::IEXTEN, mode.canonical && original.local_modes.contains(LocalModes::IEXTEN));
+    termios.local_modes.set(LocalModes::ECHO, mode.echo);
+    termios.local_modes.set(LocalModes::ISIG, mode.signals);
+    termios.input_modes.set(InputModes::ICRNL, mode.input);
+    termios.input_modes.set(InputModes::IXON, mode.input && original.input_modes.contains(InputModes::IXON));
+    termios.output_modes.set(OutputModes::OPOST, mode.output);
+    if !mode.canonical {
+        // A read answers as soon as there is a byte.
+        termios.special_codes[SpecialCodeIndex::VMIN] = 1;
+        termios.special_codes[SpecialCodeIndex::VTIME] = 0;
+    } else if original.local_modes.contains(LocalModes::ICANON) {
+        // Some systems keep the end-of-file and end-of-line keys in these places.
+        for code in [SpecialCodeIndex::VMIN, SpecialCodeIndex::VTIME] {
+            termios.special_codes[code] = original.special_codes[code];
+        }
+    }
+    termios
 }
 
 fn is_file(fd: BorrowedFd<'_>) -> bool {
@@ -65,6 +113,7 @@ impl NativeHost {
             terminal: None,
             output_is_file: is_file(io::stdout().as_fd()),
             error_is_file: is_file(io::stderr().as_fd()),
+            original: None,
         })
     }
 
@@ -81,6 +130,18 @@ impl NativeHost {
             self.terminal = Some(OwnedFd::from(file));
         }
         self.terminal.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Asks the terminal something, through whichever stream it is.
+    fn with_terminal<T>(
+        &mut self,
+        ask: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<T>,
+    ) -> Result<T, Errno> {
+        let stream = [Stream::Input, Stream::Output, Stream::Error]
+            .into_iter()
+            .find(|stream| self.is_terminal(*stream))
+            .ok_or(Errno::NoTty)?;
+        self.with(stream, |fd| ask(fd).map_err(errno_of))
     }
 
     fn with<T>(
@@ -220,6 +281,17 @@ impl Host for NativeHost {
             let size = self.with(stream, |fd| rustix::termios::tcgetwinsize(fd).map_err(errno_of)).ok()?;
             (size.ws_col > 0).then_some((size.ws_col, size.ws_row))
         })
+    }
+
+    fn terminal_mode(&mut self) -> Option<TerminalMode> {
+        self.with_terminal(|fd| rustix::termios::tcgetattr(fd)).ok().map(|termios| mode_of(&termios))
+    }
+
+    fn set_terminal_mode(&mut self, mode: TerminalMode) -> Result<(), Errno> {
+        let now = self.with_terminal(|fd| rustix::termios::tcgetattr(fd))?;
+        let original = self.original.get_or_insert_with(|| now.clone()).clone();
+        let wanted = if mode == mode_of(&original) { original } else { with_mode(&now, &original, mode) };
+        self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Drain, &wanted))
     }
 
     fn wait(&mut self, sleep: Sleep) -> bool {

@@ -29,6 +29,30 @@ pub enum Stream {
     Terminal,
 }
 
+/// How the terminal treats keys and bytes; `termios` without what no program of ours asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalMode {
+    /// Input comes in lines that can be edited (`ICANON`).
+    pub canonical: bool,
+    /// What is typed is shown (`ECHO`).
+    pub echo: bool,
+    /// Ctrl-C, Ctrl-Z and Ctrl-\\ are signals (`ISIG`).
+    pub signals: bool,
+    /// Enter is a newline, Ctrl-S and Ctrl-Q hold the output (`ICRNL`, `IXON`).
+    pub input: bool,
+    /// A newline goes to the start of the next line (`OPOST`).
+    pub output: bool,
+}
+
+impl TerminalMode {
+    /// How a terminal begins.
+    pub const COOKED: TerminalMode =
+        TerminalMode { canonical: true, echo: true, signals: true, input: true, output: true };
+    /// Every key and every byte as it is.
+    pub const RAW: TerminalMode =
+        TerminalMode { canonical: false, echo: false, signals: false, input: false, output: false };
+}
+
 /// The door outside. It is `Any`, so that whoever made one finds it again ([`crate::kernel::Kernel::host_as`]).
 pub trait Host: Any + Send {
     /// Nanoseconds since the Unix epoch.
@@ -67,6 +91,19 @@ pub trait Host: Any + Send {
 
     /// Columns and rows of the terminal.
     fn terminal_size(&mut self) -> Option<(u16, u16)>;
+
+    /// The terminal's mode; absent without a terminal, and of a host that cannot tell.
+    fn terminal_mode(&mut self) -> Option<TerminalMode> {
+        None
+    }
+
+    /// Sets the terminal's mode. The machine sets back what it was at the latest when the session ends.
+    ///
+    /// # Errors
+    /// `NoTty` without a terminal, and of a host that cannot.
+    fn set_terminal_mode(&mut self, _mode: TerminalMode) -> Result<(), Errno> {
+        Err(Errno::NoTty)
+    }
 
     /// Sleeps until something of `sleep` comes true, an interrupt was raised, or the host has news of its own. May
     /// return early; must not return late. Answers false when nothing will ever come.

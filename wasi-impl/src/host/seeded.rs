@@ -7,7 +7,7 @@
 
 use wasmsand_vfs::Errno;
 
-use super::{Host, Random, Sleep, Stream, VirtualClock};
+use super::{Host, Random, Sleep, Stream, TerminalMode, VirtualClock};
 
 /// A deterministic host over the streams of another.
 pub struct Seeded<H> {
@@ -112,6 +112,14 @@ impl<H: Host> Host for Seeded<H> {
 
     fn terminal_size(&mut self) -> Option<(u16, u16)> {
         self.streams.terminal_size()
+    }
+
+    fn terminal_mode(&mut self) -> Option<TerminalMode> {
+        self.streams.terminal_mode()
+    }
+
+    fn set_terminal_mode(&mut self, mode: TerminalMode) -> Result<(), Errno> {
+        self.streams.set_terminal_mode(mode)
     }
 
     fn wait(&mut self, sleep: Sleep) -> bool {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use wasmsand_vfs::Errno;
 
-use super::{Host, Random, Sleep, Stream, VirtualClock};
+use super::{Host, Random, Sleep, Stream, TerminalMode, VirtualClock};
 
 /// A host without an outside. Sleeping moves its clock; everything written is kept in memory.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub struct Simulated {
     pub output: Vec<u8>,
     /// Everything written to standard error so far.
     pub error: Vec<u8>,
+    terminal: Option<(TerminalMode, (u16, u16))>,
 }
 
 impl Simulated {
@@ -28,7 +29,14 @@ impl Simulated {
             input: input.iter().copied().collect(),
             output: Vec::new(),
             error: Vec::new(),
+            terminal: None,
         }
+    }
+
+    /// The same with a terminal of this size, which all its streams are.
+    #[must_use]
+    pub fn with_terminal(self, columns: u16, rows: u16) -> Simulated {
+        Simulated { terminal: Some((TerminalMode::COOKED, (columns, rows))), ..self }
     }
 }
 
@@ -50,8 +58,10 @@ impl Host for Simulated {
     }
 
     fn read(&mut self, stream: Stream, bytes: &mut [u8]) -> Result<usize, Errno> {
-        if stream != Stream::Input {
-            return Err(Errno::NxIo);
+        match stream {
+            Stream::Input => {}
+            Stream::Terminal if self.terminal.is_some() => {}
+            Stream::Terminal | Stream::Output | Stream::Error => return Err(Errno::NxIo),
         }
         let count = bytes.len().min(self.input.len());
         for (byte, read) in bytes.iter_mut().zip(self.input.drain(..count)) {
@@ -68,6 +78,7 @@ impl Host for Simulated {
         match stream {
             Stream::Output => self.output.extend_from_slice(bytes),
             Stream::Error => self.error.extend_from_slice(bytes),
+            Stream::Terminal if self.terminal.is_some() => self.output.extend_from_slice(bytes),
             Stream::Input | Stream::Terminal => return Err(Errno::NxIo),
         }
         Ok(bytes.len())
@@ -78,11 +89,21 @@ impl Host for Simulated {
     }
 
     fn is_terminal(&self, _: Stream) -> bool {
-        false
+        self.terminal.is_some()
     }
 
     fn terminal_size(&mut self) -> Option<(u16, u16)> {
-        None
+        self.terminal.map(|(_, size)| size)
+    }
+
+    fn terminal_mode(&mut self) -> Option<TerminalMode> {
+        self.terminal.map(|(mode, _)| mode)
+    }
+
+    fn set_terminal_mode(&mut self, mode: TerminalMode) -> Result<(), Errno> {
+        let (kept, _) = self.terminal.as_mut().ok_or(Errno::NoTty)?;
+        *kept = mode;
+        Ok(())
     }
 
     fn wait(&mut self, sleep: Sleep) -> bool {

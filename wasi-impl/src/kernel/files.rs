@@ -1,11 +1,13 @@
 //! Reading, writing and opening for processes: the file system's operations plus what it cannot do alone (host
 //! streams, random devices, `/dev/fd`, the current directory, the umask).
 
-use wasmsand_vfs::{At, Content, Device, Errno, Ino, Open, OpenId, Opened, Readiness, Scope, Target};
+use wasmsand_vfs::{
+    Access, At, Content, Device, Errno, Ino, Kind, Open, OpenId, Opened, Readiness, Scope, Stat, Target,
+};
 
-use super::Kernel;
 use super::fd_table::Slot;
 use super::process::{Fd, Pid};
+use super::{Fact, Kernel};
 use crate::host::Stream;
 
 /// The host's stream behind a device, if there is one.
@@ -94,8 +96,11 @@ impl Kernel {
 
     /// Opens a path for a process; answers a new reference to an open file.
     ///
+    /// A FIFO whose other side is not open yet stays half open in the process, and the call is to be performed again
+    /// when that has come.
+    ///
     /// # Errors
-    /// Those of open(2).
+    /// Those of open(2). `Again`: see [`Kernel::awaited_peer`].
     pub(crate) fn open_path(
         &mut self,
         pid: Pid,
@@ -104,6 +109,9 @@ impl Kernel {
         scope: Scope,
         how: &Open,
     ) -> Result<OpenId, Errno> {
+        if let Some(open) = self.process_mut(pid)?.opening.take() {
+            return self.await_peer(pid, open);
+        }
         let umask = self.process(pid)?.umask;
         let how = Open { mode: how.mode & !umask, ..*how };
         let now = self.now();
@@ -115,7 +123,8 @@ impl Kernel {
                     self.vfs.close(open);
                     return Err(Errno::NxIo);
                 }
-                Ok(open)
+                let waits = !how.nonblock && (how.read || how.write);
+                if waits { self.await_peer(pid, open) } else { Ok(open) }
             }
             Opened::CallersFd(number) => {
                 let open = self.callers_fd(pid, number)?;
@@ -126,6 +135,42 @@ impl Kernel {
                 self.vfs.open_anonymous(Content::owned(text), now)
             }
         }
+    }
+
+    fn await_peer(&mut self, pid: Pid, open: OpenId) -> Result<OpenId, Errno> {
+        if self.vfs.peer_came(open)? {
+            return Ok(open);
+        }
+        self.process_mut(pid)?.opening = Some(open);
+        Err(Errno::Again)
+    }
+
+    /// What a process that opens a FIFO waits for.
+    pub(crate) fn awaited_peer(&self, pid: Pid) -> Option<Fact> {
+        self.processes.get(pid)?.opening.map(Fact::Peer)
+    }
+
+    /// Must a call that would wait answer `Intr` instead? Then the process counts as told, and what it was opening
+    /// is closed.
+    pub(crate) fn interrupts(&mut self, pid: Pid) -> bool {
+        let Some(process) = self.processes.get_mut(pid) else { return false };
+        if !process.has_caught() {
+            return false;
+        }
+        process.tell();
+        if let Some(open) = process.opening.take() {
+            self.vfs.close(open);
+        }
+        true
+    }
+
+    /// Attributes of a path as a process means it.
+    ///
+    /// # Errors
+    /// Those of path resolution.
+    pub(crate) fn stat_path(&mut self, pid: Pid, path: &[u8], follow: bool) -> Result<Stat, Errno> {
+        let ino = self.lookup(pid, path, follow)?;
+        self.stat_seen_by(pid, ino, follow)
     }
 
     /// Puts a reference to an open file into a process's table at the lowest free number of at least `at_least`. The
@@ -175,6 +220,31 @@ impl Kernel {
         if let Some(old) = old {
             self.vfs.close(old.open);
         }
+        Ok(())
+    }
+
+    /// The directory of a path, which a process may enter.
+    ///
+    /// # Errors
+    /// `NotDir`, `Acces`, and those of path resolution.
+    pub(crate) fn directory(&mut self, pid: Pid, path: &[u8]) -> Result<Ino, Errno> {
+        let ino = self.lookup(pid, path, true)?;
+        if self.vfs.stat(ino)?.kind != Kind::Directory {
+            return Err(Errno::NotDir);
+        }
+        self.vfs.access(ino, Access { execute: true, ..Access::default() })?;
+        Ok(ino)
+    }
+
+    /// Makes a directory a process's current one.
+    ///
+    /// # Errors
+    /// `Srch`.
+    pub(crate) fn enter_directory(&mut self, pid: Pid, directory: Ino) -> Result<(), Errno> {
+        let process = self.processes.get_mut(pid).ok_or(Errno::Srch)?;
+        let old = std::mem::replace(&mut process.cwd, directory);
+        self.vfs.hold(directory);
+        self.vfs.release(old);
         Ok(())
     }
 

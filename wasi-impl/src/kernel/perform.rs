@@ -11,7 +11,7 @@ use super::wait::{Fact, Outcome};
 use super::{Kernel, process::Process};
 
 /// Nanoseconds that one unit of fuel stands for in `times`: about what one costs in a release build.
-const NS_PER_FUEL: u64 = 1;
+pub(crate) const NS_PER_FUEL: u64 = 1;
 
 impl Kernel {
     /// Performs a call, or says what it waits for. [`Call::Spawn`], [`Call::Exec`] and [`Call::NextLine`] belong to
@@ -24,6 +24,13 @@ impl Kernel {
                 self.perform_wait(pid, *target, *block, *stopped_too)
             }
             Call::Poll { fds, until } => self.perform_poll(pid, fds, *until),
+            Call::Open { path, how, at_least } => {
+                let opened = self.perform_open(pid, path, how, *at_least);
+                match self.awaited_peer(pid) {
+                    Some(peer) => Outcome::Block(peer),
+                    None => Outcome::Done(opened),
+                }
+            }
             other => Outcome::Done(self.perform_at_once(pid, other)),
         }
     }
@@ -32,7 +39,6 @@ impl Kernel {
         match call {
             Call::Yield => Ok(Reply::Unit),
             Call::Pipe => self.perform_pipe(pid),
-            Call::Open { path, how, at_least } => self.perform_open(pid, path, how, *at_least),
             Call::OpenBytes { bytes, at_least } => {
                 self.perform_open_bytes(pid, std::mem::take(bytes), *at_least)
             }
@@ -45,10 +51,7 @@ impl Kernel {
                 let open = self.open_of(pid, *fd)?;
                 self.vfs.seek(open, *whence, *offset).map(Reply::Number)
             }
-            Call::Stat { path, follow } => {
-                let ino = self.lookup(pid, path, *follow)?;
-                self.stat_seen_by(pid, ino, *follow).map(Reply::Stat)
-            }
+            Call::Stat { path, follow } => self.stat_path(pid, path, *follow).map(Reply::Stat),
             Call::StatFd { fd } => {
                 let open = self.open_of(pid, *fd)?;
                 self.vfs.fstat(open).map(Reply::Stat)
@@ -77,7 +80,7 @@ impl Kernel {
                 Ok(Reply::Unit)
             }
             Call::SetForeground { group } => {
-                self.terminal.foreground = Some(*group);
+                self.give_terminal(*group);
                 Ok(Reply::Unit)
             }
             Call::SetAction { signal, action } => self.perform_set_action(pid, *signal, *action),
@@ -94,7 +97,9 @@ impl Kernel {
             Call::Read { .. } | Call::Write { .. } | Call::Wait { .. } | Call::Poll { .. } => {
                 Err(Errno::NoSys)
             }
-            Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => Err(Errno::NoSys),
+            Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => {
+                Err(Errno::NoSys)
+            }
         }
     }
 
@@ -264,16 +269,8 @@ impl Kernel {
     }
 
     fn perform_change_directory(&mut self, pid: Pid, path: &[u8]) -> Answer {
-        let ino = self.lookup(pid, path, true)?;
-        let stat = self.vfs.stat(ino)?;
-        if stat.kind != Kind::Directory {
-            return Err(Errno::NotDir);
-        }
-        self.vfs.access(ino, wasmsand_vfs::Access { execute: true, ..Default::default() })?;
-        self.vfs.hold(ino);
-        let process = self.process_mut(pid)?;
-        let old = std::mem::replace(&mut process.cwd, ino);
-        self.vfs.release(old);
+        let ino = self.directory(pid, path)?;
+        self.enter_directory(pid, ino)?;
         Ok(Reply::Unit)
     }
 

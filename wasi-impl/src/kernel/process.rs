@@ -4,7 +4,7 @@
 use std::fmt;
 
 use bstr::BString;
-use wasmsand_vfs::Ino;
+use wasmsand_vfs::{Ino, OpenId, Time};
 
 use super::fd_table::FdTable;
 use super::signal::{Signal, SignalAction, SignalSet};
@@ -13,6 +13,11 @@ use super::wait::Fact;
 /// The number of a process, from 1, never reused within a session. A group has the number of its first process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pid(pub u32);
+
+impl Pid {
+    /// The session's first process.
+    pub const FIRST: Pid = Pid(1);
+}
 
 impl fmt::Debug for Pid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,6 +89,15 @@ pub enum Condition {
     Ended(Status),
 }
 
+/// What a guest can reach by path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// Every file of the session.
+    Whole,
+    /// The folders that it was given, and nothing that leads out of them.
+    Folders,
+}
+
 /// A process.
 #[derive(Debug)]
 pub struct Process {
@@ -111,12 +125,22 @@ pub struct Process {
     pub stopped: Option<Signal>,
     /// The parent has not been told of the stop yet.
     pub stop_untold: bool,
+    /// What it can reach when a guest runs in it; absent of a shell process.
+    pub world: Option<World>,
+    /// When it was started.
+    pub started: Time,
+    /// Bytes of linear memory of the guest that runs in it.
+    pub memory_bytes: usize,
+    /// The end of a FIFO that it is opening: the other side has not come yet. Holds a reference.
+    pub opening: Option<OpenId>,
     /// Fuel used, which stands for CPU time.
     pub fuel: u64,
     /// Fuel of the children that were waited for.
     pub children_fuel: u64,
     actions: [SignalAction; 32],
     caught: SignalSet,
+    /// A signal was caught since the process was last told of one.
+    untold: bool,
 }
 
 impl Process {
@@ -136,10 +160,15 @@ impl Process {
             condition: Condition::Runnable,
             stopped: None,
             stop_untold: false,
+            world: None,
+            started: Time(0),
+            memory_bytes: 0,
+            opening: None,
             fuel: 0,
             children_fuel: 0,
             actions: [SignalAction::Default; 32],
             caught: SignalSet::EMPTY,
+            untold: false,
         }
     }
 
@@ -168,7 +197,7 @@ impl Process {
 
     /// A new program catches nothing, and what was caught is forgotten.
     pub fn forget_caught(&mut self) {
-        self.caught = SignalSet::EMPTY;
+        self.take_caught();
         for action in &mut self.actions {
             if *action == SignalAction::Catch {
                 *action = SignalAction::Default;
@@ -179,16 +208,24 @@ impl Process {
     /// Notes a caught signal.
     pub fn catch(&mut self, signal: Signal) {
         self.caught.insert(signal);
+        self.untold = true;
     }
 
     /// Has it caught signals that it was not told of?
     #[must_use]
     pub fn has_caught(&self) -> bool {
-        !self.caught.is_empty()
+        self.untold
+    }
+
+    /// It is told by a call that answers `Intr`, once for what was caught so far; which signals they are it takes
+    /// later.
+    pub fn tell(&mut self) {
+        self.untold = false;
     }
 
     /// Takes the caught signals to tell the process.
     pub fn take_caught(&mut self) -> SignalSet {
+        self.untold = false;
         std::mem::take(&mut self.caught)
     }
 

@@ -6,6 +6,7 @@
 use wasmsand_vfs::{Errno, Target};
 
 use super::call::{KillTarget, SpawnGroup, WaitTarget};
+use super::fd_table::Slot;
 use super::process::{Condition, Fd, Pid, Process, Status};
 use super::signal::{DefaultEffect, Signal, SignalAction};
 use super::wait::Fact;
@@ -81,7 +82,7 @@ impl Kernel {
                 }
             }
             Fact::Any(facts) => facts.iter().for_each(|fact| self.note_sleep(fact, sleep)),
-            Fact::Child { .. } | Fact::Line => {}
+            Fact::Child { .. } | Fact::Line | Fact::Peer(_) => {}
         }
     }
 
@@ -94,6 +95,7 @@ impl Kernel {
             Fact::Child { target, stopped_too } => {
                 !matches!(self.find_child(pid, *target, *stopped_too), Ok(None))
             }
+            Fact::Peer(open) => self.vfs.peer_came(*open).unwrap_or(true),
             Fact::Line => self.line.is_some(),
             Fact::Any(facts) => facts.iter().any(|fact| self.holds(pid, fact)),
         }
@@ -131,49 +133,61 @@ impl Kernel {
     /// Adds a process that inherits from a parent: directory, mask, ignored signals and every descriptor that is not
     /// close-on-exec. It is not in the run queue yet.
     pub(crate) fn fork(&mut self, parent: Option<Pid>, group: SpawnGroup) -> Result<Pid, Errno> {
-        let cwd = match parent {
-            Some(parent) => self.process(parent)?.cwd,
-            None => self.vfs.root(),
+        let child = self.fork_without_descriptors(parent, group)?;
+        if let Some(parent) = parent {
+            let kept = |(fd, slot): (Fd, &Slot)| (!slot.close_on_exec).then(|| (fd, slot.clone()));
+            let slots: Vec<_> = self.process(parent)?.fds.iter().filter_map(kept).collect();
+            for (fd, slot) in slots {
+                self.vfs.retain(slot.open);
+                self.process_mut(child)?.fds.replace(fd, slot);
+            }
+        }
+        Ok(child)
+    }
+
+    /// The same, but nothing is open in it.
+    pub(crate) fn fork_without_descriptors(
+        &mut self,
+        parent: Option<Pid>,
+        group: SpawnGroup,
+    ) -> Result<Pid, Errno> {
+        let (mut child, cwd) = match parent {
+            Some(pid) => {
+                let from = self.process(pid)?;
+                let mut child = Process::new(parent, from.group, from.cwd);
+                child.inherit_actions(from);
+                child.umask = from.umask;
+                child.name = from.name.clone();
+                (child, from.cwd)
+            }
+            None => {
+                let root = self.vfs.root();
+                (Process::new(None, Pid::FIRST, root), root)
+            }
         };
-        let parents_group = parent.and_then(|pid| self.processes.get(pid)).map(|p| p.group);
+        child.started = self.now();
         let processes_max = self.limits.processes_max;
         let pid = self.processes.insert(
             |pid| {
-                let group = match group {
-                    SpawnGroup::Inherit => parents_group.unwrap_or(pid),
-                    SpawnGroup::New => pid,
+                child.group = match group {
+                    SpawnGroup::Inherit if parent.is_some() => child.group,
+                    SpawnGroup::Inherit | SpawnGroup::New => pid,
                     SpawnGroup::Join(group) => group,
                 };
-                Process::new(parent, group, cwd)
+                child
             },
             processes_max,
         )?;
         self.vfs.hold(cwd);
-        if let Some(parent) = parent {
-            self.inherit(parent, pid)?;
-        }
         Ok(pid)
     }
 
-    fn inherit(&mut self, parent: Pid, child: Pid) -> Result<(), Errno> {
-        let from = self.process(parent)?;
-        let kept =
-            |(fd, slot): (Fd, &super::fd_table::Slot)| (!slot.close_on_exec).then(|| (fd, slot.clone()));
-        let slots: Vec<_> = from.fds.iter().filter_map(kept).collect();
-        let (umask, name) = (from.umask, from.name.clone());
-        let mut actions = Process::new(None, child, from.cwd);
-        actions.inherit_actions(from);
-        for (_, slot) in &slots {
-            self.vfs.retain(slot.open);
+    /// Takes back a process that could not be started: nobody is told of its end.
+    pub(crate) fn unfork(&mut self, child: Pid) {
+        if let Some(process) = self.processes.get_mut(child) {
+            process.parent = None;
         }
-        let process = self.process_mut(child)?;
-        process.inherit_actions(&actions);
-        process.umask = umask;
-        process.name = name;
-        for (fd, slot) in slots {
-            process.fds.replace(fd, slot);
-        }
-        Ok(())
+        self.end(child, Status::Exited(127));
     }
 
     /// Sends a signal to whom it concerns.
@@ -186,14 +200,13 @@ impl Kernel {
         target: KillTarget,
         signal: Option<Signal>,
     ) -> Result<(), Errno> {
-        let first = Pid(1);
         let meant: Vec<Pid> = self
             .processes
             .iter()
             .filter(|(pid, process)| match target {
                 KillTarget::Pid(wanted) => *pid == wanted,
                 KillTarget::Group(group) => process.group == group,
-                KillTarget::All => *pid != sender && *pid != first,
+                KillTarget::All => *pid != sender && *pid != Pid::FIRST,
             })
             .map(|(pid, _)| pid)
             .collect();
@@ -249,6 +262,13 @@ impl Kernel {
         std::mem::take(&mut self.doomed)
     }
 
+    /// Takes the end out that a signal has marked for a process, if one has.
+    pub(crate) fn take_doom(&mut self, pid: Pid) -> Option<Status> {
+        let (_, status) = *self.doomed.iter().find(|(doomed, _)| *doomed == pid)?;
+        self.doomed.retain(|(doomed, _)| *doomed != pid);
+        Some(status)
+    }
+
     /// Ends a process: releases its descriptors and directory, leaves its children without a parent, and keeps its
     /// status for whoever waits.
     pub(crate) fn end(&mut self, pid: Pid, status: Status) {
@@ -258,11 +278,15 @@ impl Kernel {
         }
         process.condition = Condition::Ended(status);
         process.stopped = None;
-        let (cwd, parent) = (process.cwd, process.parent);
+        process.memory_bytes = 0;
+        let (cwd, parent, group) = (process.cwd, process.parent, process.group);
+        let opening = process.opening.take();
         let slots: Vec<_> =
             process.fds.drain().chain(process.inherited.drain()).map(|(_, slot)| slot.open).collect();
-        slots.into_iter().for_each(|open| self.vfs.close(open));
+        slots.into_iter().chain(opening).for_each(|open| self.vfs.close(open));
         self.vfs.release(cwd);
+        self.undo_terminal_mode(pid);
+        self.inherit_terminal(group, parent);
         self.orphan_children(pid);
         match parent {
             Some(parent) if self.processes.get(parent).is_some_and(|p| !p.has_ended()) => {

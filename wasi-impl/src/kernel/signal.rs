@@ -160,7 +160,7 @@ pub enum SignalAction {
     Default,
     /// Nothing.
     Ignore,
-    /// It stays pending until the process takes it; a waiting call answers `Intr`. Only shell processes catch.
+    /// It stays pending until the process takes it; a waiting call answers `Intr`.
     Catch,
 }
 
@@ -171,6 +171,18 @@ pub struct SignalSet(u32);
 impl SignalSet {
     /// The empty set.
     pub const EMPTY: SignalSet = SignalSet(0);
+
+    /// The set with bit N for signal N; other bits are ignored.
+    #[must_use]
+    pub fn from_bits(bits: u32) -> SignalSet {
+        SignalSet(bits & !1)
+    }
+
+    /// Bit N for signal N.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
 
     /// Adds one.
     pub fn insert(&mut self, signal: Signal) {

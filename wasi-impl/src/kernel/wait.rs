@@ -21,6 +21,8 @@ pub enum Fact {
         /// Stopped ones too.
         stopped_too: bool,
     },
+    /// The other side of a FIFO has been opened, as open(2) waits for.
+    Peer(OpenId),
     /// Somebody typed a line at the prompt.
     Line,
     /// One of these; none never holds.

@@ -8,7 +8,7 @@ use super::guest::Guest;
 use super::{Machine, Running, ShellRequest};
 use crate::kernel::call::{Spawn, Spawned};
 use crate::kernel::fd_table::Slot;
-use crate::kernel::process::{Fd, Pid, Status};
+use crate::kernel::process::{Fd, Pid, World};
 use crate::kernel::{Kernel, files};
 
 /// Interpreters of interpreters that are followed (execve(2) follows four).
@@ -174,8 +174,7 @@ impl Kernel {
         }
         match (child, failed) {
             (Ok(child), Some(errno)) => {
-                self.end(child, Status::Exited(127));
-                self.processes.remove(child);
+                self.unfork(child);
                 Err(errno)
             }
             (child, _) => child,
@@ -237,7 +236,8 @@ impl Kernel {
         process.forget_caught();
         // A guest that executes another program leaves it 0 to 2 and what it inherited; what it opened itself, and
         // its preopens, end with it.
-        let was_guest = process.fds.iter().any(|(_, slot)| slot.preopen.is_some());
+        let was_guest = process.world.take().is_some();
+        process.memory_bytes = 0;
         let ends = |fd: Fd, slot: &Slot| slot.close_on_exec || (was_guest && fd > Fd::STDERR);
         let closing: Vec<Fd> =
             process.fds.iter().filter(|(fd, slot)| ends(*fd, slot)).map(|(fd, _)| fd).collect();
@@ -256,6 +256,7 @@ impl Kernel {
     /// numbers are the preopens' (WASI has no other way to tell a program its directories).
     fn enter_guest(&mut self, pid: Pid, preopens: Option<&[super::Preopen]>) -> Result<(), Errno> {
         let process = self.process_mut(pid)?;
+        process.world = Some(if preopens.is_some() { World::Folders } else { World::Whole });
         let others: Vec<Fd> = process.fds.iter().map(|(fd, _)| fd).filter(|fd| fd.0 > 2).collect();
         for fd in others {
             let slot = process.fds.remove(fd)?;

@@ -11,11 +11,11 @@ use wasmi::{
 use wasmi_core::LimiterError;
 
 use super::programs::Program;
-use crate::kernel::call::Spawned;
-use crate::kernel::process::{Pid, Process, Status};
+use crate::kernel::process::{Pid, Status};
 use crate::kernel::signal::Signal;
 use crate::kernel::{Fact, Kernel, Outcome};
-use crate::preview1::{self, Call, Memory};
+use crate::module::{self, Performed, Start};
+use crate::preview1::{self, Memory, abi};
 
 /// Fuel that one system call costs beside its own instructions, and the bytes moved that cost one more unit, so that
 /// a loop of large reads is as interruptible as any other.
@@ -34,23 +34,39 @@ pub(crate) struct GuestState {
     table_elements_max: usize,
 }
 
-impl GuestState {
-    /// Notes that the process wants to be another program, and stops the guest.
-    pub(super) fn exec(&mut self, program: Spawned) -> Error {
-        self.pause = Some(Pause::Exec(Box::new(program)));
-        Error::host(Paused)
+/// A call of either module.
+#[derive(Clone, Copy)]
+pub(super) enum Call {
+    Preview1(preview1::Call),
+    Module(module::Call),
+}
+
+impl From<preview1::Call> for Call {
+    fn from(call: preview1::Call) -> Call {
+        Call::Preview1(call)
+    }
+}
+
+impl From<module::Call> for Call {
+    fn from(call: module::Call) -> Call {
+        Call::Module(call)
+    }
+}
+
+impl Call {
+    /// Does it matter when the call was first tried?
+    fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Call::Preview1(preview1::Call::PollOneoff { .. }) | Call::Module(module::Call::Wait { .. })
+        )
     }
 
-    /// The kernel, while it is lent, and who runs in this guest.
-    pub(super) fn lent(&mut self) -> Option<(&mut Kernel, Pid)> {
-        let pid = self.pid;
-        Some((self.kernel.as_deref_mut()?, pid))
-    }
-
-    /// The process that runs in it, while the kernel is lent.
-    pub(super) fn process_mut(&mut self) -> Option<&mut Process> {
-        let pid = self.pid;
-        self.kernel.as_mut()?.processes.get_mut(pid)
+    fn describe(self, memory: &Memory<'_>, outcome: &Outcome<u16>) -> String {
+        match self {
+            Call::Preview1(call) => preview1::describe(&call, memory, outcome),
+            Call::Module(call) => module::describe(&call, memory, outcome),
+        }
     }
 }
 
@@ -58,8 +74,10 @@ impl GuestState {
 enum Pause {
     /// The call waits for this.
     Block { call: Call, since: u64, fact: Fact },
-    /// The process wants to be another program; comes back with an errno only if it cannot.
-    Exec(Box<Spawned>),
+    /// A program is to be started; then the call, in these words for the trace, is answered.
+    Start { start: Box<Start>, words: String },
+    /// The call is done, but a signal has stopped the process meanwhile.
+    Answer(u32),
     /// The process ends.
     Exit(Status),
 }
@@ -77,7 +95,8 @@ impl std::fmt::Display for Paused {
 impl wasmi::errors::HostError for Paused {}
 
 /// Performs a guest's call now, or stops the guest until it can be.
-pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: Call) -> Result<u32, Error> {
+pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: impl Into<Call>) -> Result<u32, Error> {
+    let call = call.into();
     let memory = match caller.data().memory {
         Some(memory) => Some(memory),
         None => caller.get_export("memory").and_then(|export| export.into_memory()),
@@ -100,28 +119,53 @@ impl GuestState {
         let Some(kernel) = self.kernel.as_deref_mut() else {
             return Err(Error::host(Paused));
         };
-        let since = match (since, call) {
-            (Some(since), _) => since,
-            (None, Call::PollOneoff { .. }) => kernel.host.monotonic(),
-            (None, _) => 0,
+        let since = match since {
+            Some(since) => since,
+            None if call.is_timed() => kernel.host.monotonic(),
+            None => 0,
         };
-        let outcome = preview1::perform(&call, kernel, self.pid, Memory::new(bytes), since);
+        let outcome = match call {
+            Call::Preview1(call) => preview1::perform(&call, kernel, self.pid, Memory::new(bytes), since),
+            Call::Module(call) => match module::perform(&call, kernel, self.pid, Memory::new(bytes), since) {
+                Performed::Outcome(outcome) => outcome,
+                Performed::Start(start) => {
+                    let words =
+                        if self.trace { module::words(&call, &Memory::new(bytes)) } else { String::new() };
+                    self.pause = Some(Pause::Start { start, words });
+                    return Err(Error::host(Paused));
+                }
+            },
+        };
+        let outcome = match outcome {
+            Outcome::Block(_) if kernel.interrupts(self.pid) => {
+                Outcome::Done(abi::errno_number(wasmsand_vfs::Errno::Intr))
+            }
+            other => other,
+        };
         if self.trace {
-            let line = preview1::describe(&call, &Memory::new(bytes), &outcome);
+            let line = call.describe(&Memory::new(bytes), &outcome);
             super::trace::line(kernel, self.pid, &line);
         }
-        match outcome {
-            Outcome::Done(errno) => Ok(u32::from(errno)),
-            Outcome::Block(fact) => {
-                self.pause = Some(Pause::Block { call, since, fact });
-                Err(Error::host(Paused))
-            }
-            Outcome::Exit(status) => {
-                self.pause = Some(Pause::Exit(status));
-                Err(Error::host(Paused))
-            }
-        }
+        self.pause = match outcome {
+            Outcome::Done(errno) => match (call, signalled(kernel, self.pid, errno)) {
+                // Only a call of the module sends signals, and its sender may be the one that they are for.
+                (Call::Module(_), Some(pause)) => Some(pause),
+                (Call::Module(_) | Call::Preview1(_), _) => return Ok(u32::from(errno)),
+            },
+            Outcome::Block(fact) => Some(Pause::Block { call, since, fact }),
+            Outcome::Exit(status) => Some(Pause::Exit(status)),
+        };
+        Err(Error::host(Paused))
     }
+}
+
+/// What a signal that a process has just sent itself does to it.
+fn signalled(kernel: &mut Kernel, pid: Pid, errno: u16) -> Option<Pause> {
+    if let Some(status) = kernel.take_doom(pid) {
+        return Some(Pause::Exit(status));
+    }
+    let stopped = kernel.processes.get(pid).is_some_and(|process| process.stopped.is_some());
+    stopped.then(|| Pause::Answer(u32::from(errno)))
 }
 
 impl ResourceLimiter for GuestState {
@@ -140,6 +184,9 @@ impl ResourceLimiter for GuestState {
             return Ok(false);
         }
         kernel.guests_memory_bytes = all;
+        if let Some(process) = kernel.processes.get_mut(self.pid) {
+            process.memory_bytes = own;
+        }
         self.memory_bytes = own;
         Ok(true)
     }
@@ -169,13 +216,13 @@ impl ResourceLimiter for GuestState {
 /// How the guest goes on.
 enum Next {
     /// It has not begun.
-    Start,
+    Begin,
     /// From a system call that waited.
     Call { call: Call, since: u64, suspended: TypedResumableCallHostTrap<()> },
     /// From a call that was answered while it was suspended.
     Answer { errno: u32, suspended: TypedResumableCallHostTrap<()> },
-    /// From a call that another program was to take the place of.
-    Exec(TypedResumableCallHostTrap<()>),
+    /// From a call that starts a program: the machine answers it.
+    Start(TypedResumableCallHostTrap<()>),
     /// From where its slice ended.
     Fuel(TypedResumableCallOutOfFuel<()>),
 }
@@ -186,8 +233,8 @@ pub(crate) enum Slice {
     More,
     /// It waits.
     Block(Fact),
-    /// It wants to be another program; see [`Guest::refuse_exec`].
-    Exec(Box<Spawned>),
+    /// It wants a program to be started, in these words; see [`Guest::answer_start`].
+    Start(Box<Start>, String),
     /// It ended.
     Exit(Status),
     /// It ended by a wasm trap: the status, and what happened in words.
@@ -216,7 +263,7 @@ impl Guest {
         };
         let mut store = Store::new(program.module.engine(), state);
         store.limiter(|state| state);
-        Guest { store, program, next: Some(Next::Start) }
+        Guest { store, program, next: Some(Next::Begin) }
     }
 
     /// Bytes of linear memory it holds, to be counted off when it is dropped.
@@ -229,7 +276,7 @@ impl Guest {
         self.store.data_mut().kernel = Some(kernel);
         let granted = match &self.next {
             Some(Next::Fuel(call)) => fuel.max(call.required_fuel()),
-            Some(Next::Start | Next::Call { .. } | Next::Answer { .. } | Next::Exec(_)) | None => fuel,
+            Some(Next::Begin | Next::Call { .. } | Next::Answer { .. } | Next::Start(_)) | None => fuel,
         };
         // Metering is on in every engine of ours, so neither call can fail.
         let _ = self.store.set_fuel(granted);
@@ -241,16 +288,22 @@ impl Guest {
         }
     }
 
-    /// Answers an exec that could not be done; the guest goes on with the errno.
-    pub(crate) fn refuse_exec(&mut self, errno: u16) {
-        if let Some(Next::Exec(suspended)) = self.next.take() {
+    /// Answers a call that started a program, or could not: the guest goes on with the errno. `child` is the number
+    /// of the new process and where it goes.
+    pub(crate) fn answer_start(&mut self, errno: u16, child: Option<(u32, Pid)>) {
+        let memory = self.store.data().memory;
+        if let (Some((at, pid)), Some(memory)) = (child, memory) {
+            // That it lies inside was checked when the call was performed, and memory only grows.
+            let _ = Memory::new(memory.data_mut(&mut self.store)).write_u32(at, pid.0);
+        }
+        if let Some(Next::Start(suspended)) = self.next.take() {
             self.next = Some(Next::Answer { errno: u32::from(errno), suspended });
         }
     }
 
     fn resume(&mut self) -> Slice {
         let result = match self.next.take() {
-            Some(Next::Start) => self.start(),
+            Some(Next::Begin) => self.start(),
             Some(Next::Fuel(call)) => call.resume(&mut self.store),
             Some(Next::Call { call, since, suspended }) => match self.retry(call, since) {
                 Ok(errno) => suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())]),
@@ -259,8 +312,8 @@ impl Guest {
             Some(Next::Answer { errno, suspended }) => {
                 suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())])
             }
-            // An exec that was neither done nor refused has nothing to go on from.
-            Some(Next::Exec(_)) | None => return Slice::Exit(Status::Exited(0)),
+            // A start that was not answered has nothing to go on from.
+            Some(Next::Start(_)) | None => return Slice::Exit(Status::Exited(0)),
         };
         match result {
             Ok(TypedResumableCall::Finished(())) => Slice::Exit(Status::Exited(0)),
@@ -297,9 +350,13 @@ impl Guest {
                 self.next = Some(Next::Call { call, since, suspended });
                 Slice::Block(fact)
             }
-            Some(Pause::Exec(program)) => {
-                self.next = Some(Next::Exec(suspended));
-                Slice::Exec(program)
+            Some(Pause::Start { start, words }) => {
+                self.next = Some(Next::Start(suspended));
+                Slice::Start(start, words)
+            }
+            Some(Pause::Answer(errno)) => {
+                self.next = Some(Next::Answer { errno, suspended });
+                Slice::More
             }
             Some(Pause::Exit(status)) => Slice::Exit(status),
             None => Slice::Trap(Status::Signaled(Signal::ABRT), suspended.host_error().to_string()),

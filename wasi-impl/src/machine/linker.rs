@@ -13,7 +13,7 @@ const PREVIEW1: &str = "wasi_snapshot_preview1";
 pub(super) fn knows(module: &str, name: &str) -> bool {
     match module {
         PREVIEW1 => preview1::NAMES.contains(&name),
-        module::NAME => module::FUNCTIONS.contains(&name),
+        crate::module::NAME => crate::module::NAMES.contains(&name),
         _ => false,
     }
 }

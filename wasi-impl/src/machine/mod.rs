@@ -9,6 +9,7 @@ mod guest;
 mod linker;
 mod module;
 mod programs;
+mod spawn;
 mod trace;
 
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
 
 use crate::host::{Host, Sleep};
 use crate::interrupt::Interrupt;
-use crate::kernel::call::{Answer, Call, Line, Reply, Spawn, Spawned};
+use crate::kernel::call::{Answer, Call, Line, Reply, Spawned};
 use crate::kernel::process::{Pid, Status};
 use crate::kernel::signal::{Signal, SignalSet};
 use crate::kernel::{Fact, Kernel, Outcome};
@@ -217,6 +218,14 @@ impl Machine {
     /// Does a bounded amount of work: delivers signals, wakes whose fact has come true, and gives one process its
     /// slice.
     pub fn turn(&mut self) -> Turn {
+        let turn = self.take_turn();
+        if matches!(turn, Turn::Ended(_) | Turn::TimedOut) {
+            self.kernel().leave_terminal();
+        }
+        turn
+    }
+
+    fn take_turn(&mut self) -> Turn {
         if let Some(status) = self.ended {
             return Turn::Ended(status);
         }
@@ -263,6 +272,7 @@ impl Machine {
                 }
                 Turn::Idle { sleep, .. } => {
                     if !self.kernel().host.wait(sleep) {
+                        self.kernel().leave_terminal();
                         return Turn::Ended(Status::Signaled(Signal::HUP));
                     }
                 }
@@ -326,7 +336,7 @@ impl Machine {
             Slice::More if out_of_fuel => self.trapped(pid, Status::Signaled(Signal::KILL), "out of fuel"),
             Slice::More => self.kernel().make_runnable(pid),
             Slice::Block(fact) => self.kernel().park(pid, fact),
-            Slice::Exec(program) => self.exec_guest(pid, *program),
+            Slice::Start(start, words) => self.start_for_guest(pid, *start, &words),
             Slice::Exit(status) => self.end(pid, status),
             Slice::Trap(status, words) => self.trapped(pid, status, &words),
         }
@@ -346,22 +356,6 @@ impl Machine {
     #[must_use]
     pub fn spent_fuel(&self) -> u64 {
         self.spent_fuel
-    }
-
-    /// Puts another program in a guest's place, or tells the guest why not.
-    fn exec_guest(&mut self, pid: Pid, program: Spawned) {
-        let Some(Running::Guest(mut guest)) = self.running.remove(&pid) else { return };
-        match self.exec(pid, program) {
-            Ok(()) => {
-                let kernel = self.kernel();
-                kernel.guests_memory_bytes = kernel.guests_memory_bytes.saturating_sub(guest.memory_bytes());
-            }
-            Err(errno) => {
-                guest.refuse_exec(crate::preview1::abi::errno_number(errno));
-                self.running.insert(pid, Running::Guest(guest));
-            }
-        }
-        self.kernel().make_runnable(pid);
     }
 
     /// Ends a process with a sentence on its standard error.
@@ -410,7 +404,7 @@ impl Machine {
                     let signals = self.caught(pid);
                     coroutine.answer(answer, signals);
                 }
-                Outcome::Block(_) if self.has_caught(pid) => {
+                Outcome::Block(_) if self.kernel().interrupts(pid) => {
                     let signals = self.caught(pid);
                     coroutine.answer(Err(Errno::Intr), signals);
                 }
@@ -429,10 +423,6 @@ impl Machine {
         }
         self.running.insert(pid, Running::Shell { coroutine, parked: None });
         self.kernel().make_runnable(pid);
-    }
-
-    fn has_caught(&mut self, pid: Pid) -> bool {
-        self.kernel().process(pid).is_ok_and(|process| process.has_caught())
     }
 
     fn caught(&mut self, pid: Pid) -> SignalSet {
@@ -461,22 +451,5 @@ impl Machine {
         }
         self.prompt = Some(Prompt { text: text.clone(), continuation });
         Outcome::Block(Fact::Line)
-    }
-
-    fn spawn(&mut self, parent: Pid, program: Spawned, spawn: &Spawn) -> Result<Pid, Errno> {
-        let forked = self.kernel().fork_for_spawn(parent, spawn);
-        let child = forked?;
-        if let Err(errno) = self.begin(child, program) {
-            let kernel = self.kernel();
-            kernel.end(child, Status::Exited(127));
-            kernel.processes.remove(child);
-            return Err(errno);
-        }
-        if spawn.foreground {
-            let kernel = self.kernel();
-            kernel.terminal.foreground = kernel.processes.get(child).map(|process| process.group);
-        }
-        self.kernel().make_runnable(child);
-        Ok(child)
     }
 }

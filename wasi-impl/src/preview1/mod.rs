@@ -22,7 +22,7 @@ use crate::kernel::{Kernel, Outcome};
 
 pub use call::{Call, NAMES};
 pub use memory::Memory;
-pub(crate) use trace::describe;
+pub(crate) use trace::{describe, shown};
 
 /// One call being performed: who calls, on what kernel and memory, and since when.
 pub(crate) struct Performance<'a> {
@@ -43,6 +43,11 @@ type Maybe = Outcome<Done>;
 pub fn perform(call: &Call, kernel: &mut Kernel, pid: Pid, memory: Memory<'_>, since: u64) -> Outcome<u16> {
     let mut performance = Performance { kernel, pid, memory, since };
     match performance.dispatch(call) {
+        // Only the opening of a FIFO leaves something to wait for behind.
+        Outcome::Done(Err(Errno::Again)) => match performance.kernel.awaited_peer(pid) {
+            Some(peer) => Outcome::Block(peer),
+            None => Outcome::Done(abi::errno_number(Errno::Again)),
+        },
         Outcome::Done(Ok(())) => Outcome::Done(abi::SUCCESS),
         Outcome::Done(Err(errno)) => Outcome::Done(abi::errno_number(errno)),
         Outcome::Block(fact) => Outcome::Block(fact),

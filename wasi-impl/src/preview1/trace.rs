@@ -41,7 +41,8 @@ pub(crate) fn describe(call: &Call, memory: &Memory<'_>, outcome: &Outcome<u16>)
     text
 }
 
-fn shown(text: &mut String, memory: &Memory<'_>, pointer: u64, length: u64) {
+/// Writes bytes of guest memory as text, cut where they are long.
+pub(crate) fn shown(text: &mut String, memory: &Memory<'_>, pointer: u64, length: u64) {
     let (pointer, length) = (low(pointer), low(length));
     let cut = length.min(SHOWN_BYTES);
     let _ = match memory.slice(pointer, cut) {
