@@ -8,8 +8,13 @@ mod exec;
 mod guest;
 mod linker;
 mod module;
+mod price;
 mod programs;
+mod refusal;
+mod rewrite;
+mod survey;
 mod trace;
+mod trap;
 
 use std::collections::HashMap;
 use std::sync::Arc;
