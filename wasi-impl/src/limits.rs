@@ -125,8 +125,10 @@ limits! {
         ///
         /// Ended ones that nobody waited for are counted (EAGAIN above).
         "processes" processes_max: usize = 1_024;
-        /// Descriptors of one process.
-        "fds" fds_max: u32 = 65_536;
+        /// Descriptors of one process (EMFILE above).
+        ///
+        /// A quarter of the open files there can be, so that one process cannot take them all.
+        "fds" fds_max: u32 = 16_384;
         /// Bytes of linear memory and tables of one guest.
         ///
         /// An element of a table counts as eight bytes. One operation on all of it (`memory.fill`, `memory.grow`) is
