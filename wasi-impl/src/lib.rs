@@ -20,7 +20,7 @@ pub use kernel::call::{
 };
 pub use kernel::process::{Fd, Pid, Status};
 pub use kernel::signal::{Signal, SignalAction, SignalSet};
-pub use limits::Limits;
+pub use limits::{Limit, Limits, UnknownLimit};
 pub use machine::{
     CoroutineFuture, CoroutineStart, Machine, Preopen, Prompt, SHELL_FILE, ShellRequest, ShellStart, Sys,
     Turn,

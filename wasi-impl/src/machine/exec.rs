@@ -5,6 +5,7 @@ use wasmsand_vfs::{At, Errno, Ino, Kind, Scope};
 
 use super::coroutine::Coroutine;
 use super::guest::Guest;
+use super::programs::Program;
 use super::{Machine, Running, ShellRequest};
 use crate::kernel::call::{Spawn, Spawned};
 use crate::kernel::fd_table::Slot;
@@ -92,14 +93,37 @@ impl Machine {
         }
     }
 
-    fn exec_wasm(&mut self, pid: Pid, ino: Ino, argv: &[BString], env: &[BString]) -> Result<(), Errno> {
-        let key = self.kernel().vfs.content_version(ino)?;
-        let content = self.kernel().vfs.content_of(ino)?;
-        let bytes = content.as_slice();
-        if bytes.len() > self.kernel().limits.module_bytes_max {
-            return Err(Errno::NoMem);
+    /// The program in a file, or why it cannot run, in words.
+    fn load(&mut self, ino: Ino) -> Result<Result<Program, String>, Errno> {
+        let kernel = self.kernel();
+        let limits = kernel.limits.clone();
+        let size = kernel.vfs.stat(ino)?.size;
+        // A mounted file is read whole to be run, so its size is looked at first.
+        if usize::try_from(size).map_or(true, |size| size > limits.module_bytes_max) {
+            let most = limits.module_bytes_max;
+            return Ok(Err(format!("is a module of {size} bytes; the limit is {most}")));
         }
-        let loaded = self.programs.load(key, bytes);
+        let key = kernel.vfs.content_version(ino)?;
+        let content = kernel.vfs.content_of(ino)?;
+        Ok(self.programs.load(key, content.as_slice(), &limits))
+    }
+
+    /// `NoMem`: the value stacks of the other guests leave no room for one more.
+    fn check_stacks(&mut self, pid: Pid, more: usize) -> Result<(), Errno> {
+        let held =
+            self.running.iter().filter(|(other, _)| **other != pid).map(|(_, running)| match running {
+                Running::Guest(guest) => guest.stack_bytes(),
+                Running::Shell { .. } => 0,
+            });
+        let all = held.fold(more, usize::saturating_add);
+        if more > 0 && all > self.kernel().limits.value_stacks_bytes_max { Err(Errno::NoMem) } else { Ok(()) }
+    }
+
+    fn exec_wasm(&mut self, pid: Pid, ino: Ino, argv: &[BString], env: &[BString]) -> Result<(), Errno> {
+        let loaded = self.load(ino)?;
+        if let Ok(program) = &loaded {
+            self.check_stacks(pid, program.stack_bytes)?;
+        }
         let preopens = self.preopens.clone();
         let kernel = self.kernel();
         kernel.enter_program(pid, argv, env);

@@ -3,23 +3,24 @@
 //! A system call that must wait ends the current slice with a host trap; the guest keeps the call, performs it again
 //! when its fact holds, and resumes with the errno. The kernel is lent to the store for the length of a slice.
 
-use wasmi::errors::ErrorKind;
+use wasmi::errors::{MemoryError, TableError};
 use wasmi::{
-    Caller, Error, Memory as WasmMemory, ResourceLimiter, Store, TrapCode, TypedResumableCall,
+    Caller, Error, Instance, Memory as WasmMemory, ResourceLimiter, Store, TypedResumableCall,
     TypedResumableCallHostTrap, TypedResumableCallOutOfFuel, Val,
 };
 use wasmi_core::LimiterError;
 
 use super::programs::Program;
-use crate::kernel::process::{Pid, Status};
+use super::{price, trap};
+use crate::kernel::process::{Pid, Process, Status};
 use crate::kernel::signal::Signal;
 use crate::kernel::{Fact, Kernel, Outcome};
+use crate::limits::SLICE_FUEL_MAX;
 use crate::module::{self, Performed, Start};
 use crate::preview1::{self, Memory, abi};
 
-/// Fuel that one system call costs beside its own instructions, and the bytes moved that cost one more unit, so that
-/// a loop of large reads is as interruptible as any other.
-const CALL_FUEL: u64 = 50;
+/// Bytes that an element of a table takes.
+const ELEMENT_BYTES: usize = 8;
 
 /// What a guest's store knows.
 pub(crate) struct GuestState {
@@ -28,9 +29,13 @@ pub(crate) struct GuestState {
     memory: Option<WasmMemory>,
     pause: Option<Pause>,
     trace: bool,
-    /// Bytes of linear memory and table elements that this guest has.
+    /// Bytes of linear memory and tables that this guest has, and of those that the growth that is being tried adds.
     memory_bytes: usize,
+    growing_bytes: usize,
     memory_bytes_max: usize,
+    /// Elements of all its tables.
+    table_elements: usize,
+    growing_elements: usize,
     table_elements_max: usize,
 }
 
@@ -101,20 +106,37 @@ pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: impl Into<Ca
         Some(memory) => Some(memory),
         None => caller.get_export("memory").and_then(|export| export.into_memory()),
     };
-    let outcome = match memory {
+    let (outcome, price) = match memory {
         Some(memory) => {
             let (bytes, state) = memory.data_and_store_mut(&mut caller);
-            state.perform(call, bytes, None)
+            let outcome = state.perform(call, bytes, None);
+            // What waits is not done yet, and pays when it was.
+            let price = outcome.as_ref().map_or(price::CALL, |errno| match call {
+                Call::Preview1(call) => price::of(&call, *errno, &Memory::new(bytes), state.process()),
+                Call::Module(_) => price::MODULE_CALL,
+            });
+            (outcome, price)
         }
-        None => caller.data_mut().perform(call, &mut [], None),
+        None => (caller.data_mut().perform(call, &mut [], None), price::CALL),
     };
-    let fuel = caller.get_fuel().unwrap_or(0);
-    // Fuel is only taken here; running out of it is noticed by the guest's next instruction.
-    let _ = caller.set_fuel(fuel.saturating_sub(CALL_FUEL));
+    charge(&mut caller, price);
     outcome
 }
 
+/// Takes fuel for what the host did. Running out of it is noticed by the guest's next instructions, so that a loop of
+/// calls is as interruptible as any other.
+pub(super) fn charge(caller: &mut Caller<'_, GuestState>, fuel: u64) {
+    let left = caller.get_fuel().unwrap_or(0);
+    // Metering is on in every engine of ours, so this cannot fail.
+    let _ = caller.set_fuel(left.saturating_sub(fuel));
+}
+
 impl GuestState {
+    /// The process that runs in it, while the kernel is lent.
+    fn process(&self) -> Option<&Process> {
+        self.kernel.as_deref()?.processes.get(self.pid)
+    }
+
     fn perform(&mut self, call: Call, bytes: &mut [u8], since: Option<u64>) -> Result<u32, Error> {
         let Some(kernel) = self.kernel.as_deref_mut() else {
             return Err(Error::host(Paused));
@@ -168,6 +190,39 @@ fn signalled(kernel: &mut Kernel, pid: Pid, errno: u16) -> Option<Pause> {
     stopped.then(|| Pause::Answer(u32::from(errno)))
 }
 
+impl GuestState {
+    /// Counts bytes that a memory or table is about to take, if there is room for them.
+    fn take(&mut self, more: usize) -> bool {
+        let own = self.memory_bytes.saturating_add(more);
+        let Some(kernel) = self.kernel.as_deref_mut() else { return false };
+        let all = kernel.guests_memory_bytes.saturating_add(more);
+        if own > self.memory_bytes_max || all > kernel.limits.guests_memory_bytes_max {
+            return false;
+        }
+        kernel.guests_memory_bytes = all;
+        if let Some(process) = kernel.processes.get_mut(self.pid) {
+            process.memory_bytes = own;
+        }
+        (self.memory_bytes, self.growing_bytes) = (own, more);
+        true
+    }
+
+    /// Counts off what was counted last: the growth failed, or is tried again with more fuel.
+    fn give_back(&mut self) {
+        let bytes = std::mem::take(&mut self.growing_bytes);
+        self.memory_bytes = self.memory_bytes.saturating_sub(bytes);
+        if let Some(kernel) = self.kernel.as_deref_mut() {
+            kernel.guests_memory_bytes = kernel.guests_memory_bytes.saturating_sub(bytes);
+            if let Some(process) = kernel.processes.get_mut(self.pid) {
+                process.memory_bytes = self.memory_bytes;
+            }
+        }
+        let elements = std::mem::take(&mut self.growing_elements);
+        self.table_elements = self.table_elements.saturating_sub(elements);
+    }
+}
+
+/// Called before a growth, and again when it did not come about. What was allowed counts from then on.
 impl ResourceLimiter for GuestState {
     fn memory_growing(
         &mut self,
@@ -175,29 +230,43 @@ impl ResourceLimiter for GuestState {
         desired: usize,
         maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
-        let more = desired.saturating_sub(current);
-        let own = self.memory_bytes.saturating_add(more);
-        let allowed = own <= self.memory_bytes_max && maximum.is_none_or(|maximum| desired <= maximum);
-        let Some(kernel) = self.kernel.as_deref_mut() else { return Ok(false) };
-        let all = kernel.guests_memory_bytes.saturating_add(more);
-        if !allowed || all > kernel.limits.guests_memory_bytes_max {
+        if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        kernel.guests_memory_bytes = all;
-        if let Some(process) = kernel.processes.get_mut(self.pid) {
-            process.memory_bytes = own;
-        }
-        self.memory_bytes = own;
-        Ok(true)
+        Ok(self.take(desired.saturating_sub(current)))
+    }
+
+    fn memory_grow_failed(&mut self, _: &MemoryError) -> Result<(), LimiterError> {
+        self.give_back();
+        Ok(())
     }
 
     fn table_growing(
         &mut self,
-        _current: usize,
+        current: usize,
         desired: usize,
         maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
-        Ok(desired <= self.table_elements_max && maximum.is_none_or(|maximum| desired <= maximum))
+        let more = desired.saturating_sub(current);
+        let elements = self.table_elements.saturating_add(more);
+        if elements > self.table_elements_max || maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        if !self.take(more.saturating_mul(ELEMENT_BYTES)) {
+            return Ok(false);
+        }
+        (self.table_elements, self.growing_elements) = (elements, more);
+        Ok(true)
+    }
+
+    /// wasmi 2.0.0 forgets where it was when a `table.grow` runs out of fuel, and would go on elsewhere in the
+    /// function. An error here ends the guest instead; it is the slice's last 1.25 million elements at worst.
+    fn table_grow_failed(&mut self, error: &TableError) -> Result<(), LimiterError> {
+        self.give_back();
+        match error {
+            TableError::OutOfFuel { .. } => Err(LimiterError::ResourceLimiterDeniedAllocation),
+            _ => Ok(()),
+        }
     }
 
     fn instances(&self) -> usize {
@@ -217,6 +286,8 @@ impl ResourceLimiter for GuestState {
 enum Next {
     /// It has not begun.
     Begin,
+    /// What was its start section has ended.
+    Main(Instance),
     /// From a system call that waited.
     Call { call: Call, since: u64, suspended: TypedResumableCallHostTrap<()> },
     /// From a call that was answered while it was suspended.
@@ -246,6 +317,8 @@ pub(crate) struct Guest {
     store: Store<GuestState>,
     program: Program,
     next: Option<Next>,
+    /// The instance, while what was its start section runs.
+    starting: Option<Instance>,
 }
 
 impl Guest {
@@ -258,15 +331,23 @@ impl Guest {
             pause: None,
             trace,
             memory_bytes: 0,
+            growing_bytes: 0,
             memory_bytes_max: kernel.limits.guest_memory_bytes_max,
+            table_elements: 0,
+            growing_elements: 0,
             table_elements_max: kernel.limits.table_elements_max,
         };
         let mut store = Store::new(program.module.engine(), state);
         store.limiter(|state| state);
-        Guest { store, program, next: Some(Next::Begin) }
+        Guest { store, program, next: Some(Next::Begin), starting: None }
     }
 
-    /// Bytes of linear memory it holds, to be counted off when it is dropped.
+    /// Bytes of value stack that it may fill.
+    pub(crate) fn stack_bytes(&self) -> usize {
+        self.program.stack_bytes
+    }
+
+    /// Bytes of linear memory and tables it holds, to be counted off when it is dropped.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.store.data().memory_bytes
     }
@@ -274,9 +355,11 @@ impl Guest {
     /// Runs for at most `fuel`, with the kernel lent; answers how much was used.
     pub(crate) fn run(&mut self, kernel: Box<Kernel>, fuel: u64) -> (Box<Kernel>, Slice, u64) {
         self.store.data_mut().kernel = Some(kernel);
+        let fuel = fuel.min(SLICE_FUEL_MAX);
         let granted = match &self.next {
             Some(Next::Fuel(call)) => fuel.max(call.required_fuel()),
-            Some(Next::Begin | Next::Call { .. } | Next::Answer { .. } | Next::Start(_)) | None => fuel,
+            Some(Next::Begin | Next::Main(_) | Next::Call { .. } | Next::Answer { .. } | Next::Start(_))
+            | None => fuel,
         };
         // Metering is on in every engine of ours, so neither call can fail.
         let _ = self.store.set_fuel(granted);
@@ -304,6 +387,7 @@ impl Guest {
     fn resume(&mut self) -> Slice {
         let result = match self.next.take() {
             Some(Next::Begin) => self.start(),
+            Some(Next::Main(instance)) => self.main(instance),
             Some(Next::Fuel(call)) => call.resume(&mut self.store),
             Some(Next::Call { call, since, suspended }) => match self.retry(call, since) {
                 Ok(errno) => suspended.resume(&mut self.store, &[Val::I32(errno.cast_signed())]),
@@ -316,7 +400,13 @@ impl Guest {
             Some(Next::Start(_)) | None => return Slice::Exit(Status::Exited(0)),
         };
         match result {
-            Ok(TypedResumableCall::Finished(())) => Slice::Exit(Status::Exited(0)),
+            Ok(TypedResumableCall::Finished(())) => match self.starting.take() {
+                Some(instance) => {
+                    self.next = Some(Next::Main(instance));
+                    Slice::More
+                }
+                None => Slice::Exit(Status::Exited(0)),
+            },
             Ok(TypedResumableCall::OutOfFuel(call)) => {
                 self.next = Some(Next::Fuel(call));
                 Slice::More
@@ -330,8 +420,13 @@ impl Guest {
         let instance = self.program.linker.instantiate_and_start(&mut self.store, &self.program.module)?;
         let memory = instance.get_memory(&self.store, "memory");
         self.store.data_mut().memory = memory;
-        let start = instance.get_typed_func::<(), ()>(&self.store, "_start")?;
-        start.call_resumable(&mut self.store, ())
+        let Some(start) = self.program.start.clone() else { return self.main(instance) };
+        self.starting = Some(instance);
+        instance.get_typed_func::<(), ()>(&self.store, &start)?.call_resumable(&mut self.store, ())
+    }
+
+    fn main(&mut self, instance: Instance) -> Result<TypedResumableCall<()>, Error> {
+        instance.get_typed_func::<(), ()>(&self.store, "_start")?.call_resumable(&mut self.store, ())
     }
 
     fn retry(&mut self, call: Call, since: u64) -> Result<u32, Error> {
@@ -363,31 +458,10 @@ impl Guest {
         }
     }
 
-    /// An error ends the guest: an exit during the start section, or a trap as the signal that a native program
-    /// would have got (shell.md).
-    fn failed(&mut self, error: &Error) -> Slice {
-        if let Some(Pause::Exit(status)) = self.store.data_mut().pause.take() {
-            return Slice::Exit(status);
-        }
-        let signal = match error.as_trap_code() {
-            Some(TrapCode::IntegerDivisionByZero | TrapCode::IntegerOverflow) => Signal::FPE,
-            Some(TrapCode::MemoryOutOfBounds | TrapCode::TableOutOfBounds | TrapCode::StackOverflow) => {
-                Signal::SEGV
-            }
-            Some(TrapCode::OutOfFuel | TrapCode::GrowthOperationLimited | TrapCode::OutOfSystemMemory) => {
-                Signal::KILL
-            }
-            Some(_) => Signal::ABRT,
-            None => match error.kind() {
-                ErrorKind::Memory(_) | ErrorKind::Table(_) | ErrorKind::Instantiation(_) => Signal::KILL,
-                _ => Signal::ABRT,
-            },
-        };
-        let words = match error.as_trap_code() {
-            Some(TrapCode::StackOverflow) => "call stack exhausted".to_owned(),
-            _ => error.to_string(),
-        };
-        Slice::Trap(Status::Signaled(signal), words)
+    /// An error ends the guest.
+    fn failed(&self, error: &Error) -> Slice {
+        let (status, words) = trap::end_of(error);
+        Slice::Trap(status, words)
     }
 }
 

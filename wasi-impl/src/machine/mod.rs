@@ -8,9 +8,14 @@ mod exec;
 mod guest;
 mod linker;
 mod module;
+mod price;
 mod programs;
+mod refusal;
+mod rewrite;
 mod spawn;
+mod survey;
 mod trace;
+mod trap;
 
 use std::collections::HashMap;
 use std::sync::Arc;

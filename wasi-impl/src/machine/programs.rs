@@ -5,22 +5,47 @@
 //! validated whole before it runs.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Linker, Module, OperatorCost};
 use wasmsand_vfs::Ino;
 
 use super::guest::GuestState;
-use super::linker;
+use super::survey::{Export, Survey, Unfit};
+use super::{linker, refusal, rewrite};
+use crate::limits::Limits;
 
 /// Modules of users that stay compiled; the least recently used is forgotten.
 const USER_PROGRAMS_MAX: usize = 16;
 
-/// Frames of wasm calls; RustPython needs far more than wasmi's 1,000 (engine.md).
-const RECURSION_DEPTH_MAX: usize = 50_000;
+/// Value stacks that an engine keeps for its next call. One of a bundled program is worth keeping; one that a user's
+/// module has filled would hold its memory for as long as the module is known.
+const BUNDLED_STACKS_KEPT: usize = 4;
+const USER_STACKS_KEPT: usize = 0;
 
-/// Bytes of the wasm value stack of one guest.
-const VALUE_STACK_BYTES_MAX: usize = 32 << 20;
+/// The least height of a value stack, with which each begins.
+const STACK_BYTES_MIN: usize = 1_024;
+
+/// Bytes of one frame of a call in the engine.
+const FRAME_BYTES: usize = 32;
+
+/// Functions of preview1 that take no pointer, and so need no memory.
+const WITHOUT_MEMORY: [&str; 14] = [
+    "proc_exit",
+    "proc_raise",
+    "sched_yield",
+    "fd_advise",
+    "fd_allocate",
+    "fd_close",
+    "fd_datasync",
+    "fd_fdstat_set_flags",
+    "fd_fdstat_set_rights",
+    "fd_filestat_set_size",
+    "fd_filestat_set_times",
+    "fd_renumber",
+    "fd_sync",
+    "sock_shutdown",
+];
 
 /// A compiled program with the linker of its engine.
 #[derive(Clone)]
@@ -29,6 +54,10 @@ pub(crate) struct Program {
     pub(crate) module: Module,
     /// Its engine's functions.
     pub(crate) linker: Arc<Linker<GuestState>>,
+    /// The export that is called before `_start`: what was its start section.
+    pub(crate) start: Option<Arc<str>>,
+    /// Bytes of value stack that a guest of it may fill; none for a bundled one, which is known not to.
+    pub(crate) stack_bytes: usize,
 }
 
 /// What content a program was compiled from: the inode and its version.
@@ -41,6 +70,8 @@ pub(crate) struct Programs {
     trusted: Vec<Key>,
     bundled: Vec<(Key, Program)>,
     users: VecDeque<(Key, Program)>,
+    /// The linker of each user's program, which lives as long as its code does, and the bytes of its module.
+    alive: Vec<(Weak<Linker<GuestState>>, usize)>,
 }
 
 impl Programs {
@@ -53,7 +84,7 @@ impl Programs {
     ///
     /// # Errors
     /// Why the bytes cannot be run, in words.
-    pub(crate) fn load(&mut self, key: Key, bytes: &[u8]) -> Result<Program, String> {
+    pub(crate) fn load(&mut self, key: Key, bytes: &[u8], limits: &Limits) -> Result<Program, String> {
         if let Some((_, program)) = self.bundled.iter().find(|(known, _)| *known == key) {
             return Ok(program.clone());
         }
@@ -64,27 +95,48 @@ impl Programs {
             self.users.push_back(entry);
             return Ok(program);
         }
+        refusal::header(bytes)?;
         if self.trusted.contains(&key) {
-            let (engine, linker) = self.bundled_engine()?;
-            let program = compile(&engine, linker, bytes)?;
+            let (engine, linker) = self.bundled_engine(limits)?;
+            let module = Module::new(&engine, bytes).map_err(|error| refusal::rejected(bytes, &error))?;
+            let program = Program { module, linker, start: None, stack_bytes: 0 };
             self.bundled.push((key, program.clone()));
             return Ok(program);
         }
-        let engine = new_engine(CompilationMode::LazyTranslation);
-        let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
-        let program = compile(&engine, linker, bytes)?;
-        if self.users.len() >= USER_PROGRAMS_MAX {
-            self.users.pop_front();
-        }
+        self.make_room(bytes.len(), limits)?;
+        let program = compile(bytes, limits)?;
+        self.alive.push((Arc::downgrade(&program.linker), bytes.len()));
         self.users.push_back((key, program.clone()));
         Ok(program)
     }
 
-    fn bundled_engine(&mut self) -> Result<(Engine, Arc<Linker<GuestState>>), String> {
+    /// Forgets programs until one more has room; those that run stay, and count.
+    fn make_room(&mut self, bytes: usize, limits: &Limits) -> Result<(), String> {
+        if bytes > limits.module_bytes_max {
+            let most = limits.module_bytes_max;
+            return Err(format!("is a module of {bytes} bytes; the limit is {most}"));
+        }
+        loop {
+            self.alive.retain(|(linker, _)| linker.strong_count() > 0);
+            let held: usize = self.alive.iter().map(|(_, bytes)| bytes).sum();
+            let fits = held.saturating_add(bytes) <= limits.modules_bytes_max;
+            if fits && self.users.len() < USER_PROGRAMS_MAX {
+                return Ok(());
+            }
+            if self.users.pop_front().is_none() {
+                let most = limits.modules_bytes_max;
+                return Err(format!(
+                    "cannot be compiled: modules that run have {held} bytes already; the limit is {most}"
+                ));
+            }
+        }
+    }
+
+    fn bundled_engine(&mut self, limits: &Limits) -> Result<(Engine, Arc<Linker<GuestState>>), String> {
         if let Some(pair) = &self.bundled_engine {
             return Ok(pair.clone());
         }
-        let engine = new_engine(CompilationMode::Lazy);
+        let engine = new_engine(CompilationMode::Lazy, limits, BUNDLED_STACKS_KEPT);
         let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
         self.bundled_engine = Some((engine.clone(), Arc::clone(&linker)));
         Ok((engine, linker))
@@ -94,7 +146,7 @@ impl Programs {
 /// The configuration that engine.md measured. A failing `memory.grow` leaks native stack until the next pause, so it
 /// costs enough fuel that a slice ends before the stack does; translation costs no fuel, for running out of it there
 /// could not be resumed.
-fn new_engine(mode: CompilationMode) -> Engine {
+fn new_engine(mode: CompilationMode, limits: &Limits, stacks_kept: usize) -> Engine {
     let mut config = Config::default();
     config
         .compilation_mode(mode)
@@ -106,26 +158,83 @@ fn new_engine(mode: CompilationMode) -> Engine {
         })
         .operator_cost(OperatorCost { memory_grow: 255, table_grow: 255, ..OperatorCost::default() })
         .ignore_custom_sections(true)
-        .set_max_recursion_depth(RECURSION_DEPTH_MAX)
-        .set_max_stack_height(VALUE_STACK_BYTES_MAX)
-        .set_max_cached_stacks(16);
+        .set_max_recursion_depth(limits.frames_max)
+        // The least first: the engine does not take a most that is below it.
+        .set_min_stack_height(STACK_BYTES_MIN)
+        .set_max_stack_height(limits.value_stack_bytes_max.max(STACK_BYTES_MIN))
+        .set_max_cached_stacks(stacks_kept);
     Engine::new(&config)
 }
 
-fn compile(engine: &Engine, linker: Arc<Linker<GuestState>>, bytes: &[u8]) -> Result<Program, String> {
-    let module = Module::new(engine, bytes).map_err(|error| error.to_string())?;
+/// Surveys, rewrites, validates and compiles a user's module, in an engine that ends with it.
+fn compile(bytes: &[u8], limits: &Limits) -> Result<Program, String> {
+    let survey = Survey::of(bytes, limits).map_err(|unfit| match unfit {
+        Unfit::Refused(words) => words,
+        Unfit::Malformed(error) => refusal::invalid(bytes, &error),
+    })?;
+    let engine = new_engine(CompilationMode::LazyTranslation, limits, USER_STACKS_KEPT);
+    let rewritten = survey.start.and_then(|start| rewrite::start_as_export(bytes, start));
+    let sent = rewritten.as_ref().map_or(bytes, |rewritten| rewritten.bytes.as_slice());
+    let module = Module::new(&engine, sent).map_err(|error| match Module::new(&engine, bytes) {
+        // The user's own bytes are what a sentence about offsets is about.
+        Err(error) => refusal::rejected(bytes, &error),
+        Ok(_) => refusal::rejected(sent, &error),
+    })?;
+    check_imports(&module, &survey)?;
+    check_exports(&survey)?;
+    let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
+    let start = rewritten.map(|rewritten| rewritten.start.into());
+    let stack_bytes =
+        limits.value_stack_bytes_max.saturating_add(limits.frames_max.saturating_mul(FRAME_BYTES));
+    Ok(Program { module, linker, start, stack_bytes })
+}
+
+fn check_imports(module: &Module, survey: &Survey) -> Result<(), String> {
+    let mut needs_memory = None;
     for import in module.imports() {
         let (from, name) = (import.module(), import.name());
-        match import.ty() {
-            ExternType::Func(_) if linker::knows(from, name) => {}
-            ExternType::Func(_) => return Err(format!("imports `{from}.{name}', which does not exist")),
-            ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_) => {
-                return Err(format!("imports `{from}.{name}', which is not a function"));
+        let what = match import.ty() {
+            ExternType::Func(_) if linker::knows(from, name) => {
+                if !WITHOUT_MEMORY.contains(&name) {
+                    needs_memory = needs_memory.or(Some(name));
+                }
+                continue;
             }
+            ExternType::Func(_) if from == "wasi_unstable" => {
+                return Err(format!(
+                    "imports `{from}.{name}' of WASI's preview0; only preview1 (wasi_snapshot_preview1) can run"
+                ));
+            }
+            ExternType::Func(_) if from.starts_with("wasi:") => {
+                return Err(format!("imports `{from}.{name}' of WASI 0.2 or later; only preview1 can run"));
+            }
+            ExternType::Func(_) => return Err(format!("imports `{from}.{name}', which does not exist")),
+            ExternType::Global(_) => "global",
+            ExternType::Table(_) => "table",
+            ExternType::Memory(_) => "memory",
+        };
+        return Err(format!(
+            "imports the {what} `{from}.{name}', which is not a function and does not exist"
+        ));
+    }
+    match (needs_memory, survey.export("memory")) {
+        (None, _) | (_, Some(Export::Memory)) => Ok(()),
+        (Some(name), None) => Err(format!("exports no memory `memory', which the call `{name}' needs")),
+        (Some(_), Some(Export::Command | Export::Function | Export::Other)) => {
+            Err("exports a `memory' that is not a memory".to_owned())
         }
     }
-    if module.get_export("_start").is_none() {
-        return Err("exports no function `_start': it is not a WASI command".to_owned());
-    }
-    Ok(Program { module, linker })
+}
+
+fn check_exports(survey: &Survey) -> Result<(), String> {
+    let words = match survey.export("_start") {
+        Some(Export::Command) => return Ok(()),
+        Some(Export::Function) => "exports a function `_start' that takes arguments or has results",
+        Some(Export::Memory | Export::Other) => "exports a `_start' that is not a function",
+        None if survey.export("_initialize").is_some() => {
+            "exports no function `_start' but `_initialize': it is a WASI reactor, not a command"
+        }
+        None => "exports no function `_start': it is not a WASI command",
+    };
+    Err(words.to_owned())
 }
