@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use bstr::BString;
 use clap::{Args, Parser, Subcommand};
+use wasmsand_wasi::Limits;
 
 /// A Unix userland in one process: a shell whose every program runs in a WebAssembly interpreter, over an in-memory
 /// file system. Nothing of this computer is visible inside unless an option gives it.
@@ -79,7 +80,9 @@ impl Arguments {
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run one WASI preview1 program without a shell
-    Run(Run),
+    Run(Box<Run>),
+    /// List the limits that `--limit` sets, with their defaults
+    Limits,
 }
 
 /// The arguments of `run`.
@@ -135,6 +138,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "UNITS", value_parser = size)]
     pub(crate) fuel: Option<usize>,
 
+    /// Set any limit by its name (several; `wasmsand limits` lists them); K, M and G as above
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub(crate) limit: Vec<(String, u64)>,
+
     /// Run deterministically: random bytes follow from the seed, and the clock from the work that is done, starting on
     /// 2024-01-01; sleeping takes no time
     #[arg(long, value_name = "NUMBER")]
@@ -167,6 +174,15 @@ fn variable(text: &str) -> Result<OsString, String> {
     match text.split_once('=') {
         Some((name, _)) if !name.is_empty() => Ok(OsStr::from_bytes(text.as_bytes()).to_owned()),
         Some(_) | None => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=NUMBER")?;
+    let value = u64::try_from(size(value)?).map_err(|_| "too large".to_owned())?;
+    match Limits::default().set(name, value) {
+        Ok(()) => Ok((name.to_owned(), value)),
+        Err(unknown) => Err(format!("{unknown}: `wasmsand limits' lists them")),
     }
 }
 

@@ -15,7 +15,7 @@ use clap::Parser;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
 use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
 use wasmsand_wasi::vfs::Ino;
-use wasmsand_wasi::{Errno, Host, Limits, Preopen, Seeded};
+use wasmsand_wasi::{Errno, Host, Limit, Limits, Preopen, Seeded};
 
 use arguments::{Arguments, Command, Folder, Run, Sandbox};
 use signals::Signals;
@@ -59,16 +59,30 @@ fn keep_freed_memory() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(BYTES)));
 }
 
-fn run(arguments: Arguments) -> Result<u8, Failure> {
+/// Prints every limit: its name, its default and what it bounds.
+fn list_limits() -> u8 {
+    let mut text = String::new();
+    for Limit { name, words, value } in Limits::default().list() {
+        let value = value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+        text.push_str(&format!("{name:<20} {value:>12}  {words}\n"));
+    }
+    // A reader who has seen enough is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    0
+}
+
+fn run(mut arguments: Arguments) -> Result<u8, Failure> {
+    let program = match arguments.command.take() {
+        Some(Command::Limits) => return Ok(list_limits()),
+        Some(Command::Run(run)) => Some(*run),
+        None => None,
+    };
     keep_freed_memory();
     let host = NativeHost::new().map_err(|error| Failure::new(1, "standard streams", error))?;
     let waker = host.waker();
-    let sandbox = match &arguments.command {
-        Some(Command::Run(run)) => run.sandbox.clone(),
-        None => arguments.sandbox.clone(),
-    };
+    let sandbox = program.as_ref().map_or(&arguments.sandbox, |run| &run.sandbox).clone();
     let mut options = options_of(&sandbox);
-    if arguments.command.is_some() && options.cwd.is_none() {
+    if program.is_some() && options.cwd.is_none() {
         // A folder may be mounted over the root, and then there is no other directory.
         options.cwd = Some("/".into());
     }
@@ -77,13 +91,13 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         None => Box::new(host),
     };
     let mut session = Session::new(host, options).map_err(|errno| Failure::new(1, "file system", errno))?;
-    let interactive = is_interactive(&arguments);
-    let started = match &arguments.command {
-        Some(Command::Run(run)) => run.program.to_string_lossy().into_owned(),
+    let interactive = program.is_none() && is_interactive(&arguments);
+    let started = match &program {
+        Some(run) => run.program.to_string_lossy().into_owned(),
         None => sandbox.cwd.as_ref().map_or_else(String::new, |cwd| cwd.to_string_lossy().into_owned()),
     };
-    let task = match arguments.command {
-        Some(Command::Run(run)) => {
+    let task = match program {
+        Some(run) => {
             // A folder may be mounted over the root, so what is there before is looked up before.
             let known = session.find(run.program.as_bytes()).ok();
             let loaded = known.or_else(|| {
@@ -137,9 +151,8 @@ fn drive(session: &mut Session, signals: &Signals) -> End {
 }
 
 fn is_interactive(arguments: &Arguments) -> bool {
-    let asked = arguments.command.is_none()
-        && (arguments.interactive
-            || (arguments.words.is_empty() && !arguments.script_text && std::io::stdin().is_terminal()));
+    let asked = arguments.interactive
+        || (arguments.words.is_empty() && !arguments.script_text && std::io::stdin().is_terminal());
     asked && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
@@ -158,6 +171,10 @@ fn options_of(sandbox: &Sandbox) -> SessionOptions {
     }
     limits.fuel_max = sandbox.fuel.map(|units| u64::try_from(units).unwrap_or(u64::MAX));
     limits.wall_clock_ns_max = sandbox.timeout;
+    for (name, value) in &sandbox.limit {
+        // The name was looked up when it was parsed.
+        let _ = limits.set(name, *value);
+    }
     SessionOptions {
         limits,
         environment: sandbox.env.iter().cloned().map(bytes).collect(),
