@@ -72,6 +72,17 @@ impl Body {
         count
     }
 
+    /// Where the bytes are that are there: offsets and lengths, ascending, some touching.
+    pub(crate) fn extents(&self) -> impl Iterator<Item = (u64, u64)> {
+        let head = Some((0, self.head_len())).filter(|(_, bytes)| *bytes > 0);
+        let blocks = self.blocks.iter().map(|(index, _)| {
+            let offset = index.saturating_mul(bytes(BLOCK_BYTES));
+            let start = offset.max(self.head_len());
+            (start, offset.saturating_add(bytes(BLOCK_BYTES)).min(self.len).saturating_sub(start))
+        });
+        head.into_iter().chain(blocks)
+    }
+
     /// The most by which writing (or allocating) `len` bytes at `offset` can raise the charge.
     pub(crate) fn cost_of_write(&self, offset: u64, len: u64) -> u64 {
         if len == 0 {
@@ -87,11 +98,17 @@ impl Body {
         if end <= head {
             return copied;
         }
-        let (first, _) = locate(offset.max(head));
-        let (last, _) = locate(end.saturating_sub(1));
-        let wanted =
-            last.saturating_sub(first).saturating_add(1).saturating_sub(self.blocks_within(first, last));
-        copied.saturating_add(wanted.saturating_mul(bytes(BLOCK_BYTES)))
+        let start = offset.max(head);
+        copied.saturating_add(self.cost_of_blocks(start, end.saturating_sub(start)))
+    }
+
+    /// What the blocks cost that `len` bytes at `offset` need and that are not there.
+    fn cost_of_blocks(&self, offset: u64, len: u64) -> u64 {
+        let (first, _) = locate(offset);
+        let (last, _) = locate(offset.saturating_add(len).saturating_sub(1));
+        let needed = last.saturating_sub(first).saturating_add(1);
+        let wanted = needed.saturating_sub(self.blocks_within(first, last));
+        wanted.saturating_mul(bytes(BLOCK_BYTES))
     }
 
     /// Writes all of `data` at `offset`; a gap before it becomes zeros or a hole.
@@ -116,6 +133,25 @@ impl Body {
         }
         self.len = self.len.max(end);
         Ok(())
+    }
+
+    /// As [`Body::write_at`], but what lies apart from the head stays apart from it, however close.
+    pub(crate) fn write_extent(&mut self, offset: u64, data: &[u8]) -> Result<(), Errno> {
+        if offset <= self.head_len() {
+            return self.write_at(offset, data);
+        }
+        self.write_blocks(offset, data);
+        self.len = self.len.max(offset.saturating_add(bytes(data.len())));
+        Ok(())
+    }
+
+    /// The most by which [`Body::write_extent`] can raise the charge.
+    pub(crate) fn cost_of_extent(&self, offset: u64, len: u64) -> u64 {
+        if offset <= self.head_len() {
+            self.cost_of_write(offset, len)
+        } else {
+            self.cost_of_blocks(offset, len)
+        }
     }
 
     /// Cuts the file, or extends it with a hole.

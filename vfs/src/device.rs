@@ -42,6 +42,19 @@ impl Device {
         }
     }
 
+    /// The device with these numbers, where they tell it.
+    pub(crate) fn from_rdev(major: u64, minor: u64) -> Option<Device> {
+        match (major, minor) {
+            (1, 3) => Some(Device::Null),
+            (1, 5) => Some(Device::Zero),
+            (1, 7) => Some(Device::Full),
+            (1, 8) => Some(Device::Random),
+            (1, 9) => Some(Device::Urandom),
+            (5, 0) => Some(Device::Terminal),
+            _ => None,
+        }
+    }
+
     /// Whether a position means nothing to it: seeks and positioned transfers are `ESPIPE`.
     pub(crate) fn is_stream(self) -> bool {
         match self {

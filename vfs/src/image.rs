@@ -72,6 +72,14 @@ impl Image {
         Usage { content_bytes: self.content_bytes, inodes: count(self.inodes.len()), open_files: 0, pipes: 0 }
     }
 
+    pub(crate) fn inodes(&self) -> &InodeTable {
+        &self.inodes
+    }
+
+    pub(crate) fn root(&self) -> Ino {
+        self.root
+    }
+
     fn to_vfs(&self, limits: Limits) -> Vfs {
         Vfs {
             limits,

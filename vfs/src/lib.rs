@@ -4,6 +4,7 @@
 //! no wasm, no clock and no host: time is an argument, and the host is a [`Folder`] that somebody mounts.
 //! Nothing here waits: an operation that would have to is `EAGAIN`, and [`Vfs::readiness`] tells when to retry.
 
+mod archive;
 mod attributes;
 mod body;
 mod check;
@@ -33,6 +34,7 @@ mod transfer;
 mod trie;
 mod vfs;
 
+pub use archive::{TarError, TarFault};
 pub use content::Content;
 pub use device::Device;
 pub use errno::Errno;

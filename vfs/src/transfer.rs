@@ -254,6 +254,18 @@ impl Vfs {
         Ok(part.len())
     }
 
+    /// Writes all of a piece of a file that is being loaded. `ENOSPC`.
+    pub(crate) fn write_loaded(
+        &mut self,
+        ino: Ino,
+        offset: u64,
+        data: &[u8],
+        now: Time,
+    ) -> Result<(), Errno> {
+        let cost = self.body(ino)?.cost_of_extent(offset, bytes(data.len()));
+        self.change_body(ino, cost, now, |body| body.write_extent(offset, data))
+    }
+
     /// The bytes of a file of our own.
     fn body(&self, ino: Ino) -> Result<&Body, Errno> {
         match &self.inode(ino)?.node {

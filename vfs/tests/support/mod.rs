@@ -5,6 +5,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod random;
+pub mod tree;
 
 use wasmsand_vfs::{At, Errno, Ino, Kind, Limits, Open, OpenId, Opened, Scope, Time, Vfs, Whence};
 
