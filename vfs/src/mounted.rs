@@ -235,7 +235,13 @@ impl Vfs {
         let bytes_max = usize::try_from(self.limits.file_bytes_max).unwrap_or(usize::MAX);
         let (folder, path) = self.mounts.folder_and_path(ino)?;
         let handle = folder.open(&path, &Open { read: true, ..Open::default() })?;
-        let content = read_all(folder, |folder, buf, offset| folder.read_at(handle, buf, offset), bytes_max);
+        let content = match folder.handle_stat(handle) {
+            Ok(told) if usize::try_from(told.size).is_ok_and(|size| size <= bytes_max) => {
+                read_all(folder, |folder, buf, offset| folder.read_at(handle, buf, offset), bytes_max)
+            }
+            Ok(_) => Err(Errno::FBig),
+            Err(errno) => Err(errno),
+        };
         folder.close(handle);
         content.map(Content::owned)
     }
