@@ -41,7 +41,7 @@ impl Vfs {
     /// Sets the permission bits. `EPERM`: the inode is not the user's. `EROFS`.
     pub fn chmod(&mut self, ino: Ino, mode: u16, now: Time) -> Result<(), Errno> {
         if self.is_mounted(ino) {
-            return self.mounted_chmod(ino, mode & 0o7777);
+            return self.mounted_chmod(ino, mode & 0o7777, now);
         }
         let inode = self.changeable(ino)?;
         if inode.uid != USER {
@@ -77,7 +77,7 @@ impl Vfs {
             return self.kind_of(ino).map(|_| ());
         }
         if self.is_mounted(ino) {
-            return self.mounted_set_times(ino, atime, mtime);
+            return self.mounted_set_times(ino, atime, mtime, now);
         }
         let inode = self.changeable(ino)?;
         if inode.uid != USER && inode.permit(Access::WRITE, Who::User).is_err() {
@@ -100,7 +100,7 @@ impl Vfs {
             Kind::Symlink | Kind::Fifo | Kind::CharDevice => return Err(Errno::Inval),
         }
         if self.is_mounted(ino) {
-            return self.mounted_truncate(ino, len);
+            return self.mounted_truncate(ino, len, now);
         }
         self.inode(ino)?.permit(Access::WRITE, Who::User)?;
         self.set_file_len(ino, len, now)

@@ -8,6 +8,8 @@ use crate::{Errno, Kind, Open, Time};
 /// and no empty component, `b""` is the folder itself, and no symbolic link is ever to be followed.
 /// Whatever the host changes underneath is an error here, never a surprise: nothing is remembered but names.
 pub trait Folder: Send {
+    /// Says what time it is for the calls that follow. A folder with a clock of its own, as the host's, ignores it.
+    fn set_now(&mut self, _now: Time) {}
     /// What `path` is, a symbolic link itself included.
     fn stat(&mut self, path: &[u8]) -> Result<FolderStat, Errno>;
     /// The names in a directory, without `.` and `..`.

@@ -25,6 +25,17 @@ impl Vfs {
         Ok(())
     }
 
+    /// Takes the folder that was mounted last on a directory away, and gives it back: what it covered is seen again.
+    ///
+    /// `EINVAL`: nothing is mounted there. `EBUSY`: a file in it is open, a process stands in it, or another folder
+    /// is mounted in it. Else as [`Vfs::lookup`].
+    pub fn unmount(&mut self, at: At<'_>) -> Result<Box<dyn Folder>, Errno> {
+        let root = self.find(at, Follow::Always, Who::Embedder)?;
+        let (folder, covered) = self.mounts.remove_mount(root)?;
+        self.release(covered);
+        Ok(folder)
+    }
+
     /// Whether an inode lies in a mounted folder.
     pub(crate) fn is_mounted(&self, ino: Ino) -> bool {
         self.mounts.node(ino).is_some()
@@ -37,6 +48,9 @@ impl Vfs {
 
     /// Looks a name up in a mounted directory, afresh.
     pub(crate) fn mounted_child(&mut self, dir: Ino, name: &[u8]) -> Result<Option<Ino>, Errno> {
+        if let Some(mount_point) = self.mounts.mount_point(dir, name) {
+            return Ok(Some(mount_point));
+        }
         let (folder, path) = self.mounts.folder_and_path_of(dir, name)?;
         let kind = match folder.stat(&path) {
             Ok(stat) => stat.kind,
@@ -103,37 +117,37 @@ impl Vfs {
         })
     }
 
-    pub(crate) fn mounted_mkdir(&mut self, place: &Place, mode: u16) -> Result<(), Errno> {
-        self.in_mounted_directory(place, |folder, path| folder.mkdir(path, mode))
+    pub(crate) fn mounted_mkdir(&mut self, place: &Place, mode: u16, now: Time) -> Result<(), Errno> {
+        self.in_mounted_directory(place, now, |folder, path| folder.mkdir(path, mode))
     }
 
-    pub(crate) fn mounted_symlink(&mut self, place: &Place, target: &[u8]) -> Result<(), Errno> {
-        self.in_mounted_directory(place, |folder, path| folder.symlink(target, path))
+    pub(crate) fn mounted_symlink(&mut self, place: &Place, target: &[u8], now: Time) -> Result<(), Errno> {
+        self.in_mounted_directory(place, now, |folder, path| folder.symlink(target, path))
     }
 
-    pub(crate) fn mounted_unlink(&mut self, place: &Place) -> Result<(), Errno> {
-        self.in_mounted_directory(place, |folder, path| folder.unlink(path))?;
+    pub(crate) fn mounted_unlink(&mut self, place: &Place, now: Time) -> Result<(), Errno> {
+        self.in_mounted_directory(place, now, |folder, path| folder.unlink(path))?;
         self.mounts.remove(place.parent, &place.name);
         Ok(())
     }
 
-    pub(crate) fn mounted_rmdir(&mut self, place: &Place) -> Result<(), Errno> {
-        self.in_mounted_directory(place, |folder, path| folder.rmdir(path))?;
+    pub(crate) fn mounted_rmdir(&mut self, place: &Place, now: Time) -> Result<(), Errno> {
+        self.in_mounted_directory(place, now, |folder, path| folder.rmdir(path))?;
         self.mounts.remove(place.parent, &place.name);
         Ok(())
     }
 
     /// Another name in the same folder. The caller has checked that it is the same.
-    pub(crate) fn mounted_link(&mut self, from: Ino, to: &Place) -> Result<(), Errno> {
+    pub(crate) fn mounted_link(&mut self, from: Ino, to: &Place, now: Time) -> Result<(), Errno> {
         let from = self.mounts.path(from)?;
-        self.in_mounted_directory(to, |folder, path| folder.link(&from, path))
+        self.in_mounted_directory(to, now, |folder, path| folder.link(&from, path))
     }
 
     /// Moves a name within a folder. The caller has checked that it is one folder.
-    pub(crate) fn mounted_rename(&mut self, from: &Place, to: &Place) -> Result<(), Errno> {
+    pub(crate) fn mounted_rename(&mut self, from: &Place, to: &Place, now: Time) -> Result<(), Errno> {
         let (_, from_path) = self.mounts.folder_and_path_of(from.parent, &from.name)?;
         let same_file = self.is_same_mounted_file(from, to);
-        self.in_mounted_directory(to, |folder, path| folder.rename(&from_path, path))?;
+        self.in_mounted_directory(to, now, |folder, path| folder.rename(&from_path, path))?;
         // Of two names of one file the host has kept both.
         if !same_file {
             self.mounts.rename(from.parent, &from.name, to.parent, &to.name);
@@ -149,9 +163,10 @@ impl Vfs {
         }
     }
 
-    pub(crate) fn mounted_chmod(&mut self, ino: Ino, mode: u16) -> Result<(), Errno> {
+    pub(crate) fn mounted_chmod(&mut self, ino: Ino, mode: u16, now: Time) -> Result<(), Errno> {
         self.check_mount_is_writable(ino)?;
         let (folder, path) = self.mounts.folder_and_path(ino)?;
+        folder.set_now(now);
         folder.chmod(&path, mode)
     }
 
@@ -160,15 +175,18 @@ impl Vfs {
         ino: Ino,
         atime: Option<Time>,
         mtime: Option<Time>,
+        now: Time,
     ) -> Result<(), Errno> {
         self.check_mount_is_writable(ino)?;
         let (folder, path) = self.mounts.folder_and_path(ino)?;
+        folder.set_now(now);
         folder.set_times(&path, atime, mtime)
     }
 
-    pub(crate) fn mounted_truncate(&mut self, ino: Ino, len: u64) -> Result<(), Errno> {
+    pub(crate) fn mounted_truncate(&mut self, ino: Ino, len: u64, now: Time) -> Result<(), Errno> {
         self.check_mount_is_writable(ino)?;
         let (folder, path) = self.mounts.folder_and_path(ino)?;
+        folder.set_now(now);
         let handle = folder.open(&path, &Open { write: true, ..Open::default() })?;
         let done = folder.set_len(handle, len);
         folder.close(handle);
@@ -217,7 +235,13 @@ impl Vfs {
         let bytes_max = usize::try_from(self.limits.file_bytes_max).unwrap_or(usize::MAX);
         let (folder, path) = self.mounts.folder_and_path(ino)?;
         let handle = folder.open(&path, &Open { read: true, ..Open::default() })?;
-        let content = read_all(folder, |folder, buf, offset| folder.read_at(handle, buf, offset), bytes_max);
+        let content = match folder.handle_stat(handle) {
+            Ok(told) if usize::try_from(told.size).is_ok_and(|size| size <= bytes_max) => {
+                read_all(folder, |folder, buf, offset| folder.read_at(handle, buf, offset), bytes_max)
+            }
+            Ok(_) => Err(Errno::FBig),
+            Err(errno) => Err(errno),
+        };
         folder.close(handle);
         content.map(Content::owned)
     }
@@ -226,10 +250,12 @@ impl Vfs {
     fn in_mounted_directory(
         &mut self,
         place: &Place,
+        now: Time,
         work: impl FnOnce(&mut dyn Folder, &[u8]) -> Result<(), Errno>,
     ) -> Result<(), Errno> {
         self.check_mount_is_writable(place.parent)?;
         let (folder, path) = self.mounts.folder_and_path_of(place.parent, &place.name)?;
+        folder.set_now(now);
         work(folder, &path)
     }
 }

@@ -17,7 +17,7 @@ impl Vfs {
             return Err(Errno::Exist);
         }
         if self.is_mounted(place.parent) {
-            return self.mounted_mkdir(&place, mode);
+            return self.mounted_mkdir(&place, mode, now);
         }
         let node = Node::Directory(Directory::new(place.parent, &place.name));
         self.create(&place, node, mode, Who::User, now)?;
@@ -45,7 +45,7 @@ impl Vfs {
             return Err(Errno::Busy);
         }
         if self.is_mounted(ino) {
-            return self.mounted_rmdir(&place);
+            return self.mounted_rmdir(&place, now);
         }
         self.check_can_remove(place.parent, ino)?;
         if !self.inode(ino)?.directory()?.is_empty() {
@@ -72,7 +72,7 @@ impl Vfs {
             Kind::File | Kind::Symlink | Kind::Fifo | Kind::CharDevice => {}
         }
         if self.is_mounted(ino) {
-            return self.mounted_unlink(&place);
+            return self.mounted_unlink(&place, now);
         }
         self.check_can_remove(place.parent, ino)?;
         self.remove_name(place.parent, &place.name, now)
@@ -92,7 +92,7 @@ impl Vfs {
             Kind::File | Kind::Symlink | Kind::Fifo | Kind::CharDevice => {}
         }
         if self.is_mounted(ino) {
-            return self.mounted_link(ino, &place);
+            return self.mounted_link(ino, &place, now);
         }
         let inode = self.inode(ino)?;
         if inode.read_only {
@@ -112,7 +112,7 @@ impl Vfs {
         crate::path::check(target, &self.limits)?;
         let place = self.resolve_new(at, Who::User)?;
         if self.is_mounted(place.parent) {
-            return self.mounted_symlink(&place, target);
+            return self.mounted_symlink(&place, target, now);
         }
         self.create(&place, Node::Symlink(target.into()), 0o777, Who::User, now)?;
         Ok(())
@@ -149,7 +149,14 @@ impl Vfs {
         self.make(at, Node::File(body), mode, Who::Embedder, now)
     }
 
-    fn make(&mut self, at: At<'_>, node: Node, mode: u16, who: Who, now: Time) -> Result<Ino, Errno> {
+    pub(crate) fn make(
+        &mut self,
+        at: At<'_>,
+        node: Node,
+        mode: u16,
+        who: Who,
+        now: Time,
+    ) -> Result<Ino, Errno> {
         let place = self.resolve_new(at, who)?;
         if self.is_mounted(place.parent) {
             return Err(Errno::NotSup);

@@ -209,7 +209,7 @@ impl Vfs {
 
     fn open_new(&mut self, place: &Place, how: &Open, now: Time) -> Result<Opened, Errno> {
         if self.is_mounted(place.parent) {
-            return self.open_mounted(place, how);
+            return self.open_mounted(place, how, now);
         }
         let node = Node::File(crate::body::Body::new(Content::owned(Vec::new())));
         let ino = self.create(place, node, how.mode, Who::User, now)?;
@@ -236,7 +236,7 @@ impl Vfs {
             return if is_directory {
                 self.insert_open_file(self.directory_object(ino), how.flags()).map(Opened::File)
             } else {
-                self.open_mounted(place, how)
+                self.open_mounted(place, how, now)
             };
         }
         self.open_own(ino, how, now)
@@ -292,7 +292,7 @@ impl Vfs {
     }
 
     /// Opens (and creates, if `how` says so) a file of a mounted folder.
-    fn open_mounted(&mut self, place: &Place, how: &Open) -> Result<Opened, Errno> {
+    fn open_mounted(&mut self, place: &Place, how: &Open, now: Time) -> Result<Opened, Errno> {
         if how.write || how.truncate || (how.create && place.ino.is_none()) {
             self.check_mount_is_writable(place.parent)?;
         }
@@ -304,6 +304,7 @@ impl Vfs {
         }
         let mount = self.mounts.node(place.parent).ok_or(Errno::NoEnt)?.mount;
         let (folder, path) = self.mounts.folder_and_path_of(place.parent, &place.name)?;
+        folder.set_now(now);
         let handle = folder.open(&path, how)?;
         let fresh = Ino(self.next_number());
         let ino = self.mounts.meet(place.parent, &place.name, Kind::File, fresh)?;

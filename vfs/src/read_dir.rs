@@ -24,7 +24,8 @@ impl Vfs {
         }
         if cookie < COOKIE_AFTER_DOT {
             // A reading that begins again sees the directory as it is now.
-            self.open_file_mut(id)?.listing = None;
+            let listing = if self.is_mounted(dir) { Some(self.mounted_list(dir)?) } else { None };
+            self.open_file_mut(id)?.listing = listing;
             return self.special_entry(dir, b".", COOKIE_AFTER_DOT).map(Some);
         }
         if cookie < COOKIE_AFTER_DOT_DOT {
@@ -71,10 +72,23 @@ impl Vfs {
             let name = name.clone();
             cookie = cookie.saturating_add(1);
             // Passed over: what is gone since, and what the host does not let us see.
-            if let Ok(Some(ino)) = self.child(dir, &name) {
-                let kind = self.kind_of(ino)?;
-                return Ok(Some(DirEntry { next: cookie, ino: self.shown_number(ino), kind, name }));
+            if let Ok((ino, kind)) = self.mounted_entry_shown(dir, &name) {
+                return Ok(Some(DirEntry { next: cookie, ino, kind, name }));
             }
         }
+    }
+
+    /// The number and the kind of a name in a mounted directory. The name becomes a node only where the number is
+    /// ours to give, so a reading of any length leaves nothing behind.
+    fn mounted_entry_shown(&mut self, dir: Ino, name: &[u8]) -> Result<(u64, Kind), Errno> {
+        if self.mounts.mount_point(dir, name).is_none() {
+            let (folder, path) = self.mounts.folder_and_path_of(dir, name)?;
+            let told = folder.stat(&path)?;
+            if told.ino != 0 {
+                return Ok((told.ino, told.kind));
+            }
+        }
+        let ino = self.child(dir, name)?.ok_or(Errno::NoEnt)?;
+        Ok((self.shown_number(ino), self.kind_of(ino)?))
     }
 }

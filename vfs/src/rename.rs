@@ -44,7 +44,7 @@ impl Vfs {
             return Err(Errno::Busy);
         }
         if self.is_mounted(from.parent) {
-            return self.mounted_rename(&from, &to);
+            return self.mounted_rename(&from, &to, now);
         }
         self.check_can_move(&from, &to, ino, is_directory)?;
         self.move_name(&from, &to, ino, now)

@@ -103,7 +103,7 @@ impl Vfs {
             Object::File(ino) => self.set_file_len(ino, len, now),
             Object::MountedFile { ino, mount, handle } => {
                 self.check_mount_is_writable(ino)?;
-                self.mounts.folder(mount)?.set_len(handle, len)
+                self.mounts.folder_at(mount, now)?.set_len(handle, len)
             }
         }
     }
@@ -129,7 +129,7 @@ impl Vfs {
             }
             Object::MountedFile { ino, mount, handle } => {
                 self.check_mount_is_writable(ino)?;
-                let folder = self.mounts.folder(mount)?;
+                let folder = self.mounts.folder_at(mount, now)?;
                 if folder.handle_stat(handle)?.size < end { folder.set_len(handle, end) } else { Ok(()) }
             }
         }
@@ -186,7 +186,7 @@ impl Vfs {
             Object::MountedFile { mount, handle, .. } => {
                 let len = buf.len();
                 // A folder that claims to have read more than there is room for must not move us past it.
-                self.mounts.folder(mount)?.read_at(handle, buf, offset).map(|done| done.min(len))
+                self.mounts.folder_at(mount, now)?.read_at(handle, buf, offset).map(|done| done.min(len))
             }
         }
     }
@@ -220,7 +220,7 @@ impl Vfs {
             }
             Object::MountedFile { ino, mount, handle } => {
                 self.check_mount_is_writable(ino)?;
-                let done = self.mounts.folder(mount)?.write_at(handle, buf, offset)?;
+                let done = self.mounts.folder_at(mount, now)?.write_at(handle, buf, offset)?;
                 Ok(done.min(buf.len()))
             }
         }

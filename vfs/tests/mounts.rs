@@ -1,145 +1,17 @@
 //! Mounted folders: the same answers as the file system's own, and no surprise when the host changes them.
 //!
-//! The host is another file system of ours behind the `Folder` door; the test keeps a key to it.
-
 // A test fails by panicking, its helper functions too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
-use std::sync::{Arc, Mutex};
-
 use proptest::prelude::*;
+use support::folder::{Host, NOW};
 use support::random::ops;
 use support::{Op, SLOTS, Sandbox, System, text};
 use wasmsand_vfs::{
-    Access, At, Content, Errno, Folder, FolderHandle, FolderStat, Ino, Kind, Limits, Open, OpenId, Opened,
-    Scope, Stat, Time, Usage, Vfs,
+    Access, At, Content, Errno, Folder, FolderHandle, FolderStat, Ino, Kind, Open, Scope, Time, Usage,
 };
-
-const NOW: Time = Time(5);
-
-/// A host: its root is what is mounted.
-#[derive(Clone)]
-struct Host {
-    vfs: Arc<Mutex<Vfs>>,
-    handles: Arc<Mutex<Vec<Option<OpenId>>>>,
-}
-
-impl Host {
-    fn new() -> Host {
-        let vfs = Arc::new(Mutex::new(Vfs::new(Limits::default(), Time(1))));
-        Host { vfs, handles: Arc::default() }
-    }
-
-    /// Does something on the host, behind the back of the sandbox.
-    fn with<T>(&self, path: impl AsRef<[u8]>, work: impl FnOnce(&mut Vfs, At<'_>) -> T) -> T {
-        let path = path.as_ref();
-        assert!(!path.starts_with(b"/") && !path.ends_with(b"/"), "{}", text(path));
-        assert!(path.split(|byte| *byte == b'/').all(|name| !matches!(name, b"." | b"..")), "{}", text(path));
-        let vfs = &mut self.vfs.lock().unwrap();
-        let path = if path.is_empty() { b"." } else { path };
-        let dir = vfs.root();
-        work(vfs, At { dir, path, scope: Scope::Beneath })
-    }
-
-    fn handle(&self, handle: FolderHandle) -> Result<OpenId, Errno> {
-        let index = usize::try_from(handle.0).unwrap();
-        self.handles.lock().unwrap().get(index).copied().flatten().ok_or(Errno::BadF)
-    }
-}
-
-fn told(stat: Stat) -> FolderStat {
-    let Stat { ino, kind, mode, nlink, uid, gid, size, atime, mtime, ctime, blocks, .. } = stat;
-    FolderStat { ino, kind, mode, nlink, uid, gid, size, atime, mtime, ctime, blocks }
-}
-
-impl Folder for Host {
-    fn stat(&mut self, path: &[u8]) -> Result<FolderStat, Errno> {
-        self.with(path, |vfs, at| vfs.lookup(at, false).and_then(|ino| vfs.stat(ino)).map(told))
-    }
-
-    fn list(&mut self, path: &[u8]) -> Result<Vec<(Vec<u8>, Kind)>, Errno> {
-        let names = self.with(path, |vfs, at| vfs.lookup(at, false).and_then(|ino| vfs.list(ino)))?;
-        Ok(names.into_iter().map(|(name, _, kind)| (name, kind)).collect())
-    }
-
-    fn read_link(&mut self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        self.with(path, |vfs, at| vfs.read_link(at))
-    }
-
-    fn open(&mut self, path: &[u8], how: &Open) -> Result<FolderHandle, Errno> {
-        let how = Open { follow: false, ..*how };
-        let Opened::File(id) = self.with(path, |vfs, at| vfs.open(at, &how, NOW))? else {
-            return Err(Errno::NotSup);
-        };
-        let mut handles = self.handles.lock().unwrap();
-        handles.push(Some(id));
-        Ok(FolderHandle(handles.len() as u64 - 1))
-    }
-
-    fn close(&mut self, handle: FolderHandle) {
-        let id = self.handle(handle).unwrap();
-        self.handles.lock().unwrap()[usize::try_from(handle.0).unwrap()] = None;
-        self.vfs.lock().unwrap().close(id);
-    }
-
-    fn read_at(&mut self, handle: FolderHandle, buf: &mut [u8], offset: u64) -> Result<usize, Errno> {
-        let id = self.handle(handle)?;
-        self.vfs.lock().unwrap().pread(id, buf, offset, NOW)
-    }
-
-    fn write_at(&mut self, handle: FolderHandle, buf: &[u8], offset: u64) -> Result<usize, Errno> {
-        let id = self.handle(handle)?;
-        self.vfs.lock().unwrap().pwrite(id, buf, offset, NOW)
-    }
-
-    fn handle_stat(&mut self, handle: FolderHandle) -> Result<FolderStat, Errno> {
-        let id = self.handle(handle)?;
-        self.vfs.lock().unwrap().fstat(id).map(told)
-    }
-
-    fn set_len(&mut self, handle: FolderHandle, len: u64) -> Result<(), Errno> {
-        let id = self.handle(handle)?;
-        self.vfs.lock().unwrap().set_len(id, len, NOW)
-    }
-
-    fn sync(&mut self, handle: FolderHandle) -> Result<(), Errno> {
-        self.handle(handle).map(|_| ())
-    }
-
-    fn mkdir(&mut self, path: &[u8], mode: u16) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.mkdir(at, mode, NOW))
-    }
-
-    fn rmdir(&mut self, path: &[u8]) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.rmdir(at, NOW))
-    }
-
-    fn unlink(&mut self, path: &[u8]) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.unlink(at, NOW))
-    }
-
-    fn rename(&mut self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
-        self.with(to, |vfs, to| vfs.rename(At { path: from, ..to }, to, NOW))
-    }
-
-    fn symlink(&mut self, target: &[u8], path: &[u8]) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.symlink(target, at, NOW))
-    }
-
-    fn link(&mut self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
-        self.with(to, |vfs, to| vfs.link(At { path: from, ..to }, false, to, NOW))
-    }
-
-    fn set_times(&mut self, path: &[u8], atime: Option<Time>, mtime: Option<Time>) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.lookup(at, false).and_then(|ino| vfs.set_times(ino, atime, mtime, NOW)))
-    }
-
-    fn chmod(&mut self, path: &[u8], mode: u16) -> Result<(), Errno> {
-        self.with(path, |vfs, at| vfs.lookup(at, false).and_then(|ino| vfs.chmod(ino, mode, NOW)))
-    }
-}
 
 /// A sandbox with a folder on `/mnt`; relative paths start in it.
 fn mounted(read_only: bool) -> (Sandbox, Host) {
@@ -425,7 +297,7 @@ fn a_host_that_lies_harms_nobody() {
     let ino = sandbox.vfs.lookup(sandbox.at("f"), true).unwrap();
     let mut buf = [0; 9];
     assert!(sandbox.vfs.peek(ino, &mut buf).is_ok());
-    assert_eq!(sandbox.vfs.content_of(ino).map(|content| content.len()), Ok(64 << 10));
+    assert_eq!(sandbox.vfs.content_of(ino).err(), Some(Errno::FBig));
     assert_eq!(sandbox.run("list /"), "ok good");
     sandbox.vfs.check().unwrap();
 }
@@ -449,6 +321,153 @@ fn nodes_that_nobody_uses_are_forgotten() {
     assert_eq!(sandbox.vfs.lookup(sandbox.at("f0"), true), Ok(held));
     assert_ne!(sandbox.vfs.lookup(sandbox.at("f1"), true), Ok(free));
     sandbox.vfs.check().unwrap();
+}
+
+#[test]
+fn a_walk_of_a_large_folder_is_whole_and_numbers_tell_files_apart() {
+    let (mut sandbox, host) = mounted(false);
+    for dir in 0..200 {
+        host.with(format!("d{dir}"), |vfs, at| vfs.mkdir(at, 0o755, NOW)).unwrap();
+        for file in 0..1000 {
+            add(&host, &format!("d{dir}/f{file}"), b"");
+        }
+    }
+    host.with("d199/f999", |vfs, at| vfs.unlink(at, NOW)).unwrap();
+    host.with("d0/f0", |vfs, at| vfs.link(at, false, At { path: b"d199/f999", ..at }, NOW)).unwrap();
+    let mut numbers = std::collections::HashSet::new();
+    let mut number_of = |sandbox: &mut Sandbox, path: &str| {
+        let ino = sandbox.vfs.lookup(sandbox.at(path), false).unwrap();
+        let stat = sandbox.vfs.stat(ino).unwrap();
+        numbers.insert(stat.ino);
+        stat.ino
+    };
+    let first = number_of(&mut sandbox, "d0/f0");
+    let mut count = 0;
+    for dir in 0..200 {
+        let ino = sandbox.vfs.lookup(sandbox.at(&format!("d{dir}")), false).unwrap();
+        let id = sandbox.vfs.open_directory(ino).unwrap();
+        let mut cookie = 2;
+        while let Some(entry) = sandbox.vfs.read_dir(id, cookie).unwrap() {
+            cookie = entry.next;
+            count += 1;
+            assert_eq!(number_of(&mut sandbox, &format!("d{dir}/{}", text(&entry.name))), entry.ino);
+        }
+        sandbox.vfs.close(id);
+    }
+    assert_eq!(count, 200_000);
+    assert_eq!(number_of(&mut sandbox, "d199/f999"), first);
+    assert_eq!(numbers.len(), 199_999);
+    sandbox.vfs.check().unwrap();
+}
+
+fn unmount(sandbox: &mut Sandbox, path: &str) -> Result<(), Errno> {
+    let done = sandbox.vfs.unmount(sandbox.at(path)).map(|_| ());
+    sandbox.vfs.check().unwrap();
+    done
+}
+
+#[test]
+fn an_unmounted_folder_shows_what_it_covered() {
+    let (mut sandbox, host) = mounted(false);
+    add(&host, "f", b"host");
+    sandbox.run("stat f; stat /mnt/f");
+    assert_eq!(unmount(&mut sandbox, "/own"), Err(Errno::Inval));
+    assert_eq!(unmount(&mut sandbox, "/"), Err(Errno::Inval));
+    assert_eq!(unmount(&mut sandbox, "/nope"), Err(Errno::NoEnt));
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Ok(()));
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Inval));
+    sandbox.dir = sandbox.vfs.root();
+    assert_eq!(sandbox.run("list mnt"), "ok hidden");
+    assert_eq!(sandbox.run("rmdir mnt/hidden; rmdir mnt; list ."), "ok own");
+    // It may be mounted again, and is another mount then.
+    sandbox.run("mkdir mnt");
+    sandbox.vfs.mount(sandbox.at("mnt"), Box::new(host), true).unwrap();
+    assert_eq!(sandbox.run("list mnt"), "ok f");
+    assert_eq!(sandbox.run("unlink mnt/f"), "EROFS");
+}
+
+#[test]
+fn a_folder_in_use_is_not_unmounted() {
+    let (mut sandbox, host) = mounted(false);
+    add(&host, "f", b"host");
+    sandbox.run("mkdir d; open f r");
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Busy));
+    assert_eq!(sandbox.run("read 9"), "ok host");
+    // An open file that has lost its name counts too.
+    sandbox.run("unlink f");
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Busy));
+    sandbox.run("close");
+    let dir = sandbox.vfs.lookup(sandbox.at("d"), true).unwrap();
+    sandbox.vfs.hold(dir);
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Busy));
+    sandbox.vfs.release(dir);
+    let id = sandbox.vfs.open_directory(dir).unwrap();
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Busy));
+    sandbox.vfs.close(id);
+    sandbox.vfs.mount(sandbox.at("d"), Box::new(Host::new()), false).unwrap();
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Err(Errno::Busy));
+    assert_eq!(unmount(&mut sandbox, "/mnt/d"), Ok(()));
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Ok(()));
+}
+
+#[test]
+fn of_two_folders_on_one_directory_the_last_is_seen() {
+    let (mut sandbox, below) = mounted(false);
+    add(&below, "below", b"");
+    let above = Host::new();
+    add(&above, "above", b"");
+    sandbox.vfs.mount(sandbox.at("/mnt"), Box::new(above), false).unwrap();
+    assert_eq!(sandbox.run("list /mnt"), "ok above");
+    assert_eq!(sandbox.run("stat /mnt/../own"), "ok file 3 1");
+    let top = sandbox.vfs.lookup(sandbox.at("/mnt"), true).unwrap();
+    assert_eq!(sandbox.vfs.path_of(top), Some(b"/mnt".to_vec()));
+    assert_eq!(sandbox.run("rmdir /mnt"), "EBUSY");
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Ok(()));
+    assert_eq!(sandbox.run("list /mnt"), "ok below");
+    assert_eq!(unmount(&mut sandbox, "/mnt"), Ok(()));
+    sandbox.dir = sandbox.vfs.root();
+    assert_eq!(sandbox.run("list /mnt"), "ok hidden");
+}
+
+#[test]
+fn a_folder_may_cover_the_root() {
+    let mut sandbox = Sandbox::new(Scope::Anywhere);
+    sandbox.run("open own wc");
+    let host = Host::new();
+    add(&host, "f", b"");
+    sandbox.vfs.mount(sandbox.at("/"), Box::new(host), false).unwrap();
+    assert_eq!(sandbox.run("list /"), "ok f");
+    sandbox.perform(&Op::Close(0));
+    assert_eq!(unmount(&mut sandbox, "/"), Ok(()));
+    assert_eq!(sandbox.run("list /"), "ok own");
+}
+
+#[test]
+fn a_mount_point_stays_where_it_is() {
+    let (mut sandbox, host) = mounted(false);
+    sandbox.run("mkdir d; mkdir d/point; mkdir other");
+    let inner = Host::new();
+    add(&inner, "f", b"inner");
+    sandbox.vfs.mount(sandbox.at("d/point"), Box::new(inner), false).unwrap();
+    for (row, answer) in [
+        ("rmdir d/point", "EBUSY"),
+        ("unlink d/point", "EISDIR"),
+        ("rename d/point p", "EBUSY"),
+        ("rename other d/point", "EBUSY"),
+        ("rename d/point/f f", "EXDEV"),
+        ("link d/point/f f", "EXDEV"),
+        ("mkdir d/point", "EEXIST"),
+    ] {
+        assert_eq!(sandbox.run(row), answer, "{row}");
+    }
+    // The directory above it may be moved, and it goes along.
+    assert_eq!(sandbox.run("rename d e; list e/point"), "ok f");
+    // What the host does to the directory beneath is not seen.
+    host.with("e/point", |vfs, at| vfs.rmdir(at, NOW)).unwrap();
+    assert_eq!(sandbox.run("open e/point/f r; read 9; close"), "ok");
+    assert_eq!(sandbox.run("stat e/point/../../other"), "ok directory");
+    assert_eq!(unmount(&mut sandbox, "e/point"), Ok(()));
+    assert_eq!(sandbox.run("stat e/point"), "ENOENT");
 }
 
 proptest! {

@@ -1,21 +1,38 @@
-//! A folder of the host, mounted into the file system or copied into it.
+//! `HostFolder`: a folder of the host, mounted into the file system. Owns its open files and the numbers of devices.
 //!
 //! Every operation names one component below a directory handle of `cap-std`, which resolves beneath its root on the
 //! kernel's own terms (`openat2` where there is one), so neither a symbolic link nor a rename underneath leads out.
+//! Only regular files are ever opened, and never in a way that waits for somebody: a pipe, a socket or a device that
+//! the host has, or puts there in the last moment, is refused.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{
-    Dir, File, FileExt, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt,
+    Dir, File, FileExt, FileTypeExt, MetadataExt, OpenOptions, OpenOptionsExt, Permissions, PermissionsExt,
 };
-use rustix::fs::{AtFlags, Timespec, Timestamps};
-use wasmsand_wasi::vfs::{At, Content, Folder, FolderHandle, FolderStat, Ino, Scope, Vfs};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Timespec, Timestamps};
+use wasmsand_wasi::vfs::{Folder, FolderHandle, FolderStat};
 use wasmsand_wasi::{Errno, Kind, Open, Time};
+
+/// More names than this in one directory are not listed: they would only fill the memory.
+const ENTRIES_MAX: usize = 1 << 20;
+
+/// A file that the host makes and removes again and again is not opened for ever.
+const OPEN_TRIES: u32 = 16;
+
+/// The permission bits that a program in the sandbox may set on the host. A set-user-id program of the sandbox's
+/// making would run as the host's user.
+const MODE_BITS: u16 = 0o1777;
+
+/// Inode numbers of the folder's own device are told as they are, those of others with a number of ours in the bits
+/// from here on.
+const DEVICE_SHIFT: u32 = 48;
 
 /// A host directory, opened once; every path is resolved beneath it.
 pub struct HostFolder {
@@ -23,9 +40,11 @@ pub struct HostFolder {
     files: HashMap<u64, File>,
     next: u64,
     read_only: bool,
+    /// The devices that were met: the folder's own first, then what is mounted in it.
+    devices: Vec<u64>,
 }
 
-fn errno(error: &io::Error) -> Errno {
+pub(super) fn errno(error: &io::Error) -> Errno {
     match error.raw_os_error() {
         Some(number) => super::native::errno_of(rustix::io::Errno::from_raw_os_error(number)),
         None if error.kind() == io::ErrorKind::PermissionDenied => Errno::Perm,
@@ -44,8 +63,10 @@ fn kind_of(file_type: cap_std::fs::FileType) -> Kind {
         Kind::Symlink
     } else if file_type.is_file() {
         Kind::File
+    } else if file_type.is_fifo() {
+        Kind::Fifo
     } else {
-        // Sockets, devices and pipes of the host are seen and not opened.
+        // Sockets and devices of the host are seen and not opened.
         Kind::CharDevice
     }
 }
@@ -55,7 +76,8 @@ fn time(seconds: i64, nanoseconds: i64) -> Time {
     Time(u64::try_from(ns.max(0)).unwrap_or(u64::MAX))
 }
 
-fn stat_of(metadata: &cap_std::fs::Metadata) -> FolderStat {
+/// What is told of a file; the number is its own device's.
+pub(super) fn stat_of(metadata: &cap_std::fs::Metadata) -> FolderStat {
     FolderStat {
         ino: metadata.ino(),
         kind: kind_of(metadata.file_type()),
@@ -78,7 +100,25 @@ impl HostFolder {
     /// When it is missing, not a directory, or not to be read.
     pub fn open(folder: &Path, read_only: bool) -> io::Result<HostFolder> {
         let root = Dir::open_ambient_dir(folder, ambient_authority())?;
-        Ok(HostFolder { root, files: HashMap::new(), next: 0, read_only })
+        let devices = vec![root.dir_metadata()?.dev()];
+        Ok(HostFolder { root, files: HashMap::new(), next: 0, read_only, devices })
+    }
+
+    /// What is told of a file, with a number that no other file in the folder has.
+    fn told(&mut self, metadata: &cap_std::fs::Metadata) -> FolderStat {
+        let mut told = stat_of(metadata);
+        let dev = metadata.dev();
+        let index = self.devices.iter().position(|met| *met == dev).unwrap_or_else(|| {
+            self.devices.push(dev);
+            self.devices.len().saturating_sub(1)
+        });
+        if index > 0 {
+            let high = u64::try_from(index).ok().filter(|index| *index < 1 << 14);
+            let low = Some(told.ino).filter(|ino| *ino < 1 << DEVICE_SHIFT);
+            // 0 is no number: the file system gives one by name.
+            told.ino = high.zip(low).map_or(0, |(high, low)| high << DEVICE_SHIFT | low);
+        }
+        told
     }
 
     fn file(&self, handle: FolderHandle) -> Result<&File, Errno> {
@@ -92,13 +132,17 @@ impl HostFolder {
 
 impl Folder for HostFolder {
     fn stat(&mut self, at: &[u8]) -> Result<FolderStat, Errno> {
-        self.root.symlink_metadata(path(at)).map(|metadata| stat_of(&metadata)).map_err(|e| errno(&e))
+        let metadata = self.root.symlink_metadata(path(at)).map_err(|e| errno(&e))?;
+        Ok(self.told(&metadata))
     }
 
     fn list(&mut self, at: &[u8]) -> Result<Vec<(Vec<u8>, Kind)>, Errno> {
         let mut names = Vec::new();
         for entry in self.root.read_dir(path(at)).map_err(|e| errno(&e))? {
             let entry = entry.map_err(|e| errno(&e))?;
+            if names.len() >= ENTRIES_MAX {
+                return Err(Errno::NoMem);
+            }
             let kind = entry.file_type().map_or(Kind::CharDevice, kind_of);
             names.push((entry.file_name().into_vec(), kind));
         }
@@ -111,30 +155,26 @@ impl Folder for HostFolder {
     }
 
     fn open(&mut self, at: &[u8], how: &Open) -> Result<FolderHandle, Errno> {
-        if how.write || how.append || how.create || how.truncate {
+        if how.write || how.truncate {
             self.changing()?;
         }
-        let mut options = OpenOptions::new();
-        // The vfs keeps offsets itself, so an append is a write at the end. Nothing is followed, and a pipe that
-        // somebody put there does not block.
-        options
-            .read(how.read || !how.write)
-            .write(how.write || how.truncate || how.create)
-            .create(how.create)
-            .create_new(how.create && how.exclusive)
-            .truncate(how.truncate)
-            .mode(u32::from(how.mode))
-            .custom_flags(
-                i32::try_from((rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits())
-                    .unwrap_or(0),
-            );
-        let file = self.root.open_with(path(at), &options).map_err(|e| errno(&e))?;
-        if !file.metadata().map_err(|e| errno(&e))?.is_file() {
-            return Err(Errno::Acces);
+        let is_new = how.create && how.exclusive;
+        for _ in 0..OPEN_TRIES {
+            if !is_new {
+                match self.open_existing(at, how) {
+                    Err(Errno::NoEnt) if how.create => {}
+                    Err(errno) => return Err(errno),
+                    Ok(file) => return Ok(self.keep(file)),
+                }
+            }
+            self.changing()?;
+            match self.create(at, how) {
+                Err(Errno::Exist) if !is_new => {}
+                Err(errno) => return Err(errno),
+                Ok(file) => return Ok(self.keep(file)),
+            }
         }
-        self.next += 1;
-        self.files.insert(self.next, file);
-        Ok(FolderHandle(self.next))
+        Err(Errno::Again)
     }
 
     fn close(&mut self, handle: FolderHandle) {
@@ -151,7 +191,8 @@ impl Folder for HostFolder {
     }
 
     fn handle_stat(&mut self, handle: FolderHandle) -> Result<FolderStat, Errno> {
-        self.file(handle)?.metadata().map(|metadata| stat_of(&metadata)).map_err(|e| errno(&e))
+        let metadata = self.file(handle)?.metadata().map_err(|e| errno(&e))?;
+        Ok(self.told(&metadata))
     }
 
     fn set_len(&mut self, handle: FolderHandle, len: u64) -> Result<(), Errno> {
@@ -212,7 +253,8 @@ impl Folder for HostFolder {
 
     fn chmod(&mut self, at: &[u8], mode: u16) -> Result<(), Errno> {
         self.changing()?;
-        self.root.set_permissions(path(at), Permissions::from_mode(u32::from(mode))).map_err(|e| errno(&e))
+        let (parent, name) = self.parent_of(at)?;
+        set_mode(&parent, name, mode).map_err(super::native::errno_of)
     }
 }
 
@@ -227,45 +269,74 @@ impl HostFolder {
         let dir = self.root.open_dir(path(parent)).map_err(|e| errno(&e))?;
         Ok((dir, name))
     }
-}
 
-/// Copies a host folder into a directory of the file system: files, directories and links with their modes and
-/// times; anything else is left out.
-///
-/// # Errors
-/// The path that failed, and why.
-pub fn copy_into(folder: &Path, vfs: &mut Vfs, to: Ino, now: Time) -> Result<(), (String, Errno)> {
-    let failed = |name: &Path, e: &io::Error| (name.display().to_string(), errno(e));
-    let root = Dir::open_ambient_dir(folder, ambient_authority()).map_err(|e| failed(folder, &e))?;
-    // A work list and not a recursion: a host tree may be deeper than our stack.
-    let mut directories = vec![(root, to)];
-    while let Some((dir, target)) = directories.pop() {
-        for entry in dir.entries().map_err(|e| failed(folder, &e))? {
-            let entry = entry.map_err(|e| failed(folder, &e))?;
-            let name = entry.file_name();
-            let shown = Path::new(&name);
-            let metadata = dir.symlink_metadata(shown).map_err(|e| failed(shown, &e))?;
-            let stat = stat_of(&metadata);
-            let at = At { dir: target, path: name.as_bytes(), scope: Scope::Beneath };
-            let in_vfs = |e: Errno| (shown.display().to_string(), e);
-            match stat.kind {
-                Kind::Directory => {
-                    vfs.mkdir(at, stat.mode | 0o700, now).map_err(in_vfs)?;
-                    let ino = vfs.lookup(at, false).map_err(in_vfs)?;
-                    directories.push((dir.open_dir(shown).map_err(|e| failed(shown, &e))?, ino));
-                }
-                Kind::File => {
-                    let bytes = dir.read(shown).map_err(|e| failed(shown, &e))?;
-                    let ino = vfs.add_file(at, Content::owned(bytes), stat.mode, now).map_err(in_vfs)?;
-                    vfs.set_times(ino, Some(stat.atime), Some(stat.mtime), now).map_err(in_vfs)?;
-                }
-                Kind::Symlink => {
-                    let link = dir.read_link_contents(shown).map_err(|e| failed(shown, &e))?;
-                    vfs.symlink(link.as_os_str().as_bytes(), at, now).map_err(in_vfs)?;
-                }
-                Kind::Fifo | Kind::CharDevice => {}
-            }
+    /// Opens a regular file that is there. `EISDIR`, `ENOTSUP`: it is something else.
+    fn open_existing(&self, at: &[u8], how: &Open) -> Result<File, Errno> {
+        let mut options = OpenOptions::new();
+        // The vfs keeps offsets itself, so an append is a write at the end.
+        options
+            .read(how.read || !how.write)
+            .write(how.write || how.truncate)
+            .truncate(how.truncate)
+            .custom_flags(open_flags());
+        let file = self.root.open_with(path(at), &options).map_err(|e| errno(&e))?;
+        let metadata = file.metadata().map_err(|e| errno(&e))?;
+        match kind_of(metadata.file_type()) {
+            Kind::File => Ok(file),
+            Kind::Directory => Err(Errno::IsDir),
+            Kind::Symlink | Kind::Fifo | Kind::CharDevice => Err(Errno::NotSup),
         }
     }
-    Ok(())
+
+    /// Creates a file. `EEXIST`: anything is there.
+    fn create(&self, at: &[u8], how: &Open) -> Result<File, Errno> {
+        let mode = how.mode & MODE_BITS;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(u32::from(mode)).custom_flags(open_flags());
+        let file = self.root.open_with(path(at), &options).map_err(|e| errno(&e))?;
+        // The sandbox has a umask of its own: the host's must not take more away.
+        file.set_permissions(Permissions::from_mode(u32::from(mode))).map_err(|e| errno(&e))?;
+        Ok(file)
+    }
+
+    fn keep(&mut self, file: File) -> FolderHandle {
+        self.next = self.next.saturating_add(1);
+        self.files.insert(self.next, file);
+        FolderHandle(self.next)
+    }
+}
+
+/// No link at the end is followed, nobody is waited for, and no terminal becomes ours.
+pub(super) fn open_flags() -> i32 {
+    i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0)
+}
+
+/// Sets the permission bits of a file or directory; a link is not followed. `ENOTSUP`: it is something else.
+fn set_mode(parent: &Dir, name: &OsStr, mode: u16) -> Result<(), rustix::io::Errno> {
+    let mode = Mode::from_bits_truncate((mode & MODE_BITS).into());
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use std::os::fd::AsRawFd;
+        // A handle that can neither read nor write needs no permission and wakes nobody; its own name under /proc is
+        // the only way to say chmod of it.
+        let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let fd = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+        check_has_mode(fd.as_fd())?;
+        let magic = format!("/proc/self/fd/{}", fd.as_raw_fd());
+        match rustix::fs::chmodat(rustix::fs::CWD, magic, mode, AtFlags::empty()) {
+            Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => {}
+            done => return done,
+        }
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    check_has_mode(fd.as_fd())?;
+    rustix::fs::fchmod(fd, mode)
+}
+
+fn check_has_mode(fd: std::os::fd::BorrowedFd<'_>) -> Result<(), rustix::io::Errno> {
+    match FileType::from_raw_mode(rustix::fs::fstat(fd)?.st_mode) {
+        FileType::RegularFile | FileType::Directory => Ok(()),
+        _ => Err(rustix::io::Errno::NOTSUP),
+    }
 }

@@ -2,11 +2,15 @@
 //! main, that uses std's files, time, environment and streams.
 
 #[cfg(unix)]
+mod copy;
+#[cfg(unix)]
 mod folder;
 #[cfg(unix)]
 mod native;
 
 #[cfg(unix)]
-pub use folder::{HostFolder, copy_into};
+pub use copy::copy_into;
+#[cfg(unix)]
+pub use folder::HostFolder;
 #[cfg(unix)]
 pub use native::{NativeHost, Waker};

@@ -134,6 +134,7 @@ fn device(value: &[u8]) -> Option<Device> {
     match name {
         b"host" => u8::try_from(number).ok().map(Device::Host),
         b"fd" => u32::try_from(number).ok().map(Device::Fd),
+        b"text" => u32::try_from(number).ok().map(Device::Text),
         _ => None,
     }
 }
@@ -173,6 +174,7 @@ impl NewRecords {
         let value = match device {
             Device::Host(stream) => format!("host {stream}"),
             Device::Fd(number) => format!("fd {number}"),
+            Device::Text(number) => format!("text {number}"),
             Device::Null
             | Device::Zero
             | Device::Full
