@@ -114,6 +114,18 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "HOST::GUEST", value_parser = folder)]
     pub(crate) copy_dir: Vec<Folder>,
 
+    /// Give a folder, read-write, with every change kept in memory: the folder itself is only read
+    #[arg(long, value_name = "HOST::GUEST", value_parser = folder)]
+    pub(crate) overlay_dir: Vec<Folder>,
+
+    /// Unpack a tar archive into a directory before the start (`-`: standard input)
+    #[arg(long, allow_hyphen_values = true, value_name = "FILE::GUEST", value_parser = folder)]
+    pub(crate) load_tar: Vec<Folder>,
+
+    /// Write a directory as a tar archive at the end
+    #[arg(long, value_name = "FILE::GUEST", value_parser = folder)]
+    pub(crate) save_tar: Vec<Folder>,
+
     /// Set a variable of the environment
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     pub(crate) env: Vec<OsString>,

@@ -5,7 +5,7 @@ mod signals;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::{BufReader, BufWriter, IsTerminal, Read, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::process::ExitCode;
@@ -126,6 +126,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
     } else {
         drive(&mut session, &signals)
     };
+    save(&mut session, &sandbox)?;
     // The system takes memory back at once; taking a machine apart piece by piece is milliseconds for nobody. Host
     // folders are written through, so nothing is lost.
     std::mem::forget(session);
@@ -186,26 +187,84 @@ fn options_of(sandbox: &Sandbox) -> SessionOptions {
 /// Mounts and copies the folders that the command line gives; answers them as preopens.
 fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Failure> {
     let mut preopens = Vec::new();
-    let given = sandbox
-        .dir
-        .iter()
-        .map(|folder| (folder, false, false))
-        .chain(sandbox.ro_dir.iter().map(|folder| (folder, true, false)))
-        .chain(sandbox.copy_dir.iter().map(|folder| (folder, false, true)));
-    for (Folder { host, guest }, read_only, copied) in given {
-        let path = absolute(guest);
-        if copied {
-            copy(session, host, &path)?;
-        } else {
-            let folder = HostFolder::open(host, read_only)
-                .map_err(|error| Failure::new(1, host.display(), why(&error)))?;
-            session
-                .mount(&path, Box::new(folder), read_only)
-                .map_err(|errno| Failure::new(1, path.as_bstr(), errno))?;
-        }
-        preopens.push(Preopen { path, name: guest.clone() });
+    let all = |folders: &'_ [Folder], how| {
+        folders.iter().map(move |folder| (folder.clone(), how)).collect::<Vec<_>>()
+    };
+    let given = [
+        all(&sandbox.dir, Given::Through),
+        all(&sandbox.ro_dir, Given::ReadOnly),
+        all(&sandbox.overlay_dir, Given::Overlaid),
+        all(&sandbox.copy_dir, Given::Copied),
+        all(&sandbox.load_tar, Given::Unpacked),
+    ];
+    for (folder, how) in given.into_iter().flatten() {
+        let path = absolute(&folder.guest);
+        give(session, &folder.host, &path, how)?;
+        preopens.push(Preopen { path, name: folder.guest });
     }
     Ok(preopens)
+}
+
+/// How something of the host is given to the sandbox.
+#[derive(Clone, Copy)]
+enum Given {
+    /// A folder, and changes are made in it.
+    Through,
+    /// A folder that is not changed.
+    ReadOnly,
+    /// A folder whose changes stay in memory.
+    Overlaid,
+    /// What is in a folder.
+    Copied,
+    /// What is in an archive.
+    Unpacked,
+}
+
+fn give(session: &mut Session, host: &Path, guest: &[u8], how: Given) -> Result<(), Failure> {
+    let of_host = |error: std::io::Error| Failure::new(1, host.display(), why(&error));
+    let folder = |read_only| HostFolder::open(host, read_only).map(Box::new).map_err(of_host);
+    let mounted = match how {
+        Given::Through => session.mount(guest, folder(false)?, false),
+        Given::ReadOnly => session.mount(guest, folder(true)?, true),
+        Given::Overlaid => session.mount_overlay(guest, folder(true)?),
+        Given::Copied => return copy(session, host, guest),
+        Given::Unpacked => {
+            let mut from: Box<dyn Read> = match host.as_os_str().as_bytes() {
+                b"-" => Box::new(std::io::stdin().lock()),
+                _ => Box::new(std::fs::File::open(host).map(BufReader::new).map_err(of_host)?),
+            };
+            let loaded = session.load_tar(guest, &mut from);
+            return loaded.map_err(|error| Failure::new(1, host.display(), error));
+        }
+    };
+    mounted.map_err(|errno| Failure::new(1, guest.as_bstr(), errno))
+}
+
+/// Writes the directories that the command line asks for to archives. A file takes the place of an older one only when
+/// it is whole.
+fn save(session: &mut Session, sandbox: &Sandbox) -> Result<(), Failure> {
+    for Folder { host, guest } in &sandbox.save_tar {
+        let of_host = |error: std::io::Error| Failure::new(1, host.display(), why(&error));
+        let is_stream = std::fs::metadata(host).is_ok_and(|metadata| !metadata.is_file());
+        let mut name = host.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}", std::process::id()));
+        let partial = if is_stream { host.clone() } else { host.with_file_name(name) };
+        let mut file = std::fs::File::create(&partial).map(BufWriter::new).map_err(of_host)?;
+        let saved = session.save_tar(&absolute(guest), &mut file);
+        let saved = saved.map_err(|error| Failure::new(1, guest.as_bstr(), error));
+        let written = saved.and_then(|()| file.flush().map_err(of_host));
+        if !is_stream {
+            let kept = written.and_then(|()| std::fs::rename(&partial, host).map_err(of_host));
+            if kept.is_err() {
+                // What cannot be removed either stays; the failure is told.
+                let _ = std::fs::remove_file(&partial);
+            }
+            kept?;
+        } else {
+            written?;
+        }
+    }
+    Ok(())
 }
 
 fn copy(session: &mut Session, host: &Path, guest: &[u8]) -> Result<(), Failure> {
