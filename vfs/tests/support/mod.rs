@@ -4,6 +4,7 @@
 //! answers in the same words, so the answers can be compared.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod model;
 pub mod random;
 pub mod tree;
 
