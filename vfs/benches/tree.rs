@@ -101,6 +101,22 @@ fn hot_lookup() -> u64 {
     })
 }
 
+/// Nanoseconds for a snapshot of a large tree, for the first write after one, and for a fork that is dropped again.
+fn snapshots() -> [u64; 3] {
+    let mut vfs = tree();
+    let paths: Vec<String> = (0..FILES).map(|number| format!("/home/user/file{number}")).collect();
+    each(&mut vfs, &paths, create);
+    let some: Vec<String> = paths.into_iter().step_by(100).collect();
+    let snapshots = each(&mut vfs, &some, |vfs, _| drop(vfs.snapshot()));
+    let mut images = Vec::new();
+    let both = each(&mut vfs, &some, |vfs, path| {
+        images.push(vfs.snapshot());
+        create(vfs, path);
+    });
+    let forks = each(&mut vfs, &some, |vfs, path| create(&mut vfs.fork(), path));
+    [snapshots, both, forks]
+}
+
 fn main() {
     let wide: Vec<String> = (0..FILES).map(|number| format!("/home/user/file{number}")).collect();
     let deep: Vec<String> =
@@ -112,4 +128,8 @@ fn main() {
         }
     }
     println!("lookup of /usr/bin/program77: {} ns", (0..RUNS).map(|_| hot_lookup()).min().unwrap());
+    let [snapshot, both, fork] = snapshots();
+    println!(
+        "{FILES} files, one directory: snapshot {snapshot} ns, with a write {both} ns, fork with a write {fork} ns"
+    );
 }

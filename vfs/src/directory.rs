@@ -221,6 +221,25 @@ mod tests {
     }
 
     #[test]
+    fn a_change_after_a_clone_copies_only_what_leads_to_the_name() {
+        use crate::trie::tests::own_nodes;
+        let mut directory = directory(30_000);
+        let before = directory.clone();
+        directory.remove(b"777");
+        directory.insert(b"new", INO, false);
+        let own = (
+            own_nodes(&directory.by_cookie, &before.by_cookie),
+            own_nodes(&directory.by_hash, &before.by_hash),
+        );
+        assert!(
+            own.0 <= 6 && own.1 <= 10,
+            "{own:?} nodes of {}",
+            own_nodes(&directory.by_hash, &Trie::default())
+        );
+        assert_eq!((before.get(b"new"), before.get(b"777")), (None, Some(INO)));
+    }
+
+    #[test]
     fn a_replaced_entry_keeps_its_place() {
         let mut directory = directory(3);
         directory.insert(b"1", INO, true);

@@ -25,9 +25,9 @@ pub struct Image {
 }
 
 impl Vfs {
-    /// The tree as it is now. The cost is that of the files which are open without a name.
+    /// The tree as it is now. The cost is that of looking through the open files, not through the tree.
     ///
-    /// Who may not be changed in the tree may not be in the image.
+    /// What is read-only in the tree is so in the image.
     #[must_use]
     pub fn snapshot(&self) -> Image {
         let mut image = Image {

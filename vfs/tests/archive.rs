@@ -605,6 +605,17 @@ fn a_header_that_declares_too_much_is_refused_before_anything_is_read() {
 }
 
 #[test]
+fn extended_headers_without_end_are_refused() {
+    // Each says of 10,000 extents; there is room for some thousands.
+    let pairs: Vec<&str> = vec!["GNU.sparse.offset=0;GNU.sparse.numbytes=0"; 10_000];
+    let mut archive = entry(&format!("x h = {}", pairs.join(";"))).repeat(10);
+    archive.extend_from_slice(&[0; 1024]);
+    let mut vfs = Vfs::new(Limits { content_bytes_max: 1 << 20, ..Limits::default() }, Time(1));
+    let error = load(&mut vfs, &archive).unwrap_err();
+    assert_eq!(error.to_string(), "h: the map of the sparse file is damaged");
+}
+
+#[test]
 fn a_sparse_file_of_a_tebibyte_is_small_in_an_archive() {
     let limits = Limits { file_bytes_max: 1 << 50, ..Limits::default() };
     let mut vfs = Vfs::new(limits.clone(), Time(1));

@@ -9,14 +9,17 @@ pub(super) struct Extents(Vec<(u64, u64)>);
 
 impl Extents {
     /// `SparseMap`: they overlap, or reach behind the end of the file.
-    pub(super) fn new(told: &[(u64, u64)], real_size: u64) -> Result<Extents, TarFault> {
+    pub(super) fn new(
+        told: impl IntoIterator<Item = (u64, u64)>,
+        real_size: u64,
+    ) -> Result<Extents, TarFault> {
         let mut extents = Extents::default();
         let mut end = 0;
         for (offset, bytes) in told {
-            let next = offset.checked_add(*bytes).filter(|next| *next <= real_size);
-            let next = next.filter(|_| *offset >= end).ok_or(TarFault::SparseMap)?;
-            if *bytes > 0 {
-                extents.0.push((*offset, *bytes));
+            let next = offset.checked_add(bytes).filter(|next| *next <= real_size);
+            let next = next.filter(|_| offset >= end).ok_or(TarFault::SparseMap)?;
+            if bytes > 0 {
+                extents.0.push((offset, bytes));
             }
             end = next;
         }
@@ -29,8 +32,7 @@ impl Extents {
         if !rest.is_empty() {
             return Err(TarFault::SparseMap);
         }
-        let told: Vec<(u64, u64)> = pairs.iter().map(|[offset, bytes]| (*offset, *bytes)).collect();
-        Extents::new(&told, real_size)
+        Extents::new(pairs.iter().map(|[offset, bytes]| (*offset, *bytes)), real_size)
     }
 
     /// Adds an extent behind the others; one that touches the last is one with it.
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn maps_that_overlap_or_reach_too_far_are_refused() {
         for told in [&[(0, 10), (9, 1)][..], &[(0, 101)], &[(u64::MAX, 2)], &[(5, 1), (0, 1)]] {
-            assert!(Extents::new(told, 100).is_err(), "{told:?}");
+            assert!(Extents::new(told.iter().copied(), 100).is_err(), "{told:?}");
         }
         assert!(Extents::of_turns(&[1, 2, 3], 100).is_err());
         for map in [&b"9999\n"[..], b"x\n", b"\n", b"1\n-1\n2\n", b"111111111111111111111111"] {

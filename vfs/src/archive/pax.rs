@@ -44,6 +44,12 @@ impl Records {
         Ok(())
     }
 
+    /// Keeps what can be true of many entries, which is little and soon copied.
+    pub(super) fn keep_shared(&mut self) {
+        let Records { uid, gid, mtime, atime, .. } = *self;
+        *self = Records { uid, gid, mtime, atime, ..Records::default() };
+    }
+
     fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), TarFault> {
         // An empty value takes back what was said before.
         let told = Some(value).filter(|value| !value.is_empty());

@@ -87,12 +87,17 @@ impl<'a> Reader<'a> {
         match header.kind() {
             kind::RECORDS => {
                 said.records.read(&self.said_in(header)?)?;
+                // Any number of extended headers may come before an entry.
+                if length(said.records.sparse.map.len()) / 2 > self.extents_max {
+                    return Err(TarFault::SparseMap);
+                }
                 said.has_records = true;
             }
             kind::GLOBAL_RECORDS => {
                 let bytes = self.said_in(header)?;
                 self.globals.read(&bytes)?;
-                said.records.read(&bytes)?;
+                self.globals.keep_shared();
+                said.records = self.globals.clone();
             }
             kind::GNU_LONG_NAME => said.name = Some(header::until_nul(&self.said_in(header)?).to_vec()),
             kind::GNU_LONG_LINK => said.link = Some(header::until_nul(&self.said_in(header)?).to_vec()),
@@ -151,7 +156,7 @@ impl<'a> Reader<'a> {
         self.begin_data(stored);
         let sparse = &records.sparse;
         let Some(real_size) = sparse.real_size else {
-            return Ok(EntryKind::File(stored, Extents::new(&[(0, stored)], stored)?));
+            return Ok(EntryKind::File(stored, Extents::new([(0, stored)], stored)?));
         };
         let extents = if sparse.has_map_in_data {
             let numbers = self.map_in_data()?;
@@ -176,7 +181,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.begin_data(stored);
-        self.sparse(real_size, Extents::new(&told, real_size)?)
+        self.sparse(real_size, Extents::new(told, real_size)?)
     }
 
     fn sparse(&self, real_size: u64, extents: Extents) -> Result<EntryKind, TarFault> {

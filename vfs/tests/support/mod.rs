@@ -5,6 +5,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod folder;
+pub mod model;
 pub mod random;
 pub mod tree;
 

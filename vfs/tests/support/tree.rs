@@ -51,6 +51,18 @@ pub fn tree(vfs: &Vfs, with_atime: bool) -> Tree {
     found
 }
 
+/// What is where, without attributes.
+pub fn shape(vfs: &Vfs) -> Tree {
+    let short = |text: String| {
+        let (words, rest) = match text.match_indices(' ').nth(3) {
+            Some((end, _)) => text.split_at(end),
+            None => (text.as_str(), ""),
+        };
+        words.split(' ').next().unwrap_or_default().to_owned() + rest
+    };
+    tree(vfs, false).into_iter().map(|(path, text)| (path, short(text))).collect()
+}
+
 /// The bytes of a file, short enough to be looked at.
 pub fn contents(bytes: &[u8]) -> String {
     if bytes.len() <= 32 {
