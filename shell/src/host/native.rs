@@ -282,15 +282,15 @@ impl Host for NativeHost {
     }
 
     fn terminal_mode(&mut self) -> Option<TerminalMode> {
-        self.with_terminal(rustix::termios::tcgetattr).ok().map(|termios| mode_of(&termios))
+        self.with_terminal(|fd| rustix::termios::tcgetattr(fd)).ok().map(|termios| mode_of(&termios))
     }
 
     fn set_terminal_mode(&mut self, mode: TerminalMode) -> Result<(), Errno> {
-        let now = self.with_terminal(rustix::termios::tcgetattr)?;
+        let now = self.with_terminal(|fd| rustix::termios::tcgetattr(fd))?;
         let original = self.original.get_or_insert_with(|| now.clone()).clone();
         let wanted =
             if mode == mode_of(&original) { original } else { with_mode(&now, &original, mode) };
-        self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Drain, &wanted))
+        self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Now, &wanted))
     }
 
     fn wait(&mut self, sleep: Sleep) -> bool {
