@@ -107,8 +107,7 @@ struct World {
 
 impl World {
     fn with(limits: Limits, host: Simulated, programs: &[(&str, &str)]) -> World {
-        let no_shell =
-            Arc::new(|_: ShellRequest| -> CoroutineStart { Box::new(|_| Box::pin(async { 99 })) });
+        let no_shell = Arc::new(|_: ShellRequest| -> CoroutineStart { Box::new(|_| Box::pin(async { 99 })) });
         let mut machine = Machine::new(limits, Box::new(host), no_shell);
         let kernel = machine.kernel();
         let root = kernel.vfs.root();
@@ -206,22 +205,70 @@ fn each_function_has_its_errnos() {
     // 44 NOENT, 45 NOEXEC, 54 NOTDIR, 59 NOTTY, 63 PERM, 68 RANGE, 71 SRCH.
     for (call, errno) in [
         // spawn and exec: path, argv, env, options, pid
-        ("$spawn (i32.const 1088) (i32.const 8) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 44),
-        ("$spawn (i32.const 1024) (i32.const 0) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 44),
-        ("$spawn (i32.const 1104) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 2),
-        ("$spawn (i32.const 1120) (i32.const 4) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 31),
-        ("$spawn (i32.const 1184) (i32.const 7) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 45),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 28),
-        ("$spawn (i32.const 1200) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 28),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 9000000) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 1),
-        ("$spawn (i32.const 1024) (i32.const 5000) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 37),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const -8) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 21),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -2)", 21),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const -2) (i32.const 16)", 21),
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 512) (i32.const 16)", 28),
-        ("$exec (i32.const 1088) (i32.const 8) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)", 44),
-        ("$exec (i32.const 1104) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)", 2),
-        ("$exec (i32.const 1184) (i32.const 7) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)", 45),
+        (
+            "$spawn (i32.const 1088) (i32.const 8) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            44,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 0) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            44,
+        ),
+        (
+            "$spawn (i32.const 1104) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            2,
+        ),
+        (
+            "$spawn (i32.const 1120) (i32.const 4) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            31,
+        ),
+        (
+            "$spawn (i32.const 1184) (i32.const 7) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            45,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            28,
+        ),
+        (
+            "$spawn (i32.const 1200) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            28,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 9000000) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            1,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 5000) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            37,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const -8) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            21,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -2)",
+            21,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const -2) (i32.const 16)",
+            21,
+        ),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 512) (i32.const 16)",
+            28,
+        ),
+        (
+            "$exec (i32.const 1088) (i32.const 8) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)",
+            44,
+        ),
+        (
+            "$exec (i32.const 1104) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)",
+            2,
+        ),
+        (
+            "$exec (i32.const 1184) (i32.const 7) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)",
+            45,
+        ),
         ("$exec (i32.const 1024) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)", 28),
         ("$wait (i32.const -1) (i32.const 0) (i64.const -1) (i32.const 8) (i32.const 12)", 12),
         ("$wait (i32.const 1) (i32.const 1) (i64.const -1) (i32.const 8) (i32.const 12)", 12),
@@ -295,17 +342,38 @@ fn each_function_has_its_errnos() {
 #[test]
 fn spawn_options_are_checked() {
     for (options, errno) in [
-        ("(call $options (i32.const 0) (i32.const 0) (i32.const 0)) (i32.store (i32.const 64) (i32.const 36))", 28),
+        (
+            "(call $options (i32.const 0) (i32.const 0) (i32.const 0)) (i32.store (i32.const 64) (i32.const 36))",
+            28,
+        ),
         ("(call $options (i32.const 16) (i32.const 0) (i32.const 0))", 28),
         ("(call $options (i32.const 0) (i32.const 0) (i32.const 1025))", 28),
-        ("(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (call $act (i32.const 0) (i32.const 1) (i32.const 9))", 8),
-        ("(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (call $act (i32.const 0) (i32.const -2) (i32.const 1))", 8),
-        ("(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (i32.store (i32.const 76) (i32.const -4))", 21),
+        (
+            "(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (call $act (i32.const 0) (i32.const 1) (i32.const 9))",
+            8,
+        ),
+        (
+            "(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (call $act (i32.const 0) (i32.const -2) (i32.const 1))",
+            8,
+        ),
+        (
+            "(call $options (i32.const 0) (i32.const 0) (i32.const 1)) (i32.store (i32.const 76) (i32.const -4))",
+            21,
+        ),
         ("(call $options (i32.const 1) (i32.const 77) (i32.const 0))", 63),
         // The current directory: a missing one, a file, one that is there.
-        ("(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1088)) (i32.store (i32.const 88) (i32.const 8))", 44),
-        ("(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1104)) (i32.store (i32.const 88) (i32.const 6))", 54),
-        ("(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1120)) (i32.store (i32.const 88) (i32.const 4))", 0),
+        (
+            "(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1088)) (i32.store (i32.const 88) (i32.const 8))",
+            44,
+        ),
+        (
+            "(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1104)) (i32.store (i32.const 88) (i32.const 6))",
+            54,
+        ),
+        (
+            "(call $options (i32.const 4) (i32.const 0) (i32.const 0)) (i32.store (i32.const 84) (i32.const 1120)) (i32.store (i32.const 88) (i32.const 4))",
+            0,
+        ),
         ("(call $options (i32.const 3) (i32.const 0) (i32.const 0))", 0),
     ] {
         let body = format!("{options} (call $exit (call $child (i32.const 64)))");
@@ -371,7 +439,14 @@ fn wait_without_hanging_and_with_a_timeout_answers_zero() {
         (call $ok (call $kill (i32.const 2) (i32.const 9)))
         (call $ok (call $wait (i32.const 2) (i32.const 0) (i64.const 3000000000) (i32.const 8) (i32.const 12)))
         (call $exit (i32.load (i32.const 8)))"#;
-    assert_eq!(exits_with(Limits::default(), body, "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))"), 9);
+    assert_eq!(
+        exits_with(
+            Limits::default(),
+            body,
+            "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))"
+        ),
+        9
+    );
 }
 
 #[test]
@@ -427,7 +502,10 @@ fn a_writer_that_nobody_reads_ends_by_sigpipe_unless_it_is_ignored() {
         // What the parent ignores the child ignores: it gets EPIPE (64).
         ("(call $ok (call $action (i32.const 13) (i32.const 1)))", 64 << 8),
         // Unless the parent asks for the default in it.
-        ("(call $ok (call $action (i32.const 13) (i32.const 1))) (i32.store (i32.const 92) (i32.const 0x2000))", 13),
+        (
+            "(call $ok (call $action (i32.const 13) (i32.const 1))) (i32.store (i32.const 92) (i32.const 0x2000))",
+            13,
+        ),
     ] {
         let body = format!(
             r#"(call $ok (call $pipe (i32.const 0) (i32.const 4)))
@@ -465,7 +543,7 @@ fn file_actions_name_the_parent_s_descriptors_and_others_reach_a_guest_by_name()
         (if (i32.ne (call $get (i32.const 0) (i32.const 1)) (i32.const -8)) (then unreachable))
         ;; What the parent has open beside is not there.
         (if (i32.ne (call $get (i32.const 4) (i32.const 1)) (i32.const -8)) (then unreachable))
-        (call $ok (call $path_open (i32.const 3) (i32.const 1) (i32.const 1232) (i32.const 9) (i32.const 0)
+        (call $ok (call $path_open (i32.const 3) (i32.const 1) (i32.const 1233) (i32.const 8) (i32.const 0)
           (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32)))
         (call $put (i32.const 2) (i32.const 8192) (call $get (i32.load (i32.const 32)) (i32.const 100)))
         (call $exit (i32.const 3))"#,
@@ -495,7 +573,7 @@ fn a_child_inherits_what_its_parent_inherited_only_when_asked() {
             (call $exit (i32.shr_u (i32.load (i32.const 8)) (i32.const 8)))"#
         ));
         let other = main(
-            r#"(call $exit (call $path_open (i32.const 3) (i32.const 1) (i32.const 1232) (i32.const 9) (i32.const 0)
+            r#"(call $exit (call $path_open (i32.const 3) (i32.const 1) (i32.const 1233) (i32.const 8) (i32.const 0)
               (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 32)))"#,
         );
         let mut world = World::new(&[("/main", &body), ("/child", &child), ("/other", &other)]);
@@ -511,7 +589,7 @@ fn exec_gives_up_what_the_guest_opened_even_without_its_preopen() {
         (call $ok (call $exec (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)))"#,
     );
     let child = main(
-        r#"(call $exit (call $path_open (i32.const 3) (i32.const 1) (i32.const 1232) (i32.const 9) (i32.const 0)
+        r#"(call $exit (call $path_open (i32.const 3) (i32.const 1) (i32.const 1233) (i32.const 8) (i32.const 0)
           (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32)))"#,
     );
     let mut world = World::new(&[("/main", &body), ("/child", &child)]);
@@ -522,17 +600,26 @@ fn exec_gives_up_what_the_guest_opened_even_without_its_preopen() {
 #[test]
 fn limits_bound_processes_and_descriptors() {
     let spawn_many = r#"(loop $again (call $ok (call $child (i32.const 0))) (br $again))"#;
-    let sleeper = "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))";
+    let sleeper =
+        "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))";
     assert_eq!(exits_with(Limits { processes_max: 5, ..Limits::default() }, spawn_many, sleeper), 6);
     let pipe_many = "(loop $again (call $ok (call $pipe (i32.const 0) (i32.const 4))) (br $again))";
     let few = Limits { fds_max: 11, ..Limits::default() };
     let mut world = World::with(few.clone(), Simulated::new(1, b""), &[("/main", &main(pipe_many))]);
     assert_eq!(world.run(), Status::Exited(33));
     assert_eq!(world.machine.kernel().vfs.usage().open_files, 0);
-    let dup_many = "(loop $again (call $ok (call $dup (i32.const 0) (i32.const 0) (i32.const 0))) (br $again))";
+    let dup_many =
+        "(loop $again (call $ok (call $dup (i32.const 0) (i32.const 0) (i32.const 0))) (br $again))";
     assert_eq!(exits_with(few, dup_many, ""), 33);
     let argument = Limits { arguments_bytes_max: 5, ..Limits::default() };
-    assert_eq!(exits_with(Limits { arguments_bytes_max: 9, ..argument }, "(call $exit (call $spawn (i32.const 1024) (i32.const 6) (i32.const 1072) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)))", ""), 1);
+    assert_eq!(
+        exits_with(
+            Limits { arguments_bytes_max: 9, ..argument },
+            "(call $exit (call $spawn (i32.const 1024) (i32.const 6) (i32.const 1072) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)))",
+            ""
+        ),
+        1
+    );
 }
 
 #[test]
@@ -550,7 +637,9 @@ fn dup_shares_the_description_and_takes_the_lowest_free_number() {
 #[test]
 fn an_interrupt_ends_a_guest_that_waits_and_the_child_of_its_group() {
     let body = main("(call $ok (call $child (i32.const 0))) (call $ok (call $reap (i32.const -1)))");
-    let child = main("(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))");
+    let child = main(
+        "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))",
+    );
     let mut world = World::new(&[("/main", &body), ("/child", &child)]);
     world.start();
     world.settle();
@@ -644,7 +733,7 @@ fn children_outlive_their_parent_and_belong_to_the_first_process() {
         (if (i32.ne (call $reap (i32.const -1)) (i32.const 12)) (then (call $exit (i32.const 101))))
         (call $ok (call $kill (i32.const 3) (i32.const 0)))
         (call $ok (call $kill (i32.const 3) (i32.const 9)))
-        (i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 1000))
+        (i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 1000000))
         (call $ok (call $poll (i32.const 1400) (i32.const 1500) (i32.const 1) (i32.const 1600)))
         (call $exit (call $kill (i32.const 3) (i32.const 0)))"#,
     );
@@ -652,7 +741,9 @@ fn children_outlive_their_parent_and_belong_to_the_first_process() {
         r#"(call $ok (call $spawn (i32.const 1056) (i32.const 6) (i32.const 1072) (i32.const 10) (i32.const 0)
           (i32.const 0) (i32.const 0) (i32.const 20)))"#,
     );
-    let other = main("(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))");
+    let other = main(
+        "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))",
+    );
     let mut world = World::new(&[("/main", &body), ("/child", &child), ("/other", &other)]);
     assert_eq!(world.run(), Status::Exited(71));
     assert_eq!(world.machine.kernel().vfs.usage().open_files, 0);
@@ -672,7 +763,8 @@ fn groups_are_made_joined_waited_for_and_signalled() {
         (if (i32.load (i32.const 36)) (then (call $exit (i32.const 103))))
         (if (i32.ne (i32.load (i32.const 40)) (i32.const 1)) (then (call $exit (i32.const 104))))
         (call $exit (i32.load (i32.const 44)))"#;
-    let child = "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))";
+    let child =
+        "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))";
     assert_eq!(exits_with(Limits::default(), body, child), 1);
 }
 
@@ -746,12 +838,14 @@ fn processes_are_listed_with_their_states() {
     let body = main(
         r#"(call $options (i32.const 1) (i32.const 0) (i32.const 0))
         (call $ok (call $child (i32.const 64)))
-        (i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 1000))
+        (i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 1000000))
         (call $ok (call $poll (i32.const 1400) (i32.const 1500) (i32.const 1) (i32.const 1600)))
         (call $ok (call $processes (i32.const 8192) (i32.const 4096) (i32.const 0)))
         (call $put (i32.const 1) (i32.const 8192) (i32.load (i32.const 0)))"#,
     );
-    let child = main("(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))");
+    let child = main(
+        "(drop (call $pipe (i32.const 0) (i32.const 4))) (drop (call $get (i32.const 4) (i32.const 1)))",
+    );
     let mut world = World::new(&[("/main", &body), ("/child", &child)]);
     assert_eq!(world.run(), Status::Exited(0));
     let bytes = world.output();
@@ -774,7 +868,7 @@ fn a_fifo_is_open_when_the_other_side_has_come() {
     // /main opens for writing, /child for reading; whichever comes first waits for the other.
     let open = |rights: u32| {
         format!(
-            "(call $ok (call $path_open (i32.const 3) (i32.const 1) (i32.const 1152) (i32.const 5) (i32.const 0)
+            "(call $ok (call $path_open (i32.const 3) (i32.const 1) (i32.const 1153) (i32.const 4) (i32.const 0)
                (i64.const {rights}) (i64.const 0) (i32.const 0) (i32.const 32)))"
         )
     };
@@ -802,7 +896,7 @@ fn a_fifo_is_open_when_the_other_side_has_come() {
 
 #[test]
 fn a_fifo_without_a_peer_waits_and_is_let_go_by_a_signal() {
-    let open = r#"(call $path_open (i32.const 3) (i32.const 1) (i32.const 1152) (i32.const 5) (i32.const 0)
+    let open = r#"(call $path_open (i32.const 3) (i32.const 1) (i32.const 1153) (i32.const 4) (i32.const 0)
         (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32))"#;
     let catching = main(&format!(
         r#"(call $ok (call $action (i32.const 2) (i32.const 2)))
@@ -855,9 +949,8 @@ fn a_mode_ends_with_who_set_it_unless_it_is_to_last() {
             (call $ok (call $tty_get (i32.const 0) (i32.const 0)))
             (call $exit (i32.load (i32.const 0)))"#,
         );
-        let child = main(&format!(
-            r#"(call $ok (call $tty_set (i32.const 0) (i32.const 0) (i32.const {lasting})))"#
-        ));
+        let child =
+            main(&format!(r#"(call $ok (call $tty_set (i32.const 0) (i32.const 0) (i32.const {lasting})))"#));
         let programs: &[(&str, &str)] = &[("/main", &body), ("/child", &child)];
         let mut world = World::with(Limits::default(), with_terminal(), programs);
         assert_eq!(world.run(), Status::Exited(mode), "{lasting}");
@@ -899,7 +992,8 @@ fn a_background_process_that_sets_the_mode_is_stopped() {
         (if (i32.ne (i32.load (i32.const 8)) (i32.const 0x167f)) (then (call $exit (i32.const 101))))
         (call $ok (call $reap (i32.const -1)))
         (call $exit (i32.shr_u (i32.load (i32.const 8)) (i32.const 8)))"#;
-    let child = "(call $ok (call $tty_set (i32.const 0) (i32.const 0) (i32.const 0))) (call $exit (i32.const 5))";
+    let child =
+        "(call $ok (call $tty_set (i32.const 0) (i32.const 0) (i32.const 0))) (call $exit (i32.const 5))";
     let programs: &[(&str, &str)] = &[("/main", &main(body)), ("/child", &main(child))];
     let mut world = World::with(Limits::default(), with_terminal(), programs);
     assert_eq!(world.run(), Status::Exited(5), "{}", world.host().error.as_bstr());
@@ -908,8 +1002,14 @@ fn a_background_process_that_sets_the_mode_is_stopped() {
 #[test]
 fn a_confined_guest_gets_nothing_that_leads_out() {
     for (call, errno) in [
-        ("$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)", 76),
-        ("$exec (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)", 76),
+        (
+            "$spawn (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)",
+            76,
+        ),
+        (
+            "$exec (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 6) (i32.const 0) (i32.const 0)",
+            76,
+        ),
         ("$kill (i32.const 0) (i32.const 0)", 76),
         ("$kill (i32.const -1) (i32.const 0)", 76),
         ("$kill (i32.const 1) (i32.const 0)", 0),
@@ -964,7 +1064,7 @@ fn the_module_s_calls_are_traced() {
         "[1 main] spawn(\"/child\", \"child\\0\", env 0x0, 0, options 0x0, pid 0x10) = 2\n",
         "[1 main] wait(-1, options 0x0, timeout 0xffffffffffffffff, status 0x8, pid 0xc) = ? (waits)\n",
         "[1 main] wait(-1, options 0x0, timeout 0xffffffffffffffff, status 0x8, pid 0xc) = 2 status 0x700\n",
-        "[1 main] mode_get(\"/missing\", follow 0x1, mode 0) = ENOENT\n",
+        "[1 main] mode_get(\"/missing\", follow 0x1, mode 0o0) = ENOENT\n",
     ] {
         assert!(trace.contains_str(line), "{line}\n{}", trace.as_bstr());
     }
@@ -1011,9 +1111,11 @@ fn any_call() -> impl Strategy<Value = Call> {
     let path = || prop_oneof![Just((1024, 6)), Just((1104, 6)), Just((1120, 4)), (number(), number())];
     prop_oneof![
         Just(Call::Version {}),
-        (path(), n(), n(), n(), n(), n(), n()).prop_map(|((path, path_len), argv, argv_len, env, env_len, options, pid)| {
-            Call::Spawn { path, path_len, argv, argv_len, env, env_len, options, pid }
-        }),
+        (path(), n(), n(), n(), n(), n(), n()).prop_map(
+            |((path, path_len), argv, argv_len, env, env_len, options, pid)| {
+                Call::Spawn { path, path_len, argv, argv_len, env, env_len, options, pid }
+            }
+        ),
         (path(), n(), n(), n(), n()).prop_map(|((path, path_len), argv, argv_len, env, env_len)| {
             Call::Exec { path, path_len, argv, argv_len, env, env_len }
         }),
@@ -1034,14 +1136,29 @@ fn any_call() -> impl Strategy<Value = Call> {
         path().prop_map(|(path, path_len)| Call::CwdSet { path, path_len }),
         (n(), n()).prop_map(|(mask, old)| Call::Umask { mask, old }),
         (path(), n()).prop_map(|((path, path_len), mode)| Call::Access { path, path_len, mode }),
-        (path(), n(), n()).prop_map(|((path, path_len), follow, mode)| Call::ModeGet { path, path_len, follow, mode }),
-        (path(), n(), n()).prop_map(|((path, path_len), follow, mode)| Call::ModeSet { path, path_len, follow, mode }),
+        (path(), n(), n()).prop_map(|((path, path_len), follow, mode)| Call::ModeGet {
+            path,
+            path_len,
+            follow,
+            mode
+        }),
+        (path(), n(), n()).prop_map(|((path, path_len), follow, mode)| Call::ModeSet {
+            path,
+            path_len,
+            follow,
+            mode
+        }),
         (n(), n()).prop_map(|(fd, mode)| Call::ModeSetFd { fd, mode }),
         (path(), n(), n(), n()).prop_map(|((path, path_len), follow, uid, gid)| {
             Call::OwnerSet { path, path_len, follow, uid, gid }
         }),
         (n(), n(), n()).prop_map(|(fd, uid, gid)| Call::OwnerSetFd { fd, uid, gid }),
-        (path(), n(), n()).prop_map(|((path, path_len), follow, buf)| Call::Stat { path, path_len, follow, buf }),
+        (path(), n(), n()).prop_map(|((path, path_len), follow, buf)| Call::Stat {
+            path,
+            path_len,
+            follow,
+            buf
+        }),
         (n(), n()).prop_map(|(fd, buf)| Call::StatFd { fd, buf }),
         (path(), n()).prop_map(|((path, path_len), mode)| Call::MakeFifo { path, path_len, mode }),
         (path(), n()).prop_map(|((path, path_len), buf)| Call::FileSystemStat { path, path_len, buf }),

@@ -72,7 +72,9 @@ fn mode_of(termios: &Termios) -> TerminalMode {
 fn with_mode(termios: &Termios, original: &Termios, mode: TerminalMode) -> Termios {
     let mut termios = termios.clone();
     termios.local_modes.set(LocalModes::ICANON, mode.canonical);
-    termios.local_modes.set(LocalModes::IEXTEN, mode.canonical && original.local_modes.contains(LocalModes::IEXTEN));
+    termios
+        .local_modes
+        .set(LocalModes::IEXTEN, mode.canonical && original.local_modes.contains(LocalModes::IEXTEN));
     termios.local_modes.set(LocalModes::ECHO, mode.echo);
     termios.local_modes.set(LocalModes::ISIG, mode.signals);
     termios.input_modes.set(InputModes::ICRNL, mode.input);
@@ -288,8 +290,7 @@ impl Host for NativeHost {
     fn set_terminal_mode(&mut self, mode: TerminalMode) -> Result<(), Errno> {
         let now = self.with_terminal(|fd| rustix::termios::tcgetattr(fd))?;
         let original = self.original.get_or_insert_with(|| now.clone()).clone();
-        let wanted =
-            if mode == mode_of(&original) { original } else { with_mode(&now, &original, mode) };
+        let wanted = if mode == mode_of(&original) { original } else { with_mode(&now, &original, mode) };
         self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Now, &wanted))
     }
 

@@ -1,11 +1,13 @@
 //! Reading, writing and opening for processes: the file system's operations plus what it cannot do alone (host
 //! streams, random devices, `/dev/fd`, the current directory, the umask).
 
-use wasmsand_vfs::{Access, At, Device, Errno, Ino, Kind, Open, OpenId, Opened, Readiness, Scope, Stat, Target};
+use wasmsand_vfs::{
+    Access, At, Device, Errno, Ino, Kind, Open, OpenId, Opened, Readiness, Scope, Stat, Target,
+};
 
 use super::fd_table::Slot;
-use super::{Fact, Kernel};
 use super::process::{Fd, Pid};
+use super::{Fact, Kernel};
 use crate::host::Stream;
 
 /// The host's stream behind a device, if there is one.

@@ -51,9 +51,7 @@ impl Kernel {
                 let open = self.open_of(pid, *fd)?;
                 self.vfs.seek(open, *whence, *offset).map(Reply::Number)
             }
-            Call::Stat { path, follow } => {
-                self.stat_path(pid, path, *follow).map(Reply::Stat)
-            }
+            Call::Stat { path, follow } => self.stat_path(pid, path, *follow).map(Reply::Stat),
             Call::StatFd { fd } => {
                 let open = self.open_of(pid, *fd)?;
                 self.vfs.fstat(open).map(Reply::Stat)
@@ -99,7 +97,9 @@ impl Kernel {
             Call::Read { .. } | Call::Write { .. } | Call::Wait { .. } | Call::Poll { .. } => {
                 Err(Errno::NoSys)
             }
-            Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => Err(Errno::NoSys),
+            Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => {
+                Err(Errno::NoSys)
+            }
         }
     }
 

@@ -95,10 +95,7 @@ impl std::fmt::Display for Paused {
 impl wasmi::errors::HostError for Paused {}
 
 /// Performs a guest's call now, or stops the guest until it can be.
-pub(super) fn system_call(
-    mut caller: Caller<'_, GuestState>,
-    call: impl Into<Call>,
-) -> Result<u32, Error> {
+pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: impl Into<Call>) -> Result<u32, Error> {
     let call = call.into();
     let memory = match caller.data().memory {
         Some(memory) => Some(memory),

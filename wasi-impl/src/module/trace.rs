@@ -34,7 +34,9 @@ pub(crate) fn words(call: &Call, memory: &Memory<'_>) -> String {
 }
 
 fn is_plain(name: &str) -> bool {
-    name.ends_with("fd") || name.ends_with("len") || matches!(name, "target" | "signal" | "group" | "at_least")
+    name.ends_with("fd")
+        || name.ends_with("len")
+        || matches!(name, "target" | "signal" | "group" | "at_least")
 }
 
 /// One line for a performed call, without the newline.
