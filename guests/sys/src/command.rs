@@ -107,7 +107,7 @@ impl Command {
         self
     }
 
-    /// Empties the environment.
+    /// Empties the environment, but for `PWD`, by which guests find their directory.
     pub fn env_clear(&mut self) -> &mut Command {
         self.env.clear();
         self
@@ -129,8 +129,7 @@ impl Command {
         self
     }
 
-    /// Sets the directory that the program begins in; a relative program is looked for there. `PWD` follows, for
-    /// guests that go by it.
+    /// Sets the directory that the program begins in; a relative program is looked for there.
     pub fn current_dir(&mut self, directory: impl AsRef<Path>) -> &mut Command {
         self.directory = Some(directory.as_ref().to_owned());
         self
@@ -271,19 +270,21 @@ impl Command {
         joined(self.argv.iter().map(|argument| argument.as_encoded_bytes()))
     }
 
+    /// The environment. `PWD` is the directory that the program begins in, whatever the variable was: there are
+    /// guests that know no other way to find it.
     fn env_bytes(&self) -> Vec<u8> {
-        let mut entries: Vec<Vec<u8>> = Vec::new();
-        for (name, value) in &self.env {
-            if self.directory.is_none() || name != "PWD" {
-                entries.push([name.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat());
-            }
-        }
-        if let Some(directory) = &self.directory {
-            // Guests enter what PWD names, which has to be absolute.
-            let base = crate::directory::current().unwrap_or_else(|_| PathBuf::from("/"));
-            let path = base.join(directory);
-            entries.push([b"PWD=", path.as_os_str().as_encoded_bytes()].concat());
-        }
+        let begins_in = match (&self.directory, crate::directory::current()) {
+            (Some(directory), Ok(current)) => Some(current.join(directory)),
+            (Some(directory), Err(_)) => Some(directory.clone()),
+            (None, current) => current.ok(),
+        };
+        let pwd = begins_in.as_deref().filter(|path| path.has_root()).map(Path::as_os_str);
+        let others = self.env.iter().filter(|(name, _)| pwd.is_none() || name != "PWD");
+        let pwd = pwd.map(|path| [b"PWD=", path.as_encoded_bytes()].concat());
+        let entries: Vec<Vec<u8>> = others
+            .map(|(name, value)| [name.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat())
+            .chain(pwd)
+            .collect();
         joined(entries.iter().map(Vec::as_slice))
     }
 
