@@ -17,10 +17,6 @@ use crate::{stdio, wasmsand};
 use mode::{Changes, letters};
 use options::{Job, Request, Source, Talk};
 
-/// The bits that a mode without `ugoa` leaves alone. A guest cannot ask for the process's own; this is what every
-/// session of wasmsand begins with.
-const UMASK: u32 = 0o022;
-
 /// Bits of `st_mode` that tell the type, and two of the types.
 const TYPE: u32 = 0o170_000;
 const DIRECTORY: u32 = 0o040_000;
@@ -57,7 +53,8 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             }
         },
     };
-    let mut chmod = Chmod { program, job: &job, changes, failed: false, unwritten: None };
+    let umask = wasmsand::umask();
+    let mut chmod = Chmod { program, job: &job, changes, umask, failed: false, unwritten: None };
     for file in &job.files {
         chmod.operand(file);
     }
@@ -73,6 +70,8 @@ struct Chmod<'a> {
     program: &'a str,
     job: &'a Job,
     changes: Changes,
+    /// The bits that a mode without `ugoa` leaves alone.
+    umask: u32,
     failed: bool,
     /// Why standard output could not be written.
     unwritten: Option<Errno>,
@@ -157,7 +156,7 @@ impl Chmod<'_> {
     /// Changes one file, whose mode is `old`.
     fn change(&mut self, path: &[u8], old: u32) {
         let is_directory = old & TYPE == DIRECTORY;
-        let new = self.changes.apply(old, is_directory, UMASK);
+        let new = self.changes.apply(old, is_directory, self.umask);
         if old & TYPE == LINK {
             self.report(path, old, new, &Outcome::NotApplied);
             return;

@@ -11,12 +11,9 @@ mod search;
 mod signals;
 mod split;
 
-use std::ffi::OsString;
-use std::path::Path;
-
 use rustix::io::Errno;
 
-use crate::os::{OsStrExt, OsStringExt};
+use crate::os::OsStrExt;
 use crate::wording::{quoted, quoted_name, reason};
 use crate::{stdio, wasmsand};
 use environment::Environment;
@@ -109,9 +106,9 @@ impl Run {
             return Err(misused("cannot specify --null (-0) with command"));
         }
         self.set_signals()?;
-        let entered = self.enter()?;
+        self.enter()?;
         self.trace(|| executing(&self.command.argv));
-        Err(self.launch(entered.as_deref()))
+        Err(self.launch())
     }
 
     fn change_environment(&mut self) -> Result<(), Failure> {
@@ -157,12 +154,12 @@ impl Run {
         Ok(())
     }
 
-    /// Enters the directory of `-C`, and answers with its path.
+    /// Enters the directory of `-C`.
     ///
-    /// A program of ours begins in the directory that `PWD` names, so the
-    /// variable has to follow, and has to be there even where the environment
-    /// was emptied.
-    fn enter(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    /// Programs of ours that go by `PWD` begin in the directory that it names,
+    /// so the variable has to follow, and has to be there even where the
+    /// environment was emptied.
+    fn enter(&mut self) -> Result<(), Failure> {
         let Some(directory) = &self.command.directory else {
             if !self.environment.has(b"PWD")
                 && !search::only_prints(&self.command.argv)
@@ -170,28 +167,22 @@ impl Run {
             {
                 self.environment.put(&[b"PWD=", current.as_os_str().as_bytes()].concat());
             }
-            return Ok(None);
+            return Ok(());
         };
         self.trace(|| format!("chdir:    {}", quoted_name(directory)));
-        let entered = search::directory(Path::new(&OsString::from_vec(directory.clone())));
-        let path = entered.map_err(|errno| {
+        let path = wasmsand::enter_directory(directory).map_err(|errno| {
             Failure::new(format!("cannot change directory to {}: {}", quoted_name(directory), reason(errno)))
         })?;
-        let path = path.into_os_string().into_vec();
         self.environment.put(&[b"PWD=", path.as_slice()].concat());
-        Ok(Some(path))
+        Ok(())
     }
 
     /// Becomes the program; comes back only in failure.
-    fn launch(&self, directory: Option<&[u8]>) -> Failure {
+    fn launch(&self) -> Failure {
         let argv = &self.command.argv;
         let program = argv.first().map_or(b"".as_slice(), Vec::as_slice);
-        let errno = search::launch(program, self.environment.value(b"PATH"), |path| match directory {
-            // The host knows only the directory that this program was started in.
-            Some(directory) if !path.starts_with(b"/") => {
-                wasmsand::exec(&[directory, b"/", path].concat(), argv, self.environment.entries())
-            }
-            _ => wasmsand::exec(path, argv, self.environment.entries()),
+        let errno = search::launch(program, self.environment.value(b"PATH"), |path| {
+            wasmsand::exec(path, argv, self.environment.entries())
         });
         let mut failure = Failure::new(format!("{}: {}", quoted(program), reason(errno)));
         failure.status = if errno == Errno::NOENT { NOT_FOUND } else { CANNOT_INVOKE };

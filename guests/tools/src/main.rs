@@ -36,7 +36,7 @@ type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
 const TOOLS: [(&str, Tool); 2] = [("chmod", chmod::main), ("env", env::main)];
 
 fn main() {
-    entry::enter();
+    wasmsand::enter();
     let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
     if argv.first().is_some_and(|name| base_name(name) == b"tools") {
         argv.remove(0);

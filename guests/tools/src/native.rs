@@ -45,6 +45,23 @@ pub fn set_mode(path: &[u8], mode: u32) -> Result<(), Errno> {
         .map_err(|error| errno_of(&error))
 }
 
+/// The directory that the process was started in is std's anyway.
+pub fn enter() {}
+
+/// The mask that the tests run with.
+pub fn umask() -> u32 {
+    0o022
+}
+
+/// Enters a directory, and answers with its path from the root, without links, `.` and `..`.
+pub fn enter_directory(path: &[u8]) -> Result<Vec<u8>, Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
+    std::env::set_current_dir(OsStr::from_bytes(path)).map_err(|error| errno_of(&error))?;
+    std::env::current_dir().map(|path| path.as_os_str().as_bytes().to_vec()).map_err(|error| errno_of(&error))
+}
+
 fn errno_of(error: &std::io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

@@ -291,7 +291,7 @@ impl Host for NativeHost {
         let now = self.with_terminal(|fd| rustix::termios::tcgetattr(fd))?;
         let original = self.original.get_or_insert_with(|| now.clone()).clone();
         let wanted = if mode == mode_of(&original) { original } else { with_mode(&now, &original, mode) };
-        self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Drain, &wanted))
+        self.with_terminal(|fd| rustix::termios::tcsetattr(fd, OptionalActions::Now, &wanted))
     }
 
     fn wait(&mut self, sleep: Sleep) -> bool {

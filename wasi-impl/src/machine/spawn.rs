@@ -14,10 +14,13 @@ impl Machine {
     /// Starts a process for a shell.
     pub(super) fn spawn(&mut self, parent: Pid, program: Spawned, spawn: &Spawn) -> Result<Pid, Errno> {
         let child = self.kernel().fork_for_spawn(parent, spawn)?;
-        self.begin_child(child, program, spawn.foreground)
+        self.begin_child(child, program, spawn.foreground)?;
+        self.kernel().make_runnable(child);
+        Ok(child)
     }
 
-    fn begin_child(&mut self, child: Pid, program: Spawned, foreground: bool) -> Result<Pid, Errno> {
+    /// Puts the program into a child, which is not in the run queue yet.
+    fn begin_child(&mut self, child: Pid, program: Spawned, foreground: bool) -> Result<(), Errno> {
         if let Err(errno) = self.begin(child, program) {
             self.kernel().unfork(child);
             return Err(errno);
@@ -26,8 +29,7 @@ impl Machine {
         if let (true, Some(group)) = (foreground, kernel.processes.get(child).map(|process| process.group)) {
             kernel.give_terminal(group);
         }
-        kernel.make_runnable(child);
-        Ok(child)
+        Ok(())
     }
 
     /// Does what a guest asked for, and lets it go on with the answer, or another program in its place.
@@ -45,6 +47,8 @@ impl Machine {
             };
             trace::line(self.kernel(), pid, &format!("{words} = {result}"));
         }
+        // The parent first: it has ends of pipes to close before a child looks at them.
+        self.kernel().make_runnable(pid);
         match started {
             Ok(None) => {
                 // The new program is in the table.
@@ -54,18 +58,19 @@ impl Machine {
             Ok(Some(child)) => {
                 guest.answer_start(abi::SUCCESS, child_at.map(|at| (at, child)));
                 self.running.insert(pid, Running::Guest(guest));
+                self.kernel().make_runnable(child);
             }
             Err(errno) => {
                 guest.answer_start(abi::errno_number(errno), None);
                 self.running.insert(pid, Running::Guest(guest));
             }
         }
-        self.kernel().make_runnable(pid);
     }
 
     fn spawn_for_guest(&mut self, parent: Pid, spawn: GuestSpawn) -> Result<Pid, Errno> {
         let child = self.kernel().fork_for_guest(parent, &spawn)?;
-        self.begin_child(child, spawn.program.into(), spawn.foreground)
+        self.begin_child(child, spawn.program.into(), spawn.foreground)?;
+        Ok(child)
     }
 }
 

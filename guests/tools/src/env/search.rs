@@ -1,14 +1,9 @@
 //! The search: where a program's name may lead, and which failure is told.
 
-use std::path::{Path, PathBuf};
-
 use rustix::io::Errno;
 
 /// Where programs are when there is no `PATH`: what glibc searches then.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
-
-/// How many links lead to a directory at most.
-const LINKS_MAX: usize = 40;
 
 /// Tries `exec` on each path that a program's name stands for; answers why none of them could be run.
 ///
@@ -45,51 +40,6 @@ pub fn only_prints(argv: &[Vec<u8>]) -> bool {
         [first, ..] => name(first).as_deref() == Some(b"printenv"),
         [] => false,
     }
-}
-
-/// Enters a directory, and answers with its path from the root, without links, `.` and `..`.
-pub fn directory(path: &Path) -> Result<PathBuf, Errno> {
-    let errno = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
-    if path.as_os_str().is_empty() {
-        return Err(Errno::NOENT);
-    }
-    let path = std::env::current_dir().map_err(errno)?.join(path);
-    if !std::fs::metadata(&path).map_err(errno)?.is_dir() {
-        return Err(Errno::NOTDIR);
-    }
-    let path = resolve(&path)?;
-    std::env::set_current_dir(&path).map_err(errno)?;
-    Ok(path)
-}
-
-/// What `realpath` does; preview1 has no such call.
-fn resolve(path: &Path) -> Result<PathBuf, Errno> {
-    use std::path::Component;
-    let mut resolved = PathBuf::from("/");
-    let mut left: Vec<PathBuf> = path.components().rev().map(|part| part.as_os_str().into()).collect();
-    let mut links = 0;
-    while let Some(part) = left.pop() {
-        match part.components().next() {
-            Some(Component::ParentDir) => drop(resolved.pop()),
-            Some(Component::Normal(name)) => {
-                let next = resolved.join(name);
-                let Ok(target) = std::fs::read_link(&next) else {
-                    resolved = next;
-                    continue;
-                };
-                links += 1;
-                if links > LINKS_MAX {
-                    return Err(Errno::LOOP);
-                }
-                if target.is_absolute() {
-                    resolved = PathBuf::from("/");
-                }
-                left.extend(target.components().rev().map(|part| PathBuf::from(part.as_os_str())));
-            }
-            Some(Component::RootDir | Component::CurDir | Component::Prefix(_)) | None => {}
-        }
-    }
-    Ok(resolved)
 }
 
 #[cfg(test)]
@@ -136,18 +86,5 @@ mod tests {
         };
         assert!(check("env") && check("/usr/bin/printenv") && check("printenv PWD"));
         assert!(!check("env ls") && !check("ls") && !only_prints(&[]));
-    }
-
-    #[test]
-    fn a_directory_is_resolved_to_its_own_path() {
-        let root = std::env::temp_dir().join(format!("tools-search-{}", std::process::id()));
-        std::fs::create_dir_all(root.join("a/b")).unwrap();
-        std::os::unix::fs::symlink("../a/./b", root.join("a/link")).unwrap();
-        std::os::unix::fs::symlink("loop", root.join("a/loop")).unwrap();
-        let real = std::fs::canonicalize(&root).unwrap();
-        assert_eq!(resolve(&root.join("a/link/..//.")), Ok(real.join("a")));
-        assert_eq!(resolve(&root.join("a/loop")), Err(Errno::LOOP));
-        assert_eq!(directory(&root.join("nosuch")), Err(Errno::NOENT));
-        std::fs::remove_dir_all(&root).unwrap();
     }
 }
