@@ -3,9 +3,11 @@
 //! It owns the engine's programs, what runs in each process, and the kernel. A turn does a bounded amount of work and
 //! never waits; [`Machine::run`] is a loop over turns that sleeps in the host.
 
+mod backtrace;
 mod coroutine;
 mod exec;
 mod guest;
+mod instrument;
 mod linker;
 mod module;
 mod price;
@@ -143,6 +145,12 @@ impl Machine {
     /// Prints each system call to the host's standard error from now on.
     pub fn set_trace(&mut self, trace: bool) {
         self.trace = trace;
+    }
+
+    /// Prints the functions that a program was in when it traps, from now on, if it is not bundled and its module has
+    /// their names. Its calls cost a few instructions more.
+    pub fn set_backtrace(&mut self, backtrace: bool) {
+        self.programs.set_backtrace(backtrace);
     }
 
     /// Names a program file of the file system as bundled: known to be valid, so it is compiled function by function
