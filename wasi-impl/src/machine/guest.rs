@@ -277,8 +277,9 @@ impl ResourceLimiter for GuestState {
         16
     }
 
+    /// The program's own, and the one that notes its calls.
     fn memories(&self) -> usize {
-        1
+        2
     }
 }
 
@@ -319,11 +320,15 @@ pub(crate) struct Guest {
     next: Option<Next>,
     /// The instance, while what was its start section runs.
     starting: Option<Instance>,
+    /// The instance.
+    instance: Option<Instance>,
 }
 
 impl Guest {
     /// A guest that has not begun.
     pub(crate) fn new(pid: Pid, program: Program, kernel: &Kernel, trace: bool) -> Guest {
+        // The memory that notes its calls is not the program's own.
+        let noted = program.backtrace.as_ref().map_or(0, |backtrace| backtrace.memory_bytes());
         let state = GuestState {
             pid,
             kernel: None,
@@ -332,14 +337,14 @@ impl Guest {
             trace,
             memory_bytes: 0,
             growing_bytes: 0,
-            memory_bytes_max: kernel.limits.guest_memory_bytes_max,
+            memory_bytes_max: kernel.limits.guest_memory_bytes_max.saturating_add(noted),
             table_elements: 0,
             growing_elements: 0,
             table_elements_max: kernel.limits.table_elements_max,
         };
         let mut store = Store::new(program.module.engine(), state);
         store.limiter(|state| state);
-        Guest { store, program, next: Some(Next::Begin), starting: None }
+        Guest { store, program, next: Some(Next::Begin), starting: None, instance: None }
     }
 
     /// Bytes of value stack that it may fill.
@@ -420,6 +425,7 @@ impl Guest {
         let instance = self.program.linker.instantiate_and_start(&mut self.store, &self.program.module)?;
         let memory = instance.get_memory(&self.store, "memory");
         self.store.data_mut().memory = memory;
+        self.instance = Some(instance);
         let Some(start) = self.program.start.clone() else { return self.main(instance) };
         self.starting = Some(instance);
         instance.get_typed_func::<(), ()>(&self.store, &start)?.call_resumable(&mut self.store, ())
@@ -460,7 +466,13 @@ impl Guest {
 
     /// An error ends the guest.
     fn failed(&self, error: &Error) -> Slice {
-        let (status, words) = trap::end_of(error);
+        let (status, mut words) = trap::end_of(error);
+        if let (Some(backtrace), Some(instance)) = (&self.program.backtrace, self.instance) {
+            for line in backtrace.lines(&self.store, instance) {
+                words.push('\n');
+                words.push_str(&line);
+            }
+        }
         Slice::Trap(status, words)
     }
 }

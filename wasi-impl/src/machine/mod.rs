@@ -3,9 +3,11 @@
 //! It owns the engine's programs, what runs in each process, and the kernel. A turn does a bounded amount of work and
 //! never waits; [`Machine::run`] is a loop over turns that sleeps in the host.
 
+mod backtrace;
 mod coroutine;
 mod exec;
 mod guest;
+mod instrument;
 mod linker;
 mod module;
 mod price;
@@ -164,6 +166,12 @@ impl Machine {
         }
         kernel.vfs = Vfs::from_image(tree, kernel.limits.files.clone())?;
         Ok(())
+    }
+
+    /// Prints the functions that a program was in when it traps, from now on, if it is not bundled and its module has
+    /// their names. Its calls cost a few instructions more.
+    pub fn set_backtrace(&mut self, backtrace: bool) {
+        self.programs.set_backtrace(backtrace);
     }
 
     /// Names a program file of the file system as bundled: known to be valid, so it is compiled function by function

@@ -10,9 +10,11 @@ use std::sync::{Arc, Weak};
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Linker, Module, OperatorCost};
 use wasmsand_vfs::Ino;
 
+use super::backtrace::Backtrace;
 use super::guest::GuestState;
+use super::rewrite::Additions;
 use super::survey::{Export, Survey, Unfit};
-use super::{linker, refusal, rewrite};
+use super::{backtrace, instrument, linker, refusal, rewrite};
 use crate::limits::Limits;
 
 /// Modules of users that stay compiled; the least recently used is forgotten.
@@ -56,6 +58,8 @@ pub(crate) struct Program {
     pub(crate) linker: Arc<Linker<GuestState>>,
     /// The export that is called before `_start`: what was its start section.
     pub(crate) start: Option<Arc<str>>,
+    /// How its calls are told when it traps, if they are noted.
+    pub(super) backtrace: Option<Arc<Backtrace>>,
     /// Bytes of value stack that a guest of it may fill; none for a bundled one, which is known not to.
     pub(crate) stack_bytes: usize,
 }
@@ -72,9 +76,20 @@ pub(crate) struct Programs {
     users: VecDeque<(Key, Program)>,
     /// The linker of each user's program, which lives as long as its code does, and the bytes of its module.
     alive: Vec<(Weak<Linker<GuestState>>, usize)>,
+    /// Are the calls of users' programs noted for back traces?
+    notes_calls: bool,
 }
 
 impl Programs {
+    /// Notes the calls of users' programs, or no longer.
+    pub(crate) fn set_backtrace(&mut self, notes_calls: bool) {
+        if self.notes_calls != notes_calls {
+            self.notes_calls = notes_calls;
+            // They were compiled the other way.
+            self.users.clear();
+        }
+    }
+
     /// Names content that is known to be valid.
     pub(crate) fn trust(&mut self, key: Key) {
         self.trusted.push(key);
@@ -99,12 +114,12 @@ impl Programs {
         if self.trusted.contains(&key) {
             let (engine, linker) = self.bundled_engine(limits)?;
             let module = Module::new(&engine, bytes).map_err(|error| refusal::rejected(bytes, &error))?;
-            let program = Program { module, linker, start: None, stack_bytes: 0 };
+            let program = Program { module, linker, start: None, backtrace: None, stack_bytes: 0 };
             self.bundled.push((key, program.clone()));
             return Ok(program);
         }
         self.make_room(bytes.len(), limits)?;
-        let program = compile(bytes, limits)?;
+        let program = compile(bytes, limits, self.notes_calls)?;
         self.alive.push((Arc::downgrade(&program.linker), bytes.len()));
         self.users.push_back((key, program.clone()));
         Ok(program)
@@ -166,33 +181,71 @@ fn new_engine(mode: CompilationMode, limits: &Limits, stacks_kept: usize) -> Eng
     Engine::new(&config)
 }
 
+/// What a user's module becomes before wasmi sees it.
+#[derive(Default)]
+struct Prepared {
+    bytes: Option<Vec<u8>>,
+    start: Option<Arc<str>>,
+    backtrace: Option<Arc<Backtrace>>,
+}
+
+impl Prepared {
+    /// Rewrites what has to be, and what may be; where it cannot be done the module is as it was.
+    fn new(bytes: &[u8], survey: &Survey, limits: &Limits, notes_calls: bool) -> Prepared {
+        let mut additions = Additions::default();
+        let names = if notes_calls { backtrace::names_of(bytes) } else { None };
+        let noted = names.and_then(|names| {
+            let notes = instrument::note_calls(bytes, limits.frames_max, &mut additions)?;
+            Some(Backtrace::new(notes, names))
+        });
+        let start = survey.start.map(|start| {
+            let name = rewrite::unused_name(bytes, "wasmsand:start");
+            additions.start(&name, start);
+            name
+        });
+        if noted.is_none() && start.is_none() {
+            return Prepared::default();
+        }
+        Prepared {
+            bytes: additions.put_into(bytes, start.is_some()),
+            start: start.map(Into::into),
+            backtrace: noted.map(Arc::new),
+        }
+    }
+}
+
 /// Surveys, rewrites, validates and compiles a user's module, in an engine that ends with it.
-fn compile(bytes: &[u8], limits: &Limits) -> Result<Program, String> {
+fn compile(bytes: &[u8], limits: &Limits, notes_calls: bool) -> Result<Program, String> {
     let survey = Survey::of(bytes, limits).map_err(|unfit| match unfit {
         Unfit::Refused(words) => words,
         Unfit::Malformed(error) => refusal::invalid(bytes, &error),
     })?;
     let engine = new_engine(CompilationMode::LazyTranslation, limits, USER_STACKS_KEPT);
-    let rewritten = survey.start.and_then(|start| rewrite::start_as_export(bytes, start));
-    let sent = rewritten.as_ref().map_or(bytes, |rewritten| rewritten.bytes.as_slice());
-    let module = Module::new(&engine, sent).map_err(|error| match Module::new(&engine, bytes) {
+    let Prepared { bytes: rewritten, start, backtrace } = Prepared::new(bytes, &survey, limits, notes_calls);
+    let sent = rewritten.as_deref().unwrap_or(bytes);
+    let module = match Module::new(&engine, sent) {
+        Ok(module) => module,
+        // Without notes, if those are what is wrong.
+        Err(_) if backtrace.is_some() => return compile(bytes, limits, false),
         // The user's own bytes are what a sentence about offsets is about.
-        Err(error) => refusal::rejected(bytes, &error),
-        Ok(_) => refusal::rejected(sent, &error),
-    })?;
+        Err(error) => {
+            let own = Module::new(&engine, bytes).err();
+            return Err(refusal::rejected(bytes, own.as_ref().unwrap_or(&error)));
+        }
+    };
     check_imports(&module, &survey)?;
     check_exports(&survey)?;
     let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
-    let start = rewritten.map(|rewritten| rewritten.start.into());
     let stack_bytes =
         limits.value_stack_bytes_max.saturating_add(limits.frames_max.saturating_mul(FRAME_BYTES));
-    Ok(Program { module, linker, start, stack_bytes })
+    Ok(Program { module, linker, start, backtrace, stack_bytes })
 }
 
 fn check_imports(module: &Module, survey: &Survey) -> Result<(), String> {
     let mut needs_memory = None;
     for import in module.imports() {
         let (from, name) = (import.module(), import.name());
+        let shown = || format!("{}.{}", refusal::shown(from), refusal::shown(name));
         let what = match import.ty() {
             ExternType::Func(_) if linker::knows(from, name) => {
                 if !WITHOUT_MEMORY.contains(&name) {
@@ -202,13 +255,14 @@ fn check_imports(module: &Module, survey: &Survey) -> Result<(), String> {
             }
             ExternType::Func(_) if from == "wasi_unstable" => {
                 return Err(format!(
-                    "imports `{from}.{name}' of WASI's preview0; only preview1 (wasi_snapshot_preview1) can run"
+                    "imports `{}' of WASI's preview0; only preview1 (wasi_snapshot_preview1) can run",
+                    shown()
                 ));
             }
             ExternType::Func(_) if from.starts_with("wasi:") => {
-                return Err(format!("imports `{from}.{name}' of WASI 0.2 or later; only preview1 can run"));
+                return Err(format!("imports `{}' of WASI 0.2 or later; only preview1 can run", shown()));
             }
-            ExternType::Func(_) => return Err(format!("imports `{from}.{name}', which does not exist")),
+            ExternType::Func(_) => return Err(format!("imports `{}', which does not exist", shown())),
             ExternType::Global(_) => "global",
             ExternType::Table(_) => "table",
             ExternType::Memory(_) => "memory",

@@ -41,6 +41,18 @@ const ASKED_BYTES_MAX: usize = 16 << 20;
 /// Bytes before the first section: the magic number and the version.
 const HEADER_BYTES: usize = 8;
 
+/// Characters of a name that are shown.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// A name that a module holds, for people: cut, and without anything that moves a cursor or begins a line.
+pub(super) fn shown(name: &str) -> String {
+    let mut shown: String = name.chars().take(SHOWN_CHARACTERS).flat_map(char::escape_debug).collect();
+    if name.chars().nth(SHOWN_CHARACTERS).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
 /// The sentence for a proposal that is not supported.
 pub(super) fn needs(proposal: &str) -> String {
     format!("needs the WebAssembly proposal `{proposal}', which is not supported")

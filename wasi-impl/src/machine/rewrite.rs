@@ -1,5 +1,8 @@
-//! A module rewritten before wasmi sees it: its start section becomes an export, which the guest calls first, because
-//! what wasmi runs while it instantiates cannot be suspended: neither Ctrl-C nor another process would get a turn.
+//! A module rewritten before wasmi sees it. Owns the way in which things are added to one: behind what is there, so
+//! that no index changes.
+//!
+//! The start section becomes an export, which the guest calls first, because what wasmi runs while it instantiates
+//! cannot be suspended: neither Ctrl-C nor another process would get a turn.
 
 use std::ops::Range;
 
@@ -8,17 +11,102 @@ use bstr::ByteSlice;
 /// Bytes before the first section: the magic number and the version.
 const HEADER_BYTES: usize = 8;
 
-/// The numbers of sections that are touched here.
+/// The numbers of the sections that are touched.
+pub(super) const TYPE_SECTION: u8 = 1;
+pub(super) const MEMORY_SECTION: u8 = 5;
+pub(super) const GLOBAL_SECTION: u8 = 6;
 const EXPORT_SECTION: u8 = 7;
 const START_SECTION: u8 = 8;
+pub(super) const CODE_SECTION: u8 = 10;
 
-/// A module in which the start section is an export.
-#[derive(Debug)]
-pub(super) struct Rewritten {
-    /// The module.
-    pub(super) bytes: Vec<u8>,
-    /// Under which name it exports its start function.
-    pub(super) start: String,
+/// The order in which the format wants sections.
+const ORDER: [u8; 13] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+
+/// What an export is of.
+pub(super) const FUNCTION: u8 = 0;
+pub(super) const MEMORY: u8 = 2;
+pub(super) const GLOBAL: u8 = 3;
+
+/// Things to be added to a module.
+#[derive(Debug, Default)]
+pub(super) struct Additions {
+    /// Entries of sections that are lists, by the section's number.
+    entries: Vec<(u8, Vec<u8>)>,
+    /// The code section's new content.
+    pub(super) code: Option<Vec<u8>>,
+}
+
+impl Additions {
+    /// An entry at the end of a section's list.
+    pub(super) fn add(&mut self, section: u8, entry: Vec<u8>) {
+        self.entries.push((section, entry));
+    }
+
+    /// An export.
+    pub(super) fn export(&mut self, name: &str, what: u8, index: u32) {
+        let mut entry = Vec::new();
+        // A name of ours has a few bytes.
+        put_number(&mut entry, u32::try_from(name.len()).unwrap_or(u32::MAX));
+        entry.extend_from_slice(name.as_bytes());
+        entry.push(what);
+        put_number(&mut entry, index);
+        self.add(EXPORT_SECTION, entry);
+    }
+
+    /// The start function as an export.
+    pub(super) fn start(&mut self, name: &str, function: u32) {
+        self.export(name, FUNCTION, function);
+    }
+
+    /// The module with the additions, and without its start section if its function is exported; absent when it is
+    /// not laid out as the format says.
+    pub(super) fn put_into(&self, bytes: &[u8], drop_start: bool) -> Option<Vec<u8>> {
+        let mut rewritten = Vec::with_capacity(bytes.len().checked_add(bytes.len() / 8)?);
+        rewritten.extend_from_slice(bytes.get(..HEADER_BYTES)?);
+        // Sections to be made, because there is none to add to, in their order.
+        let sections = sections(bytes)?;
+        let is_there = |id: u8| sections.iter().any(|section| section.id == id);
+        let mut missing = ORDER.iter().copied().filter(|id| self.count(*id) > 0 && !is_there(*id)).peekable();
+        for section in &sections {
+            while let Some(id) = missing.next_if(|id| section.id != 0 && rank(*id) < rank(section.id)) {
+                // A list that was not there has no entries yet.
+                self.put_list(&mut rewritten, id, 0, &[])?;
+            }
+            let content = bytes.get(section.content.clone())?;
+            match (section.id, &self.code) {
+                (START_SECTION, _) if drop_start => {}
+                (CODE_SECTION, Some(code)) => put_section(&mut rewritten, CODE_SECTION, code)?,
+                (id, _) if self.count(id) > 0 => {
+                    let (count, at) = number(content, 0)?;
+                    self.put_list(&mut rewritten, id, count, content.get(at..)?)?;
+                }
+                _ => rewritten.extend_from_slice(bytes.get(section.whole.clone())?),
+            }
+        }
+        for id in missing {
+            self.put_list(&mut rewritten, id, 0, &[])?;
+        }
+        Some(rewritten)
+    }
+
+    fn count(&self, section: u8) -> usize {
+        self.entries.iter().filter(|(id, _)| *id == section).count()
+    }
+
+    fn put_list(&self, bytes: &mut Vec<u8>, id: u8, count: u32, entries: &[u8]) -> Option<()> {
+        let mut content = Vec::with_capacity(entries.len().checked_add(64)?);
+        put_number(&mut content, count.checked_add(u32::try_from(self.count(id)).ok()?)?);
+        content.extend_from_slice(entries);
+        self.entries
+            .iter()
+            .filter(|(of, _)| *of == id)
+            .for_each(|(_, entry)| content.extend_from_slice(entry));
+        put_section(bytes, id, &content)
+    }
+}
+
+fn rank(section: u8) -> usize {
+    ORDER.iter().position(|id| *id == section).unwrap_or(ORDER.len())
 }
 
 /// One section: its number, where it lies as a whole, and where its content does.
@@ -28,45 +116,9 @@ struct Section {
     content: Range<usize>,
 }
 
-/// Makes the start section of a well-formed module an export of function `start`; absent when the module is not laid
-/// out as the format says.
-pub(super) fn start_as_export(bytes: &[u8], start: u32) -> Option<Rewritten> {
-    let sections = sections(bytes)?;
-    let name = unused_name(bytes);
-    let mut export = Vec::new();
-    put_number(&mut export, u32::try_from(name.len()).ok()?);
-    export.extend_from_slice(name.as_bytes());
-    // Zero: a function.
-    export.push(0);
-    put_number(&mut export, start);
-    let mut rewritten = Vec::with_capacity(bytes.len().checked_add(export.len())?.checked_add(32)?);
-    rewritten.extend_from_slice(bytes.get(..HEADER_BYTES)?);
-    let has_exports = sections.iter().any(|section| section.id == EXPORT_SECTION);
-    for section in &sections {
-        match section.id {
-            EXPORT_SECTION => {
-                let content = bytes.get(section.content.clone())?;
-                let (count, at) = number(content, 0)?;
-                let mut exports = Vec::with_capacity(content.len().checked_add(export.len())?);
-                put_number(&mut exports, count.checked_add(1)?);
-                exports.extend_from_slice(content.get(at..)?);
-                exports.extend_from_slice(&export);
-                put_section(&mut rewritten, EXPORT_SECTION, &exports)?;
-            }
-            START_SECTION if has_exports => {}
-            // Exports come right before the start section.
-            START_SECTION => {
-                put_section(&mut rewritten, EXPORT_SECTION, &[&[1], export.as_slice()].concat())?
-            }
-            _ => rewritten.extend_from_slice(bytes.get(section.whole.clone())?),
-        }
-    }
-    Some(Rewritten { bytes: rewritten, start: name })
-}
-
 /// A name that occurs nowhere in the module, and so is no export of it.
-fn unused_name(bytes: &[u8]) -> String {
-    let mut name = "wasmsand:start".to_owned();
+pub(super) fn unused_name(bytes: &[u8], stem: &str) -> String {
+    let mut name = stem.to_owned();
     while bytes.contains_str(&name) {
         name.push('\'');
     }
@@ -88,7 +140,7 @@ fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
 }
 
 /// An unsigned LEB128 number of 32 bits, and where the bytes after it begin.
-fn number(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+pub(super) fn number(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     let mut value: u32 = 0;
     for i in 0..5_usize {
         let position = at.checked_add(i)?;
@@ -102,7 +154,8 @@ fn number(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     None
 }
 
-fn put_number(bytes: &mut Vec<u8>, value: u32) {
+/// Writes an unsigned LEB128 number.
+pub(super) fn put_number(bytes: &mut Vec<u8>, value: u32) {
     let mut rest = value;
     loop {
         let byte = rest.to_le_bytes()[0] & 0x7f;
@@ -143,9 +196,29 @@ mod tests {
                 vec!["wasmsand:start", "wasmsand:start'"],
             ),
         ] {
-            let rewritten = start_as_export(&wat::parse_str(text).unwrap(), 0).unwrap();
-            assert_eq!(exports(&rewritten.bytes), expected, "{text}");
-            assert_eq!(Some(&rewritten.start.as_str()), expected.last());
+            let bytes = wat::parse_str(text).unwrap();
+            let mut additions = Additions::default();
+            additions.start(&unused_name(&bytes, "wasmsand:start"), 0);
+            assert_eq!(exports(&additions.put_into(&bytes, true).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sections_that_are_missing_are_made_in_their_place() {
+        let memory = |additions: &mut Additions| additions.add(MEMORY_SECTION, vec![0, 1]);
+        for text in [
+            "(module)",
+            "(module (func))",
+            r#"(module (table 1 funcref) (func (export "f")))"#,
+            r#"(module (global i32 (i32.const 1)) (func) (elem declare func 0) (@custom "x" "y"))"#,
+        ] {
+            let mut additions = Additions::default();
+            memory(&mut additions);
+            // A mutable i32 of zero.
+            additions.add(GLOBAL_SECTION, vec![0x7f, 1, 0x41, 0, 0x0b]);
+            additions.export("m", MEMORY, 0);
+            let rewritten = additions.put_into(&wat::parse_str(text).unwrap(), false).unwrap();
+            assert_eq!(exports(&rewritten).last().map(String::as_str), Some("m"), "{text}");
         }
     }
 

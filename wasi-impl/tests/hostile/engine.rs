@@ -90,10 +90,8 @@ fn recursion_ends_in_a_trap_and_not_in_the_host() {
         check_module("wide frames", small(), &binary(&[function(&locals, &[0x10, 0])], &[]), 139, words);
         check(
             "tail calls do not recurse",
-            &format!(
-                r#"(func $f (param i32) (if (local.get 0) (then (return_call $f (i32.sub (local.get 0) (i32.const 1))))))
-               (func (export "_start") (call $f (i32.const 1000000)))"#
-            ),
+            r#"(func $f (param i32) (if (local.get 0) (then (return_call $f (i32.sub (local.get 0) (i32.const 1))))))
+               (func (export "_start") (call $f (i32.const 1000000)))"#,
             0,
             "",
         );

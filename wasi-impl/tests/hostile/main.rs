@@ -8,6 +8,7 @@
     reason = "helpers of tests fail their test"
 )]
 
+mod backtrace;
 mod calls;
 mod engine;
 mod modules;
@@ -123,7 +124,10 @@ struct Ran {
 
 /// Runs a hostile module, then a good program; checks that nothing of either is left.
 fn run_as(limits: Limits, module: &[u8], argv: Vec<BString>, env: Vec<BString>) -> Ran {
-    let mut machine = machine(limits);
+    run_on(machine(limits), module, argv, env)
+}
+
+fn run_on(mut machine: Machine, module: &[u8], argv: Vec<BString>, env: Vec<BString>) -> Ran {
     add(&mut machine, "/hostile", module);
     let good = r#"(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
         (memory (export "memory") 1) (func (export "_start") (call $exit (i32.const 42)))"#;
@@ -154,9 +158,9 @@ fn run(body: &str) -> Ran {
     run_module(small(), &parse(body))
 }
 
-/// The program's status is `expected`, and its complaint contains `words`.
+/// The program's status is `expected`, and its complaint contains `words`; with its calls noted as well as without.
 fn check_module(name: &str, limits: Limits, module: &[u8], expected: u8, words: &str) {
-    let ran = run_module(limits, module);
+    let ran = run_module(limits.clone(), module);
     assert_eq!(ran.status.code(), expected, "{name}: {}", ran.error);
     assert!(ran.error.contains_str(words), "{name}: {}", ran.error);
     if words.is_empty() {
@@ -164,6 +168,11 @@ fn check_module(name: &str, limits: Limits, module: &[u8], expected: u8, words: 
     } else {
         assert_eq!(ran.error.lines().count(), 1, "{name}: {}", ran.error);
     }
+    let mut noting = machine(limits);
+    noting.set_backtrace(true);
+    let noted = run_on(noting, module, vec!["/hostile".into()], vec![]);
+    assert_eq!(noted.status, ran.status, "{name} with its calls noted: {}", noted.error);
+    assert_eq!(noted.error.lines().next(), ran.error.lines().next(), "{name} with its calls noted");
 }
 
 fn check(name: &str, body: &str, expected: u8, words: &str) {
