@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
 
+use wasmsand_tests::simulate::{Played, World, play};
 use wasmsand::{Session, SessionOptions, script};
 use wasmsand_wasi::{Signal, Simulated, Status, Turn};
 
@@ -120,4 +121,47 @@ fn hostile_scripts_are_bounded_on_a_small_stack() {
             .join();
         assert!(run.is_ok(), "{text}");
     }
+}
+
+/// Plays a seed twice; answers what is wrong with it, in words.
+fn flaw(seed: u64) -> Option<String> {
+    let world = World::of(seed);
+    let played = || {
+        std::panic::catch_unwind(|| play(&world)).unwrap_or_else(|_| Err("it panicked, see above".to_owned()))
+    };
+    let words = match (played(), played()) {
+        (Ok(first), Ok(second)) if first == second => return None,
+        (Ok(first), Ok(second)) => format!("the two runs differ: {}", difference(&first, &second)),
+        (Err(words), _) | (Ok(_), Err(words)) => words,
+    };
+    Some(format!("seed {seed}: {words}\nscript:\n{}", world.script))
+}
+
+fn difference(first: &Played, second: &Played) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (one, two) = (text(&first.error), text(&second.error));
+    let line = one.lines().zip(two.lines()).position(|(one, two)| one != two).unwrap_or(0);
+    format!(
+        "{} after {} turns and {} after {}; from line {line}: {:?} and {:?}; output {:?} and {:?}",
+        first.end,
+        first.turns,
+        second.end,
+        second.turns,
+        one.lines().nth(line),
+        two.lines().nth(line),
+        text(&first.output),
+        text(&second.output),
+    )
+}
+
+/// `WASMSAND_SEEDS=10000` plays more of them, `WASMSAND_SEED=7` only that one.
+#[test]
+fn every_seed_keeps_the_invariants_and_runs_twice_alike() {
+    let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u64>().ok());
+    let seeds = match number("WASMSAND_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("WASMSAND_SEEDS").unwrap_or(200),
+    };
+    let flaws: Vec<String> = seeds.filter_map(flaw).take(5).collect();
+    assert!(flaws.is_empty(), "{}", flaws.join("\n\n"));
 }

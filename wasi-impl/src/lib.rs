@@ -11,7 +11,7 @@ mod limits;
 pub mod machine;
 pub mod preview1;
 
-pub use host::{Host, Simulated, Sleep, Stream};
+pub use host::{Faults, Host, Simulated, Sleep, Stream};
 pub use interrupt::Interrupt;
 pub use kernel::call::{
     AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, MovedFd, PollFd, Reply, Spawn, SpawnGroup,

@@ -5,7 +5,7 @@
 
 mod simulated;
 
-pub use simulated::Simulated;
+pub use simulated::{Faults, Simulated};
 
 use std::any::Any;
 
