@@ -122,7 +122,16 @@ fn rough_world(seed: u64, chance: &mut Chance) -> World {
     };
     let signals = (0..if chance.one_in(2) { 0 } else { chance.between(1, 12) })
         .map(|_| {
-            let signal = chance.pick(&[&Signal::INT, &Signal::TERM, &Signal::HUP, &Signal::QUIT, &Signal::TSTP, &Signal::CHLD, &Signal::USR1, &Signal::CONT]);
+            let signal = chance.pick(&[
+                &Signal::INT,
+                &Signal::TERM,
+                &Signal::HUP,
+                &Signal::QUIT,
+                &Signal::TSTP,
+                &Signal::CHLD,
+                &Signal::USR1,
+                &Signal::CONT,
+            ]);
             (chance.next() % 3_000, *signal)
         })
         .collect();
@@ -131,13 +140,17 @@ fn rough_world(seed: u64, chance: &mut Chance) -> World {
         1 => Feed::Prompt,
         _ => Feed::Text,
     };
+    let mut limits = rough_limits(chance);
+    // The programs are the world's own; what is left is for the script.
+    let own: usize = programs.iter().map(|(_, bytes)| bytes.len()).sum();
+    limits.files.content_bytes_max += u64::try_from(own).unwrap_or(0);
     World {
         seed,
         script: rough::script(chance),
         feed,
         programs,
         input: (0..chance.below(3_000)).flat_map(|i| i.to_string().into_bytes()).collect(),
-        limits: rough_limits(chance),
+        limits,
         faults,
         signals,
         turns_max: 6_000,
@@ -146,11 +159,14 @@ fn rough_world(seed: u64, chance: &mut Chance) -> World {
     }
 }
 
+/// Names and inodes of the usual root and a little.
+const INODES_OF_ROOT: u64 = 400;
+
 /// Limits that are met now and then. What the session itself needs is left.
 fn rough_limits(chance: &mut Chance) -> Limits {
     let mut limits = Limits::default();
-    limits.slice_fuel = *chance.pick(&[&500, &5_000, &200_000]);
-    limits.process_fuel_max = Some(50_000_000);
+    limits.slice_fuel = *chance.pick(&[&500, &5_000, &50_000]);
+    limits.process_fuel_max = Some(20_000_000);
     limits.guest_memory_bytes_max = 64 << 20;
     limits.guests_memory_bytes_max = *chance.pick(&[&(20 << 20), &(256 << 20)]);
     limits.processes_max = *chance.pick(&[&3, &6, &40]);
@@ -160,9 +176,9 @@ fn rough_limits(chance: &mut Chance) -> Limits {
     let files = &mut limits.files;
     files.pipe_bytes = *chance.pick(&[&1, &4_096, &65_536]);
     // The usual root has a few hundred inodes and a few hundred bytes of links of its own.
-    files.content_bytes_max = *chance.pick(&[&2_000, &100_000, &(1 << 26)]);
+    files.content_bytes_max = *chance.pick(&[&500, &100_000, &(1 << 26)]);
     files.file_bytes_max = *chance.pick(&[&(64 << 20), &(1 << 30)]);
-    files.inodes_max = *chance.pick(&[&300, &10_000]);
+    files.inodes_max = *chance.pick(&[&INODES_OF_ROOT, &(INODES_OF_ROOT + 5), &10_000]);
     files.open_files_max = *chance.pick(&[&8, &40, &1_000]);
     files.pipes_max = *chance.pick(&[&1, &4, &1_000]);
     limits

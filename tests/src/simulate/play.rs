@@ -11,6 +11,9 @@ use super::{Feed, World};
 /// Turns between two looks at the invariants.
 const CHECK_EVERY: u64 = 101;
 
+/// Bytes after which a rough world is told to leave.
+const PRINTED_BYTES_MAX: usize = 4 << 20;
+
 /// What a run came to: all that a second run must repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
@@ -92,7 +95,7 @@ fn turns(session: &mut Session, world: &World) -> Result<(String, u64), String> 
         for (_, signal) in world.signals.iter().filter(|(at, _)| *at == turn) {
             interrupt.raise(*signal);
         }
-        if world.expected.is_none() && turn > world.turns_max / 10 * 9 {
+        if world.expected.is_none() && (turn > world.turns_max / 10 * 9 || has_printed_enough(session)) {
             // Time to leave: the terminal goes, and with it the line that a shell may wait for.
             interrupt.raise(Signal::KILL);
         }
@@ -122,6 +125,11 @@ fn turns(session: &mut Session, world: &World) -> Result<(String, u64), String> 
     }
     let kernel = session.machine().kernel();
     Err(format!("it did not end within {} turns: {}", world.turns_max, processes(kernel)))
+}
+
+fn has_printed_enough(session: &mut Session) -> bool {
+    let host: Option<&Simulated> = session.machine().kernel().host_as();
+    host.is_some_and(|host| host.output.len() > PRINTED_BYTES_MAX)
 }
 
 /// Who there is, and what each waits for.

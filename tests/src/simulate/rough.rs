@@ -47,7 +47,9 @@ fn list(chance: &mut Chance, depth: usize) -> String {
 
 fn pipeline(chance: &mut Chance, depth: usize) -> String {
     let stages: Vec<String> = (0..chance.between(2, 5))
-        .map(|_| if chance.one_in(5) { format!("{{ {}\n}}", list(chance, depth - 1)) } else { simple(chance) })
+        .map(
+            |_| if chance.one_in(5) { format!("{{ {}\n}}", list(chance, depth - 1)) } else { simple(chance) },
+        )
         .collect();
     stages.join(chance.pick(&[" | ", " | ", " |& "]))
 }
