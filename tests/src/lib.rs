@@ -1,7 +1,8 @@
-//! What the black-box tests share: the built `wasmsand` program, runs of it, and a terminal to run it in.
+//! What the tests share: the built `wasmsand` program, runs of it, a terminal to run it in, and simulated worlds.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a helper of tests fails its test by panicking")]
 
+pub mod simulate;
 mod terminal;
 
 use std::io::Write;

@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
 
-use wasmsand::{Session, SessionOptions, script};
-use wasmsand_wasi::{Errno, Signal, Simulated, Status, Turn};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use wasmsand::{Session, SessionOptions, Source, Start, Task, script};
+use wasmsand_tests::simulate::{Played, World, play};
+use wasmsand_wasi::{Errno, Line, Signal, Simulated, Status, Turn};
 
 struct Run {
     status: u8,
@@ -141,4 +145,105 @@ fn hostile_scripts_are_bounded_on_a_small_stack() {
             .join();
         assert!(run.is_ok(), "{text}");
     }
+}
+
+/// Plays a seed twice; answers what is wrong with it, in words.
+fn flaw(seed: u64) -> Option<String> {
+    let world = World::of(seed);
+    let played = || {
+        std::panic::catch_unwind(|| play(&world)).unwrap_or_else(|_| Err("it panicked, see above".to_owned()))
+    };
+    let words = match (played(), played()) {
+        (Ok(first), Ok(second)) if first == second => return None,
+        (Ok(first), Ok(second)) => format!("the two runs differ: {}", difference(&first, &second)),
+        (Err(words), _) | (Ok(_), Err(words)) => words,
+    };
+    Some(format!("seed {seed}: {words}\nscript:\n{}", world.script))
+}
+
+fn difference(first: &Played, second: &Played) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (one, two) = (text(&first.error), text(&second.error));
+    let line = one.lines().zip(two.lines()).position(|(one, two)| one != two).unwrap_or(0);
+    format!(
+        "{} after {} turns and {} after {}; from line {line}: {:?} and {:?}; output {:?} and {:?}",
+        first.end,
+        first.turns,
+        second.end,
+        second.turns,
+        one.lines().nth(line),
+        two.lines().nth(line),
+        text(&first.output),
+        text(&second.output),
+    )
+}
+
+/// Plays seeds on all cores; answers what is wrong with the first few.
+fn flaws(seeds: std::ops::Range<u64>) -> Vec<String> {
+    let next = AtomicU64::new(seeds.start);
+    let found = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end || found.lock().unwrap().len() >= 5 {
+                        return;
+                    }
+                    if let Some(words) = flaw(seed) {
+                        found.lock().unwrap().push(words);
+                    }
+                }
+            });
+        }
+    });
+    found.into_inner().unwrap()
+}
+
+/// `WASMSAND_SEEDS=10000` plays more of them, `WASMSAND_SEED=7` only that one.
+#[test]
+fn every_seed_keeps_the_invariants_and_runs_twice_alike() {
+    let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u64>().ok());
+    let seeds = match number("WASMSAND_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("WASMSAND_SEEDS").unwrap_or(200),
+    };
+    let flaws = flaws(seeds);
+    assert!(flaws.is_empty(), "{}", flaws.join("\n\n"));
+}
+
+#[test]
+fn a_pipeline_that_cannot_be_started_whole_gives_the_terminal_back() {
+    // Seed 390: the first stage had the terminal, there was no second, and the loop could not be interrupted.
+    let start = Start {
+        name: "wasmsand".into(),
+        arguments: Vec::new(),
+        environment: Vec::new(),
+        source: Source::Prompt,
+        interactive: true,
+        options: Vec::new(),
+    };
+    let mut options = SessionOptions::default();
+    options.limits.processes_max = 2;
+    let mut session = Session::new(Box::new(Simulated::new(1, b"")), options).unwrap();
+    session.start(Task::Shell(start)).unwrap();
+    let interrupt = session.interrupt();
+    let mut lines = ["echo a | cat", "while :; do :; done", "echo on; exit 3"].into_iter();
+    for turn in 0..1_000 {
+        match session.turn() {
+            Turn::Idle { prompt: true, .. } => {
+                session.answer_line(lines.next().map_or(Line::End, |line| Line::Text(line.into())));
+            }
+            Turn::Idle { sleep, .. } => session.wait(sleep),
+            Turn::Progress if turn % 200 == 199 => interrupt.raise(Signal::INT),
+            Turn::Progress => {}
+            end => {
+                assert_eq!(end, Turn::Ended(Status::Exited(3)));
+                let host: &Simulated = session.machine().kernel().host_as().unwrap();
+                assert_eq!(String::from_utf8_lossy(&host.output), "on\n");
+                return;
+            }
+        }
+    }
+    panic!("the loop cannot be interrupted");
 }

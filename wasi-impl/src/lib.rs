@@ -12,7 +12,7 @@ pub mod machine;
 pub mod module;
 pub mod preview1;
 
-pub use host::{Host, Seeded, Simulated, Sleep, Stream, TerminalMode};
+pub use host::{Faults, Host, Seeded, Simulated, Sleep, Stream, TerminalMode};
 pub use interrupt::Interrupt;
 pub use kernel::call::{
     AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, MovedFd, PollFd, Reply, Spawn, SpawnGroup,

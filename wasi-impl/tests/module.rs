@@ -151,7 +151,7 @@ impl World {
                     assert!(self.machine.kernel().host.wait(sleep), "nobody can go on");
                 }
                 Turn::Ended(status) => return status,
-                Turn::TimedOut => panic!("timed out"),
+                Turn::TimedOut | Turn::OutOfFuel => panic!("timed out"),
             }
         }
         panic!("does not end");

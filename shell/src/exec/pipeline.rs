@@ -157,6 +157,7 @@ impl Shell {
     ) -> Result<(Vec<Pid>, Option<Fd>), Unwind> {
         let mut pids = Vec::with_capacity(stages.len());
         let mut previous: Option<Fd> = None;
+        let is_job = group == SpawnGroup::New;
         let mut group = group;
         for (at, stage) in stages.iter().enumerate() {
             let mut moved = Vec::new();
@@ -173,6 +174,7 @@ impl Shell {
                         for end in moved {
                             let _ = self.sys.close(end.from).await;
                         }
+                        self.give_up_stages(&pids, is_job, stages).await;
                         return Err(self.fail_expansion(&format!("pipe error: {errno}")).await);
                     }
                 }
@@ -190,12 +192,18 @@ impl Shell {
                     if let Some(read) = previous {
                         let _ = self.sys.close(read).await;
                     }
-                    self.wait_foreground(&pids, None, JobText::Stages(stages)).await;
+                    self.give_up_stages(&pids, is_job, stages).await;
                     return Err(unwind);
                 }
             }
         }
         Ok((pids, previous))
+    }
+
+    /// Waits for the stages of a pipeline whose others could not be started, and takes the terminal back from them.
+    async fn give_up_stages(&mut self, pids: &[Pid], is_job: bool, stages: &[Stage]) {
+        let job_group = pids.first().copied().filter(|_| is_job);
+        self.wait_foreground(pids, job_group, JobText::Stages(stages)).await;
     }
 }
 

@@ -9,7 +9,7 @@ mod simulated;
 mod virtual_clock;
 
 pub use seeded::Seeded;
-pub use simulated::Simulated;
+pub use simulated::{Faults, Simulated};
 use virtual_clock::{Random, VirtualClock};
 
 use std::any::Any;

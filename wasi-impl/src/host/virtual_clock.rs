@@ -13,6 +13,11 @@ pub(super) struct VirtualClock {
 }
 
 impl VirtualClock {
+    /// Nanoseconds since it started, without looking.
+    pub(super) fn now(&self) -> u64 {
+        self.now_ns
+    }
+
     /// Nanoseconds since it started.
     pub(super) fn look(&mut self) -> u64 {
         self.advance(LOOK_NS);
@@ -62,5 +67,20 @@ impl Random {
             let word = self.next().to_le_bytes();
             chunk.iter_mut().zip(word).for_each(|(byte, random)| *byte = random);
         }
+    }
+
+    /// True one time in so many; a rate of 0 draws nothing.
+    pub(super) fn one_in(&mut self, rate: u32) -> bool {
+        rate != 0 && self.next().is_multiple_of(u64::from(rate))
+    }
+
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        self.next().checked_rem(bound).unwrap_or(0)
+    }
+
+    /// From 1 to `most`; 0 of nothing.
+    pub(super) fn part(&mut self, most: usize) -> usize {
+        let bound = u64::try_from(most).unwrap_or(u64::MAX);
+        usize::try_from(self.below(bound).saturating_add(1)).unwrap_or(most).min(most)
     }
 }
