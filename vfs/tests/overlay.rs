@@ -403,4 +403,31 @@ proptest! {
         prop_assert_eq!(above, tree(&mut plain.vfs, root));
         prop_assert!(host.handles.lock().unwrap().iter().all(Option::is_none));
     }
+
+    #[test]
+    fn an_operation_that_fails_has_changed_nothing(
+        before in ops(),
+        after in steps(&[0o755, 0o555, 0o500, 0o700]),
+        content_bytes_max in 0_u64..200_000,
+        inodes_max in 1_u64..6,
+    ) {
+        let mut made = Sandbox::new(Scope::Anywhere);
+        for op in &before {
+            made.perform(op);
+        }
+        let now = made.now;
+        let host = host_of(made);
+        let below = print(&host);
+        let mut sandbox = over(&host, Limits { content_bytes_max, inodes_max, ..Limits::default() });
+        sandbox.now = now;
+        let dir = sandbox.dir;
+        for step in after {
+            let before = tree(&mut sandbox.vfs, dir);
+            if !perform(&mut sandbox, &step).starts_with("ok") {
+                prop_assert_eq!(tree(&mut sandbox.vfs, dir), before, "{:?}", step);
+            }
+            prop_assert_eq!(sandbox.vfs.check(), Ok(()), "{:?}", step);
+        }
+        prop_assert_eq!(print(&host), below);
+    }
 }
