@@ -611,15 +611,17 @@ fn limits_bound_processes_and_descriptors() {
     let dup_many =
         "(loop $again (call $ok (call $dup (i32.const 0) (i32.const 0) (i32.const 0))) (br $again))";
     assert_eq!(exits_with(few, dup_many, ""), 33);
-    let argument = Limits { arguments_bytes_max: 5, ..Limits::default() };
-    assert_eq!(
-        exits_with(
-            Limits { arguments_bytes_max: 9, ..argument },
-            "(call $exit (call $spawn (i32.const 1024) (i32.const 6) (i32.const 1072) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 16)))",
-            ""
-        ),
-        1
-    );
+}
+
+#[test]
+fn arguments_count_with_a_pointer_each() {
+    // 14 bytes in three strings: 38 with their pointers.
+    let spawn = "(call $exit (call $spawn (i32.const 1056) (i32.const 6) (i32.const 1072) (i32.const 10)
+        (i32.const 1168) (i32.const 4) (i32.const 0) (i32.const 16)))";
+    for (most, errno) in [(38, 0), (37, 1)] {
+        let limits = Limits { arguments_bytes_max: most, ..Limits::default() };
+        assert_eq!(exits_with(limits, spawn, ""), errno, "{most}");
+    }
 }
 
 #[test]

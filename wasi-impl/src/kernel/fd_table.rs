@@ -1,5 +1,7 @@
 //! A file descriptor table: small numbers that stand for open files. Owned by one process.
 
+use std::collections::BTreeMap;
+
 use wasmsand_vfs::{Errno, OpenId};
 
 use super::process::Fd;
@@ -26,13 +28,11 @@ impl Slot {
 }
 
 /// The table. References to open files are counted by the kernel, not here: what a method gives back must be closed.
+///
+/// A map and not an array: a large number costs no more than a small one.
 #[derive(Clone, Debug, Default)]
 pub struct FdTable {
-    slots: Vec<Option<Slot>>,
-}
-
-fn index(fd: Fd) -> usize {
-    usize::try_from(fd.0).unwrap_or(usize::MAX)
+    slots: BTreeMap<Fd, Slot>,
 }
 
 impl FdTable {
@@ -41,7 +41,7 @@ impl FdTable {
     /// # Errors
     /// `BadF` when it is not open.
     pub fn get(&self, fd: Fd) -> Result<&Slot, Errno> {
-        self.slots.get(index(fd)).and_then(Option::as_ref).ok_or(Errno::BadF)
+        self.slots.get(&fd).ok_or(Errno::BadF)
     }
 
     /// The same, to change it.
@@ -49,7 +49,7 @@ impl FdTable {
     /// # Errors
     /// `BadF` when it is not open.
     pub fn get_mut(&mut self, fd: Fd) -> Result<&mut Slot, Errno> {
-        self.slots.get_mut(index(fd)).and_then(Option::as_mut).ok_or(Errno::BadF)
+        self.slots.get_mut(&fd).ok_or(Errno::BadF)
     }
 
     /// Puts a slot at the lowest free number of at least `at_least`.
@@ -57,23 +57,23 @@ impl FdTable {
     /// # Errors
     /// `MFile` when there is none below `fds_max`; the slot comes back for closing.
     pub fn insert(&mut self, slot: Slot, at_least: Fd, fds_max: u32) -> Result<Fd, (Errno, Slot)> {
-        let start = index(at_least);
-        let free = (start..).find(|&i| self.slots.get(i).is_none_or(Option::is_none)).unwrap_or(usize::MAX);
-        let fd = match u32::try_from(free) {
-            Ok(number) if number < fds_max => Fd(number),
-            _ => return Err((Errno::MFile, slot)),
-        };
-        self.replace(fd, slot);
-        Ok(fd)
+        let mut free = at_least;
+        for (taken, _) in self.slots.range(at_least..) {
+            if *taken != free {
+                break;
+            }
+            free = Fd(free.0.saturating_add(1));
+        }
+        if free.0 >= fds_max {
+            return Err((Errno::MFile, slot));
+        }
+        self.slots.insert(free, slot);
+        Ok(free)
     }
 
     /// Puts a slot at a given number (below the caller's bound); answers what was there.
     pub fn replace(&mut self, fd: Fd, slot: Slot) -> Option<Slot> {
-        let at = index(fd);
-        if at >= self.slots.len() {
-            self.slots.resize(at + 1, None);
-        }
-        self.slots.get_mut(at).and_then(|place| place.replace(slot))
+        self.slots.insert(fd, slot)
     }
 
     /// Takes a slot out.
@@ -81,26 +81,16 @@ impl FdTable {
     /// # Errors
     /// `BadF` when it is not open.
     pub fn remove(&mut self, fd: Fd) -> Result<Slot, Errno> {
-        let slot = self.slots.get_mut(index(fd)).and_then(Option::take).ok_or(Errno::BadF)?;
-        while self.slots.last().is_some_and(Option::is_none) {
-            self.slots.pop();
-        }
-        Ok(slot)
+        self.slots.remove(&fd).ok_or(Errno::BadF)
     }
 
     /// The open descriptors, ascending.
     pub fn iter(&self) -> impl Iterator<Item = (Fd, &Slot)> {
-        self.slots
-            .iter()
-            .enumerate()
-            .filter_map(|(i, slot)| Some((Fd(u32::try_from(i).ok()?), slot.as_ref()?)))
+        self.slots.iter().map(|(fd, slot)| (*fd, slot))
     }
 
     /// Takes every slot out.
     pub fn drain(&mut self) -> impl Iterator<Item = (Fd, Slot)> {
-        std::mem::take(&mut self.slots)
-            .into_iter()
-            .enumerate()
-            .filter_map(|(i, slot)| Some((Fd(u32::try_from(i).ok()?), slot?)))
+        std::mem::take(&mut self.slots).into_iter()
     }
 }

@@ -75,7 +75,8 @@ impl Machine {
             Spawned::File { ino, argv, env } => (Some(ino), BString::default(), argv, env),
             Spawned::Coroutine { .. } => return Err(Errno::NoExec),
         };
-        let bytes: usize = argv.iter().chain(&env).map(|string| string.len() + 1).sum();
+        // A pointer counts too, as on Linux: else two million empty arguments were nothing.
+        let bytes: usize = argv.iter().chain(&env).map(|string| string.len() + 1 + size_of::<u64>()).sum();
         if bytes > self.kernel().limits.arguments_bytes_max {
             return Err(Errno::TooBig);
         }

@@ -81,7 +81,7 @@ enum Pause {
     Block { call: Call, since: u64, fact: Fact },
     /// A program is to be started; then the call, in these words for the trace, is answered.
     Start { start: Box<Start>, words: String },
-    /// The call is done, but a signal has stopped the process meanwhile.
+    /// The call is done, but the slice is over.
     Answer(u32),
     /// The process ends.
     Exit(Status),
@@ -169,10 +169,13 @@ impl GuestState {
             super::trace::line(kernel, self.pid, &line);
         }
         self.pause = match outcome {
-            Outcome::Done(errno) => match (call, signalled(kernel, self.pid, errno)) {
+            Outcome::Done(errno) => match call {
+                Call::Preview1(_) => return Ok(u32::from(errno)),
                 // Only a call of the module sends signals, and its sender may be the one that they are for.
-                (Call::Module(_), Some(pause)) => Some(pause),
-                (Call::Module(_) | Call::Preview1(_), _) => return Ok(u32::from(errno)),
+                Call::Module(call) => match after(kernel, self.pid, call, errno) {
+                    Some(pause) => Some(pause),
+                    None => return Ok(u32::from(errno)),
+                },
             },
             Outcome::Block(fact) => Some(Pause::Block { call, since, fact }),
             Outcome::Exit(status) => Some(Pause::Exit(status)),
@@ -181,13 +184,15 @@ impl GuestState {
     }
 }
 
-/// What a signal that a process has just sent itself does to it.
-fn signalled(kernel: &mut Kernel, pid: Pid, errno: u16) -> Option<Pause> {
+/// Why a guest does not go on at once after a call of the module that is done: a signal that it has sent itself, or
+/// a call that costs far more than the fuel of one.
+fn after(kernel: &mut Kernel, pid: Pid, call: module::Call, errno: u16) -> Option<Pause> {
     if let Some(status) = kernel.take_doom(pid) {
         return Some(Pause::Exit(status));
     }
     let stopped = kernel.processes.get(pid).is_some_and(|process| process.stopped.is_some());
-    stopped.then(|| Pause::Answer(u32::from(errno)))
+    let is_long = matches!(call, module::Call::Processes { .. });
+    (stopped || is_long).then(|| Pause::Answer(u32::from(errno)))
 }
 
 impl GuestState {
