@@ -12,8 +12,9 @@ use crate::preview1::{Call, Memory};
 /// Of any call.
 pub(super) const CALL: u64 = 50;
 
-/// Of a call that looks up a path, and of each byte of the path: every other byte may be a step.
-const LOOKUP: u64 = 1_000;
+/// Of a call that looks up a path, and of each byte of the path: every other byte may be a step. The most is several
+/// times what an ordinary one takes, because links on the way cannot be seen here: forty full ones are milliseconds.
+const LOOKUP: u64 = 4_000;
 const PATH_BYTE: u64 = 25;
 
 /// Of a buffer of a vectored call, a subscription of a poll, a string of the arguments or the environment.
