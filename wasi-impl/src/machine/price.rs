@@ -15,8 +15,9 @@ pub(super) const CALL: u64 = 50;
 /// Of a call of the `wasmsand` module: most look up a path or copy a list.
 pub(super) const MODULE_CALL: u64 = 5_000;
 
-/// Of a call that looks up a path, and of each byte of the path: every other byte may be a step.
-const LOOKUP: u64 = 1_000;
+/// Of a call that looks up a path, and of each byte of the path: every other byte may be a step. The most is several
+/// times what an ordinary one takes, because links on the way cannot be seen here: forty full ones are milliseconds.
+const LOOKUP: u64 = 4_000;
 const PATH_BYTE: u64 = 25;
 
 /// Of a buffer of a vectored call, a subscription of a poll, a string of the arguments or the environment.

@@ -182,16 +182,15 @@ fn new_engine(mode: CompilationMode, limits: &Limits, stacks_kept: usize) -> Eng
 }
 
 /// What a user's module becomes before wasmi sees it.
-#[derive(Default)]
 struct Prepared {
-    bytes: Option<Vec<u8>>,
+    bytes: Vec<u8>,
     start: Option<Arc<str>>,
     backtrace: Option<Arc<Backtrace>>,
 }
 
 impl Prepared {
-    /// Rewrites what has to be, and what may be; where it cannot be done the module is as it was.
-    fn new(bytes: &[u8], survey: &Survey, limits: &Limits, notes_calls: bool) -> Prepared {
+    /// The module with what has to be added; absent when that is nothing, or cannot be done.
+    fn new(bytes: &[u8], survey: &Survey, limits: &Limits, notes_calls: bool) -> Option<Prepared> {
         let mut additions = Additions::default();
         let names = if notes_calls { backtrace::names_of(bytes) } else { None };
         let noted = names.and_then(|names| {
@@ -204,37 +203,37 @@ impl Prepared {
             name
         });
         if noted.is_none() && start.is_none() {
-            return Prepared::default();
+            return None;
         }
-        Prepared {
-            bytes: additions.put_into(bytes, start.is_some()),
-            start: start.map(Into::into),
-            backtrace: noted.map(Arc::new),
-        }
+        let bytes = additions.put_into(bytes, start.is_some())?;
+        Some(Prepared { bytes, start: start.map(Into::into), backtrace: noted.map(Arc::new) })
     }
 }
 
-/// Surveys, rewrites, validates and compiles a user's module, in an engine that ends with it.
+/// Surveys, validates, rewrites and compiles a user's module, in an engine that ends with it.
 fn compile(bytes: &[u8], limits: &Limits, notes_calls: bool) -> Result<Program, String> {
     let survey = Survey::of(bytes, limits).map_err(|unfit| match unfit {
         Unfit::Refused(words) => words,
         Unfit::Malformed(error) => refusal::invalid(bytes, &error),
     })?;
-    let engine = new_engine(CompilationMode::LazyTranslation, limits, USER_STACKS_KEPT);
-    let Prepared { bytes: rewritten, start, backtrace } = Prepared::new(bytes, &survey, limits, notes_calls);
-    let sent = rewritten.as_deref().unwrap_or(bytes);
-    let module = match Module::new(&engine, sent) {
-        Ok(module) => module,
-        // Without notes, if those are what is wrong.
-        Err(_) if backtrace.is_some() => return compile(bytes, limits, false),
-        // The user's own bytes are what a sentence about offsets is about.
-        Err(error) => {
-            let own = Module::new(&engine, bytes).err();
-            return Err(refusal::rejected(bytes, own.as_ref().unwrap_or(&error)));
-        }
-    };
+    let new_engine = || new_engine(CompilationMode::LazyTranslation, limits, USER_STACKS_KEPT);
+    let mut engine = new_engine();
+    let mut module = Module::new(&engine, bytes).map_err(|error| refusal::rejected(bytes, &error))?;
     check_imports(&module, &survey)?;
     check_exports(&survey)?;
+    let (mut start, mut backtrace) = (None, None);
+    if let Some(prepared) = Prepared::new(bytes, &survey, limits, notes_calls) {
+        // An engine keeps what it has compiled, so the module as it was goes with its own.
+        engine = new_engine();
+        module = match Module::new(&engine, &prepared.bytes) {
+            Ok(module) => module,
+            Err(_) if prepared.backtrace.is_some() => return compile(bytes, limits, false),
+            Err(error) => return Err(format!("has a start section that cannot be run: {error}")),
+        };
+        (start, backtrace) = (prepared.start, prepared.backtrace);
+    } else if survey.start.is_some() {
+        return Err("has a start section that cannot be run".to_owned());
+    }
     let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
     let stack_bytes =
         limits.value_stack_bytes_max.saturating_add(limits.frames_max.saturating_mul(FRAME_BYTES));

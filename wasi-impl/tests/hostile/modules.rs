@@ -333,6 +333,20 @@ fn bombs_of_code_are_translated_or_refused() {
 }
 
 #[test]
+fn a_start_section_that_is_wrong_is_refused() {
+    on_a_small_stack(|| {
+        let words = "is not a valid WebAssembly module";
+        let nothing = [function(&[0], &[])];
+        refused("no such function", &binary(&nothing, &[(8, vec![9])]), words);
+        refused("twice", &binary(&nothing, &[(8, vec![0]), (8, vec![0])]), words);
+        refused("behind the code", &[binary(&nothing, &[]), section(8, &[0])].concat(), words);
+        let takes = r#"(module (func $s (param i32)) (start $s) (func (export "_start")))"#;
+        text("takes an argument", takes, words);
+        check_module("right", small(), &binary(&nothing, &[(8, vec![0])]), 0, "");
+    });
+}
+
+#[test]
 fn segments_that_do_not_fit_are_memory_faults() {
     on_a_small_stack(|| {
         check(
