@@ -100,7 +100,7 @@ impl World {
     fn open(&mut self, path: &[u8], how: &Open) -> Result<OpenId, Errno> {
         match self.vfs.open(self.at(path), how, NOW)? {
             Opened::File(id) => Ok(id),
-            Opened::CallersFd(_) => Err(Errno::NotSup),
+            Opened::CallersFd(_) | Opened::Text(_) => Err(Errno::NotSup),
         }
     }
 
