@@ -436,8 +436,8 @@ fn files_without_permissions_are_errors_to_who_is_not_root() {
         fs::write(inside.join("none"), "none").unwrap();
         fs::create_dir(inside.join("closed")).unwrap();
         fs::write(inside.join("closed/f"), "f").unwrap();
-        fs::set_permissions(inside.join("none"), Permissions::from_mode(0)).unwrap();
-        fs::set_permissions(inside.join("closed"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(inside.join("none"), Permissions::from_mode(0o0)).unwrap();
+        fs::set_permissions(inside.join("closed"), Permissions::from_mode(0o0)).unwrap();
     });
     let is_root = fs::metadata(world.temp.path()).unwrap().uid() == 0;
     let expected = |bytes: &[u8]| if is_root { Ok(bytes.to_vec()) } else { Err(Errno::Acces) };

@@ -159,6 +159,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
 
+    /// When a program of yours traps, print the functions it was in, if its module has their names
+    #[arg(long)]
+    pub(crate) backtrace: bool,
+
     /// Print every system call to standard error
     #[arg(long)]
     pub(crate) trace: bool,

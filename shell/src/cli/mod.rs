@@ -91,6 +91,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
         None => Box::new(host),
     };
     let mut session = Session::new(host, options).map_err(|errno| Failure::new(1, "file system", errno))?;
+    session.machine().set_backtrace(sandbox.backtrace);
     let interactive = program.is_none() && is_interactive(&arguments);
     let started = match &program {
         Some(run) => run.program.to_string_lossy().into_owned(),
