@@ -165,18 +165,19 @@ limits! {
         /// Bytes of arguments and environment of one process together (E2BIG above).
         "arguments-bytes" arguments_bytes_max: usize = 2 << 20;
         /// Bytes of one wasm module.
-        "module-bytes" module_bytes_max: usize = 128 << 20;
+        "module-bytes" module_bytes_max: usize = 64 << 20;
         /// Bytes of all modules that are compiled at once, bundled programs apart.
         ///
         /// The engine's own form of code takes up to twenty times a hostile module's bytes, five times an ordinary
         /// one's, and only of functions that were called.
-        "modules-bytes" modules_bytes_max: usize = 256 << 20;
+        "modules-bytes" modules_bytes_max: usize = 128 << 20;
         /// Functions of one module.
         "module-functions" module_functions_max: u32 = 200_000;
         /// Bytes of one function of a module.
         ///
-        /// A function is translated in one piece when it is first called, at about 50 bytes a microsecond.
-        "function-bytes" function_bytes_max: usize = 7_654_321;
+        /// A function is translated in one piece when it is first called, at about 50 bytes a microsecond and with
+        /// up to seventy times its bytes of memory. The largest of python's has 218,298.
+        "function-bytes" function_bytes_max: usize = 2 << 20;
         /// Types, imports, globals, exports, segments and elements of one module.
         "module-items" module_items_max: u32 = 1_000_000;
         /// Buffers of one vectored read or write (IOV_MAX).
