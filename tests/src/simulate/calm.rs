@@ -56,7 +56,7 @@ impl Calm {
     fn statement(&mut self, chance: &mut Chance) {
         match chance.below(16) {
             0..=6 => self.printed_pipeline(chance),
-            7 | 8 => self.into_file(chance),
+            7 | 8 => self.pipeline_to_file(chance),
             9 | 10 => self.background(chance),
             11 | 12 => self.file_operation(chance),
             _ => self.small(chance),
@@ -132,7 +132,7 @@ impl Calm {
         }
     }
 
-    fn into_file(&mut self, chance: &mut Chance) {
+    fn pipeline_to_file(&mut self, chance: &mut Chance) {
         let (command, mut lines) = self.pipeline(chance, true);
         let existing = self.some_file(chance);
         match existing {
@@ -180,7 +180,7 @@ impl Calm {
     }
 
     fn file_operation(&mut self, chance: &mut Chance) {
-        let Some(name) = self.some_file(chance) else { return self.into_file(chance) };
+        let Some(name) = self.some_file(chance) else { return self.pipeline_to_file(chance) };
         let lines = self.files.get(&name).cloned().unwrap_or_default();
         let other = self.new_name();
         match chance.below(7) {

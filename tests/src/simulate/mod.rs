@@ -85,8 +85,8 @@ fn calm_world(seed: u64, chance: &mut Chance) -> World {
         early_wakes: chance.rate(&[2, 3, 10]),
         ..Faults::default()
     };
-    let mut limits = Limits::default();
-    limits.slice_fuel = *chance.pick(&[&2_000, &20_000, &200_000, &1_000_000]);
+    let slice_fuel = *chance.pick(&[&2_000, &20_000, &200_000, &1_000_000]);
+    let mut limits = Limits { slice_fuel, ..Limits::default() };
     limits.files.pipe_bytes = *chance.pick(&[&4_096, &5_000, &65_536]);
     limits.transfer_bytes_max = *chance.pick(&[&100, &5_000, &(16 << 20)]);
     World {
@@ -164,15 +164,17 @@ const INODES_OF_ROOT: u64 = 400;
 
 /// Limits that are met now and then. What the session itself needs is left.
 fn rough_limits(chance: &mut Chance) -> Limits {
-    let mut limits = Limits::default();
-    limits.slice_fuel = *chance.pick(&[&500, &5_000, &50_000]);
-    limits.process_fuel_max = Some(20_000_000);
-    limits.guest_memory_bytes_max = 64 << 20;
-    limits.guests_memory_bytes_max = *chance.pick(&[&(20 << 20), &(256 << 20)]);
-    limits.processes_max = *chance.pick(&[&3, &6, &40]);
-    limits.fds_max = *chance.pick(&[&5, &16, &1_000]);
-    limits.wall_clock_ns_max = chance.one_in(8).then_some(1_000_000_000);
-    limits.transfer_bytes_max = *chance.pick(&[&10, &5_000, &(16 << 20)]);
+    let mut limits = Limits {
+        slice_fuel: *chance.pick(&[&500, &5_000, &50_000]),
+        process_fuel_max: Some(20_000_000),
+        guest_memory_bytes_max: 64 << 20,
+        guests_memory_bytes_max: *chance.pick(&[&(20 << 20), &(256 << 20)]),
+        processes_max: *chance.pick(&[&3, &6, &40]),
+        fds_max: *chance.pick(&[&5, &16, &1_000]),
+        wall_clock_ns_max: chance.one_in(8).then_some(1_000_000_000),
+        transfer_bytes_max: *chance.pick(&[&10, &5_000, &(16 << 20)]),
+        ..Limits::default()
+    };
     let files = &mut limits.files;
     files.pipe_bytes = *chance.pick(&[&1, &4_096, &65_536]);
     // The usual root has a few hundred inodes and a few hundred bytes of links of its own.

@@ -38,7 +38,7 @@ fn list(chance: &mut Chance, depth: usize) -> String {
         15 => format!("trap '{}' {}", chance.pick(&["echo T", "", ":", "exit 4"]), signal(chance)),
         16 => format!("kill -{} {}", signal(chance), chance.pick(&["$!", "$$", "0", "$BASHPID", "-1", "%1"])),
         17 => format!("{one} & {two} & wait -n"),
-        18 => format!("cat <<END\n$(echo $RANDOM)\nEND"),
+        18 => "cat <<END\n$(echo $RANDOM)\nEND".to_owned(),
         19 => chance.pick(&["while :; do :; done", "while :; do echo x; done", "yes", "read x"]).to_owned(),
         20 => format!("eval '{}'", simple(chance).replace('\'', "")),
         _ => one,

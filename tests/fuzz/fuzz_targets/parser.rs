@@ -1,0 +1,41 @@
+//! The shell's parser: any bytes are read to an end, and what is printed of them reads as the same again.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wasmsand::syntax::ast::List;
+use wasmsand::syntax::{NoAliases, ParseOptions, Parsed, Parser, printer};
+
+/// All commands of a text; none when it is not made of whole commands.
+fn parse(text: &[u8], options: &ParseOptions) -> Option<Vec<List>> {
+    let mut parser = Parser::new(text, 1);
+    let mut lists = Vec::new();
+    loop {
+        let before = parser.position();
+        match parser.next(options, &NoAliases) {
+            Parsed::Command(list) => lists.push(list),
+            Parsed::End => return Some(lists),
+            Parsed::Incomplete(_) | Parsed::Error(_) => return None,
+        }
+        assert!(parser.position() > before, "the parser stands still at {before}");
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    for extglob in [false, true] {
+        let options = ParseOptions { extglob, ..ParseOptions::default() };
+        let Some(lists) = parse(bytes, &options) else { continue };
+        // Delimiters that no line can end are beyond printing.
+        if bytes.windows(2).any(|pair| pair == b"<<") {
+            continue;
+        }
+        for list in lists {
+            let printed = [printer::print(&list).as_slice(), b"\n"].concat();
+            let text = String::from_utf8_lossy(&printed).into_owned();
+            let again = parse(&printed, &options);
+            let Some([again]) = again.as_deref() else { panic!("{text} is not one command") };
+            let twice = [printer::print(again).as_slice(), b"\n"].concat();
+            assert_eq!(String::from_utf8_lossy(&twice), text);
+        }
+    }
+});
