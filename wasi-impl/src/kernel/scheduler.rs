@@ -48,21 +48,28 @@ impl Kernel {
     /// Puts every process whose fact holds by now (or who caught a signal) into the run queue; says what the others
     /// wait for outside.
     pub(crate) fn wake(&mut self) -> Sleep {
-        let waiting: Vec<(Pid, Fact, bool)> = self
+        let waiting: Vec<Pid> = self
             .processes
             .iter()
-            .filter(|(_, process)| process.stopped.is_none())
-            .filter_map(|(pid, process)| match &process.condition {
-                Condition::Waiting(fact) => Some((pid, fact.clone(), process.has_caught())),
-                Condition::Runnable | Condition::Ended(_) => None,
-            })
+            .filter(|(_, p)| p.stopped.is_none() && matches!(p.condition, Condition::Waiting(_)))
+            .map(|(pid, _)| pid)
             .collect();
         let mut sleep = Sleep::default();
-        for (pid, fact, signalled) in waiting {
-            if signalled || self.holds(pid, &fact) {
+        for pid in waiting {
+            let Some(process) = self.processes.get_mut(pid) else { continue };
+            // Taken out while it is looked at: a poll's fact may be thousands, too many to copy each turn.
+            let fact = match std::mem::replace(&mut process.condition, Condition::Runnable) {
+                Condition::Waiting(fact) => fact,
+                other @ (Condition::Runnable | Condition::Ended(_)) => {
+                    process.condition = other;
+                    continue;
+                }
+            };
+            if process.has_caught() || self.holds(pid, &fact) {
                 self.make_runnable(pid);
             } else {
                 self.note_sleep(&fact, &mut sleep);
+                self.park(pid, fact);
             }
         }
         sleep
