@@ -175,7 +175,7 @@ fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Fai
                 .mount(&path, Box::new(folder), read_only)
                 .map_err(|errno| Failure::new(1, path.as_bstr(), errno))?;
         }
-        preopens.push(Preopen { path, name: guest.clone() });
+        preopens.push(Preopen { path, name: guest.clone(), absolute_symlinks: false });
     }
     Ok(preopens)
 }

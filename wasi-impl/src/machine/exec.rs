@@ -264,14 +264,21 @@ impl Kernel {
         let Some(preopens) = preopens else {
             let root = self.vfs.root();
             let open = self.vfs.open_directory(root)?;
-            let slot = Slot { preopen: Some(b"/".to_vec()), is_world: true, ..Slot::new(open) };
+            let slot = Slot {
+                preopen: Some(b"/".to_vec()),
+                is_world: true,
+                absolute_symlinks: true,
+                ..Slot::new(open)
+            };
             return self.install(pid, slot, Fd(3)).map(|_| ());
         };
         for preopen in preopens {
             let root = self.vfs.root();
             let ino = self.vfs.lookup(At { dir: root, path: &preopen.path, scope: Scope::Anywhere }, true)?;
             let open = self.vfs.open_directory(ino)?;
-            let slot = Slot { preopen: Some(preopen.name.to_vec()), ..Slot::new(open) };
+            let name = Some(preopen.name.to_vec());
+            let absolute_symlinks = preopen.absolute_symlinks;
+            let slot = Slot { preopen: name, absolute_symlinks, ..Slot::new(open) };
             self.install(pid, slot, Fd(3))?;
         }
         Ok(())

@@ -13,7 +13,7 @@ pub struct Memory<'a> {
 }
 
 /// A buffer in guest memory that was checked to lie inside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Buffer(Range<usize>);
 
 impl Buffer {
