@@ -80,23 +80,25 @@ impl Vfs {
         if self.usage.open_files >= self.limits.open_files_max {
             return Err(Errno::NFile);
         }
-        let creates_file = how.create && !how.directory;
+        // Nobody creates a directory by opening it, whatever is there (Linux since 6.4).
+        if how.create && how.directory {
+            return Err(Errno::Inval);
+        }
         let follow = match (how.create && how.exclusive, how.follow) {
             (true, _) => Follow::Never,
-            (false, true) if creates_file => Follow::UnlessSlash,
+            (false, true) if how.create => Follow::UnlessSlash,
             (false, true) => Follow::Always,
-            (false, false) if creates_file => Follow::Never,
+            (false, false) if how.create => Follow::Never,
             (false, false) => Follow::BeforeSlash,
         };
         let place = self.resolve(at, follow, Who::User)?;
         // Before a slash only a directory could be created, so Linux does not look what is there.
-        if creates_file && place.slash {
+        if how.create && place.slash {
             return Err(Errno::IsDir);
         }
         let opened = match place.ino {
             Some(ino) => self.open_existing(&place, ino, how, now)?,
             None if !how.create => return Err(Errno::NoEnt),
-            None if how.directory => return Err(Errno::Inval),
             None => self.open_new(&place, how, now)?,
         };
         if let (Opened::File(id), Last::Name) = (opened, place.last) {

@@ -11,8 +11,8 @@ pub(crate) const LENGTH_MAX: u64 = i64::MAX.unsigned_abs();
 impl Vfs {
     /// Reads at the position, and moves it. 0 is the end.
     ///
-    /// `EISDIR`. `EBADF`: not open for reading. `EAGAIN`: the pipe is empty. `ENXIO`: a device whose bytes are the
-    /// kernel's to give.
+    /// `EISDIR`. `EBADF`: not open for reading. `EAGAIN`: the pipe is empty. `EINVAL`: the end of what is asked for
+    /// would be no offset. `ENXIO`: a device whose bytes are the kernel's to give.
     pub fn read(&mut self, id: OpenId, buf: &mut [u8], now: Time) -> Result<usize, Errno> {
         let (object, flags, offset) = self.opened(id)?;
         check_mode(object, flags.read)?;
@@ -169,6 +169,9 @@ impl Vfs {
             Object::Directory(_) | Object::MountedDirectory(_) => Err(Errno::IsDir),
             Object::Device { device, .. } => device.read(buf),
             Object::File(ino) => {
+                if offset.checked_add(bytes(buf.len())).is_none_or(|end| end > LENGTH_MAX) {
+                    return Err(Errno::Inval);
+                }
                 let inode = self.inode(ino)?;
                 let Node::File(body) = &inode.node else { return Err(Errno::Inval) };
                 let done = body.read_at(offset, buf);

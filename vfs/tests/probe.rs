@@ -73,6 +73,8 @@ fn opening() {
     check("open: CREAT with trailing slash", "open n/ wc", "EISDIR");
     check("open: DIRECTORY on a file", "open f rd", "ENOTDIR");
     check("open: CREAT+DIRECTORY missing", "open n rcd", "EINVAL");
+    check("open: CREAT+DIRECTORY on a directory", "open d rcd", "EINVAL");
+    check("open: CREAT+DIRECTORY on a file", "open f rcd", "EINVAL");
     check("open: dir with FD_WRITE", "open d rw", "EISDIR");
     check("open: dir with TRUNC", "open d rt", "EISDIR");
     check("open: dir with CREAT", "open d rc", "EISDIR");
@@ -234,6 +236,7 @@ fn positions_and_lengths() {
     check("seek: SET -1", "open f r; seek set -1", "EINVAL");
     check("seek: SET i64::MAX", "open f r; seek set 9223372036854775807", "ok 9223372036854775807");
     check("seek: then CUR +1", "open f r; seek set 9223372036854775807; seek cur 1", "EINVAL");
+    check("read at i64::MAX", "open f r; seek set 9223372036854775807; read 9", "EINVAL");
     check("write at i64::MAX", "open f w; seek set 9223372036854775807; write x", "EINVAL");
     check("seek: END -3", "open f r; seek end -3", "ok 2");
     check("seek: END -99", "open f r; seek end -99", "EINVAL");

@@ -129,7 +129,7 @@ fn a_trap_ends_its_process_like_the_signal_of_a_native_program() {
 
 #[test]
 fn exit_statuses_from_0_to_255_pass_through() {
-    for code in [0, 1, 125, 126, 127, 128, 255, 256, 257] {
+    for code in 0..258 {
         let ran = run(&format!(r#"(func (export "_start") (call $exit (i32.const {code})))"#));
         assert_eq!(ran.status, Status::Exited(u8::try_from(code % 256).unwrap()));
     }

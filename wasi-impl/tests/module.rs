@@ -1045,7 +1045,7 @@ fn a_confined_guest_gets_nothing_that_leads_out() {
             let first = if closes_its_folder { "(call $ok (call $close (i32.const 3)))" } else { "" };
             let body = main(&format!("{first} (call $exit (call {call}))"));
             let mut world = World::with(Limits::default(), with_terminal(), &[("/main", &body)]);
-            let folder = Preopen { path: "/dir".into(), name: "/".into() };
+            let folder = Preopen { path: "/dir".into(), name: "/".into(), absolute_symlinks: false };
             world.machine.set_preopens(vec![folder]);
             assert_eq!(world.run(), Status::Exited(errno), "{call}");
         }

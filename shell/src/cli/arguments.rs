@@ -159,6 +159,11 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
 
+    /// Let programs make symbolic links with absolute targets in the directories given to `run`, and follow them: they
+    /// start at the directory's own root (the shell's programs may anyway)
+    #[arg(long)]
+    pub(crate) absolute_symlinks: bool,
+
     /// When a program of yours traps, print the functions it was in, if its module has their names
     #[arg(long)]
     pub(crate) backtrace: bool,

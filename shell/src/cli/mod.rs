@@ -201,7 +201,7 @@ fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Fai
     for (folder, how) in given.into_iter().flatten() {
         let path = absolute(&folder.guest);
         give(session, &folder.host, &path, how)?;
-        preopens.push(Preopen { path, name: folder.guest });
+        preopens.push(Preopen { path, name: folder.guest, absolute_symlinks: sandbox.absolute_symlinks });
     }
     Ok(preopens)
 }

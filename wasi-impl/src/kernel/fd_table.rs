@@ -15,15 +15,23 @@ pub struct Slot {
     pub close_on_exec: bool,
     /// The name under which a guest finds this directory (WASI prestat).
     pub preopen: Option<Vec<u8>>,
-    /// The directory is the process's whole world: `..` stops there and absolute links start there.
+    /// The directory is the process's whole world.
     pub is_world: bool,
+    /// Absolute links may be made beneath it: it is a preopen that is a root of its own, or was opened through one.
+    pub absolute_symlinks: bool,
 }
 
 impl Slot {
     /// An ordinary descriptor.
     #[must_use]
     pub fn new(open: OpenId) -> Slot {
-        Slot { open, close_on_exec: false, preopen: None, is_world: false }
+        Slot { open, close_on_exec: false, preopen: None, is_world: false, absolute_symlinks: false }
+    }
+
+    /// A root of its own: `..` stops there and absolute links start there.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.preopen.is_some() && self.absolute_symlinks
     }
 }
 

@@ -31,15 +31,18 @@ impl Kernel {
         let piece = bytes.len().min(self.limits.transfer_bytes_max);
         let bytes = bytes.get_mut(..piece).unwrap_or_default();
         if let Target::Device(device) = self.vfs.target(open)? {
-            if matches!(device, Device::Random | Device::Urandom) {
+            let stream = stream_of(device);
+            let is_random = matches!(device, Device::Random | Device::Urandom);
+            if (is_random || stream.is_some()) && !self.vfs.flags(open)?.read {
+                return Err(Errno::BadF);
+            }
+            if is_random {
                 self.host.random(bytes);
                 return Ok(bytes.len());
             }
-            if let Some(stream) = stream_of(device) {
-                if !self.vfs.flags(open)?.read {
-                    return Err(Errno::BadF);
-                }
-                return self.host.read(stream, bytes);
+            if let Some(stream) = stream {
+                // No bytes are had at once, whatever the stream has.
+                return if bytes.is_empty() { Ok(0) } else { self.host.read(stream, bytes) };
             }
         }
         let now = self.now();
@@ -52,16 +55,13 @@ impl Kernel {
     /// `Again` when there is no room yet; else the file's own.
     pub(crate) fn write_open(&mut self, open: OpenId, bytes: &[u8]) -> Result<usize, Errno> {
         let bytes = bytes.get(..bytes.len().min(self.limits.transfer_bytes_max)).unwrap_or_default();
-        if let Target::Device(device) = self.vfs.target(open)? {
-            if matches!(device, Device::Random | Device::Urandom) {
-                return Ok(bytes.len());
+        if let Target::Device(device) = self.vfs.target(open)?
+            && let Some(stream) = stream_of(device)
+        {
+            if !self.vfs.flags(open)?.write {
+                return Err(Errno::BadF);
             }
-            if let Some(stream) = stream_of(device) {
-                if !self.vfs.flags(open)?.write {
-                    return Err(Errno::BadF);
-                }
-                return self.host.write(stream, bytes);
-            }
+            return if bytes.is_empty() { Ok(0) } else { self.host.write(stream, bytes) };
         }
         let now = self.now();
         self.vfs.write(open, bytes, now)

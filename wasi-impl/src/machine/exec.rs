@@ -127,10 +127,19 @@ impl Machine {
         }
         let preopens = self.preopens.clone();
         let kernel = self.kernel();
+        // What may fail comes first: after an error nothing has changed.
+        let slots = match &loaded {
+            Ok(_) => kernel.open_preopens(preopens.as_deref())?,
+            Err(_) => Vec::new(),
+        };
         kernel.enter_program(pid, argv, env);
         match loaded {
             Ok(program) => {
-                kernel.enter_guest(pid, preopens.as_deref())?;
+                kernel.enter_guest(
+                    pid,
+                    if preopens.is_some() { World::Folders } else { World::Whole },
+                    slots,
+                )?;
                 let trace = self.trace;
                 let guest = Guest::new(pid, program, self.kernel(), trace);
                 self.running.insert(pid, Running::Guest(Box::new(guest)));
@@ -277,27 +286,44 @@ impl Kernel {
         }
     }
 
+    /// Opens the directories that a guest is to find open. After an error none is.
+    fn open_preopens(&mut self, preopens: Option<&[super::Preopen]>) -> Result<Vec<Slot>, Errno> {
+        let whole = super::Preopen { path: "/".into(), name: "/".into(), absolute_symlinks: true };
+        let given = preopens.unwrap_or(std::slice::from_ref(&whole));
+        if given.len() >= usize::try_from(self.limits.fds_max).unwrap_or(usize::MAX) {
+            return Err(Errno::MFile);
+        }
+        let mut slots = Vec::new();
+        for preopen in given {
+            match self.open_preopen(preopen) {
+                Ok(slot) => slots.push(Slot { is_world: preopens.is_none(), ..slot }),
+                Err(errno) => {
+                    slots.into_iter().for_each(|slot: Slot| self.vfs.close(slot.open));
+                    return Err(errno);
+                }
+            }
+        }
+        Ok(slots)
+    }
+
+    fn open_preopen(&mut self, preopen: &super::Preopen) -> Result<Slot, Errno> {
+        let root = self.vfs.root();
+        let ino = self.vfs.lookup(At { dir: root, path: &preopen.path, scope: Scope::Anywhere }, true)?;
+        let (name, absolute_symlinks) = (Some(preopen.name.to_vec()), preopen.absolute_symlinks);
+        Ok(Slot { preopen: name, absolute_symlinks, ..Slot::new(self.vfs.open_directory(ino)?) })
+    }
+
     /// Gives a guest its descriptors: 0 to 2, then its preopens, and the others as `/dev/fd/N` only, because their
     /// numbers are the preopens' (WASI has no other way to tell a program its directories).
-    fn enter_guest(&mut self, pid: Pid, preopens: Option<&[super::Preopen]>) -> Result<(), Errno> {
+    fn enter_guest(&mut self, pid: Pid, world: World, preopens: Vec<Slot>) -> Result<(), Errno> {
         let process = self.process_mut(pid)?;
-        process.world = Some(if preopens.is_some() { World::Folders } else { World::Whole });
+        process.world = Some(world);
         let others: Vec<Fd> = process.fds.iter().map(|(fd, _)| fd).filter(|fd| fd.0 > 2).collect();
         for fd in others {
             let slot = process.fds.remove(fd)?;
             process.inherited.replace(fd, slot);
         }
-        let Some(preopens) = preopens else {
-            let root = self.vfs.root();
-            let open = self.vfs.open_directory(root)?;
-            let slot = Slot { preopen: Some(b"/".to_vec()), is_world: true, ..Slot::new(open) };
-            return self.install(pid, slot, Fd(3)).map(|_| ());
-        };
-        for preopen in preopens {
-            let root = self.vfs.root();
-            let ino = self.vfs.lookup(At { dir: root, path: &preopen.path, scope: Scope::Anywhere }, true)?;
-            let open = self.vfs.open_directory(ino)?;
-            let slot = Slot { preopen: Some(preopen.name.to_vec()), ..Slot::new(open) };
+        for slot in preopens {
             self.install(pid, slot, Fd(3))?;
         }
         Ok(())

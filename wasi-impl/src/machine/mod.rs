@@ -68,6 +68,9 @@ pub struct Preopen {
     pub path: BString,
     /// The name under which the guest knows it.
     pub name: BString,
+    /// Whether the directory is a root of its own: absolute links may be made in it and start at it, and `..` stops
+    /// at it (openat2(2), RESOLVE_IN_ROOT). Otherwise each of these is `EPERM` (RESOLVE_BENEATH).
+    pub absolute_symlinks: bool,
 }
 
 /// What a turn came to.

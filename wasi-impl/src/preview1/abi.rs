@@ -140,26 +140,30 @@ pub(crate) mod rights {
     pub(crate) const FD_WRITE: u64 = 1 << 6;
     pub(crate) const FD_ADVISE: u64 = 1 << 7;
     pub(crate) const FD_ALLOCATE: u64 = 1 << 8;
+    pub(crate) const FD_READDIR: u64 = 1 << 14;
+    pub(crate) const PATH_FILESTAT_SET_SIZE: u64 = 1 << 19;
     pub(crate) const FD_FILESTAT_GET: u64 = 1 << 21;
     pub(crate) const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
-    pub(crate) const FD_FILESTAT_SET_TIMES: u64 = 1 << 23;
     pub(crate) const POLL_FD_READWRITE: u64 = 1 << 27;
-    /// What wasmtime reports of a directory.
-    pub(crate) const DIRECTORY_BASE: u64 = 0x7b7_fe00;
-    /// What may be done with a file, but reading and writing.
-    pub(crate) const FILE_ALWAYS: u64 = FD_DATASYNC
+    /// Every right there is.
+    pub(crate) const ALL: u64 = (1 << 30) - 1;
+    /// What wasmtime reports of a preopen: what may be done with it, and with what is opened through it.
+    pub(crate) const PREOPEN_BASE: u64 = 0x7b7_fe00;
+    pub(crate) const PREOPEN_INHERITING: u64 = PREOPEN_BASE
+        | FD_DATASYNC
+        | FD_READ
         | FD_SEEK
         | FD_FDSTAT_SET_FLAGS
         | FD_SYNC
         | FD_TELL
+        | FD_WRITE
         | FD_ADVISE
         | FD_ALLOCATE
-        | FD_FILESTAT_GET
         | FD_FILESTAT_SET_SIZE
-        | FD_FILESTAT_SET_TIMES
         | POLL_FD_READWRITE;
-    /// What may be done with what is opened through a directory.
-    pub(crate) const DIRECTORY_INHERITING: u64 = DIRECTORY_BASE | FILE_ALWAYS | FD_READ | FD_WRITE;
+    /// What wasmtime reports of a directory that was opened.
+    pub(crate) const DIRECTORY: u64 =
+        ALL & !(FD_SEEK | FD_WRITE | FD_FILESTAT_SET_SIZE | PATH_FILESTAT_SET_SIZE);
 }
 
 /// `lookupflags`.
@@ -225,8 +229,9 @@ mod tests {
 
     #[test]
     fn a_directory_s_rights_are_wasmtime_s() {
-        assert_eq!(rights::DIRECTORY_BASE & (rights::FD_SEEK | rights::FD_FILESTAT_SET_SIZE), 0);
-        // All but PATH_FILESTAT_SET_SIZE, bit 19.
-        assert_eq!(rights::DIRECTORY_INHERITING, 0xff7_ffff);
+        assert_eq!(rights::PREOPEN_BASE & (rights::FD_SEEK | rights::FD_FILESTAT_SET_SIZE), 0);
+        // All of the first 28 but PATH_FILESTAT_SET_SIZE.
+        assert_eq!(rights::PREOPEN_INHERITING, 0xff7_ffff);
+        assert_eq!(rights::DIRECTORY, 0x3fb7_ffbb);
     }
 }

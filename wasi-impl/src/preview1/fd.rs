@@ -5,6 +5,7 @@ use wasmsand_vfs::{Device, Errno, OpenFlags, OpenId, Stat, Target, Time, Whence}
 use super::abi::{self, fdflags, filetype, fstflags, rights};
 use super::memory::Buffer;
 use super::{Done, Maybe, Performance};
+use crate::kernel::fd_table::Slot;
 use crate::kernel::files::stream_of;
 use crate::kernel::process::Fd;
 use crate::kernel::{Fact, Outcome};
@@ -83,9 +84,9 @@ impl Performance<'_> {
 
     /// Type, flags and rights. `BadF`, `Fault`.
     pub(super) fn fd_fdstat_get(&mut self, fd: u32, stat: u32) -> Done {
-        let open = self.open_of(fd)?;
-        let flags = self.kernel.vfs.flags(open)?;
-        let (filetype, base, inheriting) = self.describe_open(open, flags)?;
+        let slot = self.slot(fd)?.clone();
+        let flags = self.kernel.vfs.flags(slot.open)?;
+        let (filetype, base, inheriting) = self.describe(&slot, flags)?;
         let mut bytes = [0_u8; 24];
         let (head, tail) = bytes.split_at_mut(8);
         head.copy_from_slice(&[filetype, 0, flag_bits(flags), 0, 0, 0, 0, 0]);
@@ -95,21 +96,27 @@ impl Performance<'_> {
         self.memory.write(stat, &bytes)
     }
 
-    /// File type, rights and inheriting rights of an open file. A stream has neither SEEK nor TELL, by which
-    /// wasi-libc's isatty tells a terminal.
-    fn describe_open(&mut self, open: OpenId, flags: OpenFlags) -> Result<(u8, u64, u64), Errno> {
+    /// File type, rights and inheriting rights of a descriptor: wasmtime's sets, but that of what is opened through
+    /// a directory. wasi-libc's openat asks for no more than that, and with wasmtime's could not write.
+    fn describe(&mut self, slot: &Slot, flags: OpenFlags) -> Result<(u8, u64, u64), Errno> {
+        let open = slot.open;
         let mode =
             if flags.read { rights::FD_READ } else { 0 } | if flags.write { rights::FD_WRITE } else { 0 };
-        let stream = mode | rights::POLL_FD_READWRITE | rights::FD_FILESTAT_GET | rights::FD_FDSTAT_SET_FLAGS;
+        let reading = if flags.read { 0 } else { rights::FD_READ | rights::FD_READDIR };
+        let writing = if flags.write { 0 } else { rights::FD_WRITE };
+        let file = rights::ALL & !reading & !writing;
+        let pipe = mode | rights::POLL_FD_READWRITE | rights::FD_FILESTAT_GET | rights::FD_FDSTAT_SET_FLAGS;
         Ok(match self.kernel.vfs.target(open)? {
-            Target::Directory(_) => {
-                (filetype::DIRECTORY, rights::DIRECTORY_BASE, rights::DIRECTORY_INHERITING)
+            Target::Directory(_) if slot.preopen.is_some() => {
+                (filetype::DIRECTORY, rights::PREOPEN_BASE, rights::PREOPEN_INHERITING)
             }
-            Target::File(_) => (filetype::REGULAR_FILE, mode | rights::FILE_ALWAYS, 0),
-            Target::Pipe { .. } => (filetype::SOCKET_STREAM, stream, 0),
-            Target::Device(device) if stream_of(device).is_some() => (self.stream_type(open), mode, 0),
+            Target::Directory(_) => (filetype::DIRECTORY, rights::DIRECTORY, rights::PREOPEN_INHERITING),
+            Target::File(_) => (filetype::REGULAR_FILE, file, file),
+            Target::Pipe { .. } => (filetype::SOCKET_STREAM, pipe, pipe),
+            // A stream has neither SEEK nor TELL, by which wasi-libc's isatty tells a terminal.
+            Target::Device(device) if stream_of(device).is_some() => (self.stream_type(open), mode, mode),
             // A device like /dev/null may be sought in (it stays where it is), and so is no terminal.
-            Target::Device(_) => (filetype::CHARACTER_DEVICE, mode | rights::FILE_ALWAYS, 0),
+            Target::Device(_) => (filetype::CHARACTER_DEVICE, file, file),
         })
     }
 
@@ -197,17 +204,13 @@ impl Performance<'_> {
 
     /// Reads at an offset without moving. `BadF`, `SPipe`: not seekable; `Inval`: beyond the largest offset.
     pub(super) fn fd_pread(&mut self, fd: u32, iovs: u32, iovs_len: u32, offset: u64, nread: u32) -> Done {
-        let open = self.open_of(fd)?;
-        let buffers = self.memory.buffers(iovs, iovs_len, self.kernel.limits.iovecs_max)?;
+        let (open, buffers) = self.prepare(fd, iovs, iovs_len, nread)?;
         let now = self.kernel.now();
         let total = transfer(&buffers, |buffer, done| {
             let at = offset.checked_add(u64::try_from(done).unwrap_or(u64::MAX)).ok_or(Errno::Inval)?;
             self.kernel.vfs.pread(open, self.memory.buffer_mut(buffer), at, now)
         });
-        match total {
-            Ok(total) => self.memory.write_u32(nread, count_of(total)),
-            Err(errno) => Err(errno),
-        }
+        self.memory.write_u32(nread, count_of(total?))
     }
 
     /// Writes at an offset without moving. `BadF`, `SPipe`, `Inval`, `FBig`, `NoSpc`.
@@ -219,17 +222,13 @@ impl Performance<'_> {
         offset: u64,
         nwritten: u32,
     ) -> Done {
-        let open = self.open_of(fd)?;
-        let buffers = self.memory.buffers(iovs, iovs_len, self.kernel.limits.iovecs_max)?;
+        let (open, buffers) = self.prepare(fd, iovs, iovs_len, nwritten)?;
         let now = self.kernel.now();
         let total = transfer(&buffers, |buffer, done| {
             let at = offset.checked_add(u64::try_from(done).unwrap_or(u64::MAX)).ok_or(Errno::Inval)?;
             self.kernel.vfs.pwrite(open, self.memory.buffer(buffer), at, now)
         });
-        match total {
-            Ok(total) => self.memory.write_u32(nwritten, count_of(total)),
-            Err(errno) => Err(errno),
-        }
+        self.memory.write_u32(nwritten, count_of(total?))
     }
 
     /// Describes a preopen. `BadF` for anything else, by which wasi-libc's scan ends.
@@ -287,8 +286,14 @@ impl Performance<'_> {
         count: u32,
     ) -> Result<(OpenId, Vec<Buffer>), Errno> {
         let open = self.open_of(fd)?;
-        let buffers = self.memory.buffers(iovs, iovs_len, self.kernel.limits.iovecs_max)?;
+        let mut buffers = self.memory.buffers(iovs, iovs_len, self.kernel.limits.iovecs_max)?;
         self.memory.slice(count, 4)?;
+        // Buffers may overlap, so their sum says nothing of memory: it is bounded for the sake of time.
+        let mut left = self.kernel.limits.transfer_bytes_max;
+        for buffer in &mut buffers {
+            buffer.cut(left);
+            left = left.saturating_sub(buffer.len());
+        }
         Ok((open, buffers))
     }
 
@@ -380,7 +385,7 @@ fn transfer(
     let mut total = 0;
     // Without any byte wanted the file is still asked, so that its own errors show.
     if buffers.iter().all(|buffer| buffer.len() == 0) {
-        return buffers.first().map_or(Ok(0), |buffer| one(buffer, 0));
+        return one(&Buffer::default(), 0);
     }
     for buffer in buffers.iter().filter(|buffer| buffer.len() > 0) {
         match one(buffer, total) {

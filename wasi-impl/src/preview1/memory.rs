@@ -13,13 +13,18 @@ pub struct Memory<'a> {
 }
 
 /// A buffer in guest memory that was checked to lie inside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Buffer(Range<usize>);
 
 impl Buffer {
     /// Its length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Takes its end away, if it is longer than this.
+    pub(crate) fn cut(&mut self, length: usize) {
+        self.0.end = self.0.end.min(self.0.start.saturating_add(length));
     }
 }
 

@@ -16,7 +16,7 @@ struct Place {
     dir: Ino,
     path: Vec<u8>,
     scope: Scope,
-    is_world: bool,
+    absolute_symlinks: bool,
 }
 
 impl Place {
@@ -42,8 +42,8 @@ impl Performance<'_> {
             Target::Pipe { .. } | Target::Device(_) => return Err(Errno::BadF),
         };
         let path = self.memory.path(pointer, length, self.kernel.limits.files.path_bytes_max)?;
-        let scope = if slot.is_world { Scope::BeneathRoot } else { Scope::Beneath };
-        Ok(Place { dir, path, scope, is_world: slot.is_world })
+        let scope = if slot.is_root() { Scope::BeneathRoot } else { Scope::Beneath };
+        Ok(Place { dir, path, scope, absolute_symlinks: slot.absolute_symlinks })
     }
 
     /// Makes a directory. `Exist`, `NoEnt`, `NotDir`, `NoSpc`, `RoFs`, `Perm`: above the descriptor.
@@ -135,7 +135,8 @@ impl Performance<'_> {
             mode: 0o666,
         };
         let open = self.kernel.open_path(self.pid, place.dir, &place.path, place.scope, &how)?;
-        let new = self.kernel.install(self.pid, Slot::new(open), Fd(3))?;
+        let slot = Slot { absolute_symlinks: place.absolute_symlinks, ..Slot::new(open) };
+        let new = self.kernel.install(self.pid, slot, Fd(3))?;
         self.memory.write_u32(opened_fd, new.0)
     }
 
@@ -177,12 +178,12 @@ impl Performance<'_> {
         self.kernel.vfs.rename(old.at(), new.at(), now)
     }
 
-    /// Makes a symbolic link. `Perm`: an absolute target, unless the descriptor is the process's whole world, where
-    /// it leads nowhere else; `NoEnt`: an empty target; `Exist`.
+    /// Makes a symbolic link. `Perm`: an absolute target, unless the descriptor is a root of its own (or was opened
+    /// through one), where it leads nowhere else; `NoEnt`: an empty target; `Exist`.
     pub(super) fn path_symlink(&mut self, old_path: PathArgument, fd: u32, new_path: PathArgument) -> Done {
         let target = self.memory.path(old_path.0, old_path.1, self.kernel.limits.files.path_bytes_max)?;
         let place = self.place(fd, new_path)?;
-        if target.starts_with(b"/") && !place.is_world {
+        if target.starts_with(b"/") && !place.absolute_symlinks {
             return Err(Errno::Perm);
         }
         let now = self.kernel.now();

@@ -37,7 +37,8 @@ struct Event {
 
 impl Performance<'_> {
     /// Waits until at least one subscription has something to say and writes what all of them have to say by then.
-    /// `Inval`: no subscription, or more than `subscriptions_max`; `Fault`. A bad descriptor is an event's error.
+    /// `Inval`: no subscription, more than `subscriptions_max`, or one with an unknown tag or flag; `Fault`. A bad
+    /// descriptor or clock is an event's error, as poll(2) has it.
     pub(super) fn poll_oneoff(&mut self, subscriptions: u32, events: u32, count: u32, nevents: u32) -> Maybe {
         let wanted = match self.subscriptions(subscriptions, events, count, nevents) {
             Ok(wanted) => wanted,
@@ -76,8 +77,11 @@ impl Performance<'_> {
             event::CLOCK => {
                 let id = self.memory.read_u32(at + 16)?;
                 let timeout = self.memory.read_u64(at + 24)?;
-                let absolute = self.memory.read_u16(at + 40)? & event::CLOCK_ABSTIME != 0;
-                self.deadline(id, timeout, absolute)
+                let flags = self.memory.read_u16(at + 40)?;
+                if flags & !event::CLOCK_ABSTIME != 0 {
+                    return Err(Errno::Inval);
+                }
+                self.deadline(id, timeout, flags == event::CLOCK_ABSTIME)
             }
             event::FD_READ | event::FD_WRITE => {
                 let fd = self.memory.read_u32(at + 16)?;

@@ -1,0 +1,57 @@
+//! Rows about `poll_oneoff`.
+
+use crate::row::{Row, row, why};
+
+pub(crate) fn rows() -> Vec<Row> {
+    // A relative time-out of nothing.
+    let clock = format!("@'{}'", "\\0".repeat(48));
+    vec![
+        row("poll: nothing", "poll", "INVAL"),
+        row("poll: relative 0", "poll clock:1:0", "ok 11:clock"),
+        row("poll: relative 0, realtime", "poll clock:0:0", "ok 11:clock"),
+        row("poll: relative 20 ms", "clock 1 -> mark; > poll clock:1:20ms; clock 1 -> since 20000000", "ok 11:clock; ok true").node_varies(),
+        row("poll: relative 20 ms, realtime", "clock 0 -> mark; > poll clock:0:20ms; clock 0 -> since 19000000", "ok 11:clock; ok true").node_varies(),
+        row("poll: absolute monotonic deadline +20ms", "clock 1 -> mark; > poll clock:1:after:20ms; clock 1 -> since 20000000", "ok 11:clock; ok true").node("hangs"),
+        row("poll: absolute realtime deadline +20ms", "clock 0 -> mark; > poll clock:0:after:20ms; clock 0 -> since 20000000", "ok 11:clock; ok true").node_varies(),
+        row("poll: past absolute monotonic", "poll clock:1:at:1", "ok 11:clock").node("hangs"),
+        row("poll: past absolute realtime", "poll clock:0:at:1000", "ok 11:clock").node("hangs"),
+        row("poll: a moment ago, realtime", "clock 0 -> mark; poll clock:0:after:0", "ok 11:clock").node("hangs"),
+        row("poll: two clocks 0 and 1h", "poll clock:1:0 clock:1:3600000ms", "ok 11:clock"),
+        row("poll: 1h and 0", "poll clock:1:3600000ms clock:1:0", "ok 22:clock"),
+        row("poll: two clocks 0 and 0", "poll clock:1:0 clock:1:0", "ok 11:clock 22:clock").node("ok 11:clock"),
+        row("poll: u64::MAX and 0", "poll clock:1:-1 clock:1:0", "ok 22:clock"),
+        row("poll: cputime clock", "poll clock:2:0", "ok 11:clock:INVAL").wasmtime("INVAL", why::EVENT).node("ok 11:clock"),
+        row("poll: no such clock", "poll clock:9:0", "ok 11:clock:INVAL").wasmtime("INVAL", why::EVENT).node("ok 11:clock"),
+        row("poll: no such tag", "poll tag:9", "INVAL"),
+        row("poll: bad fd", "poll read:99", "ok 11:read:BADF").wasmtime("BADF", why::EVENT).node("ok 0:clock"),
+        row("poll: bad fd, write", "poll write:99", "ok 11:write:BADF").wasmtime("BADF", why::EVENT).node("ok 0:clock"),
+        row("poll: bad fd + clock 0", "poll read:99 clock:1:0", "ok 11:read:BADF 22:clock").wasmtime("BADF", why::EVENT).node("ok 22:clock"),
+        row("poll: bad fd + clock 1h", "poll read:99 clock:1:3600000ms", "ok 11:read:BADF").wasmtime("BADF", why::EVENT).node("ok 22:clock"),
+        row("poll: file read", "open A f r; poll read:A", "ok 11:read:5").wasmtime("ok 11:read:1", why::NBYTES).node("PERM"),
+        row("poll: file read behind some", "open A f r; read A 2; poll read:A", "ok 11:read:3").wasmtime("ok 11:read:1", why::NBYTES).node("PERM"),
+        row("poll: file at its end", "open A f r; read A 9; poll read:A", "ok 11:read:0:hangup").wasmtime("ok 11:read:1:hangup", why::NBYTES).node("PERM"),
+        row("poll: empty file", "open A n rc; poll read:A", "ok 11:read:0:hangup").wasmtime("ok 11:read:1:hangup", why::NBYTES).node("PERM"),
+        row("poll: file write", "open A f w; poll write:A", "ok 11:write").node("PERM"),
+        row("poll: file read+write", "open A f rw; poll read:A write:A", "ok 11:read:5 22:write").wasmtime_varies().node("PERM"),
+        row("poll: file and clock 1h", "open A f r; poll clock:1:3600000ms read:A", "ok 22:read:5").wasmtime("ok 22:read:1", why::NBYTES).node("PERM"),
+        row("poll: three of one file", "open A f r; poll read:A read:A read:A", "ok 11:read:5 22:read:5 33:read:5").wasmtime_varies().node("PERM"),
+        row("poll: stdout write", "poll write:1", "ok 11:write").node("PERM"),
+        row("poll: stdout write + 1s clock", "poll write:1 clock:1:1000ms", "ok 11:write").node("PERM"),
+        row("poll: stdout and stderr", "poll write:1 write:2 clock:1:1000ms", "ok 11:write 22:write").node("PERM"),
+        row("poll: stdin with bytes", "poll read:0", "ok 11:read:1").node("PERM"),
+        row("poll: stdin at its end", "read 0 99; poll read:0", "ok 11:read:1").node("PERM"),
+        row("poll: stdin, stdout, file, clock", "open A f r; poll read:0 write:1 read:A clock:1:3600000ms", "ok 11:read:1 22:write 33:read:5").wasmtime_varies().node("PERM"),
+        row("poll: dir read", "open A d rd; poll read:A", "ok 11:read:BADF").wasmtime("BADF", why::EVENT).node("NOTCAPABLE"),
+        row("poll: preopen read", "poll read:3", "ok 11:read:BADF").wasmtime("BADF", why::EVENT).node("NOTCAPABLE"),
+        row("poll: write of a read-only file", "open A f r; poll write:A", "ok 11:write").node("NOTCAPABLE"),
+        row("poll: 4,096 clocks", "poll_many 0 4096", "ok 1"),
+        row("poll: 4,096 times stdout", "poll_many 2 4096", "ok 4096").node("PERM"),
+        row("poll: 4,097 subscriptions", "poll_many 2 4097", "INVAL").wasmtime("ok 4097", "poll(2): more than the limit is INVAL").node("PERM"),
+        row("poll: subscriptions out of bounds", "poll_oneoff -16 buf 1 out", "FAULT").wasmtime("trap", why::TRAP).node("OVERFLOW"),
+        row("poll: events out of bounds", format!("poll_oneoff {clock} -16 1 out"), "FAULT").wasmtime("trap", why::TRAP).node("OVERFLOW"),
+        row("poll: count out of bounds", format!("poll_oneoff {clock} buf 1 -2"), "FAULT").wasmtime("trap", why::TRAP).node("OVERFLOW"),
+        row("poll: u32::MAX subscriptions", format!("poll_oneoff {clock} buf -1 out"), "INVAL").wasmtime("NOMEM", "poll(2): more than the limit is INVAL").node("OVERFLOW"),
+        row("poll: padding of an event is zero", "poll clock:1:0 -> event", format!("ok \\x0b{}", "\\x00".repeat(31))).wasmtime("ok \\x0b\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xaa\\xaa\\xaa\\xaa\\xaa\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa", "wasmtime leaves padding as it was").node("ok \\x0b\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa\\xaa"),
+        row("poll: relative 0 with unknown flags", "poll clock:1:flags:0xfffe", "INVAL").node("ok 11:clock"),
+    ]
+}
