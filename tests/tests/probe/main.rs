@@ -95,6 +95,29 @@ fn a_mounted_folder_of_the_host_answers_as_one_in_memory() {
     check_ours(Root::Mounted, |row| &row.ours);
 }
 
+/// The rows that have most to do with how `wasmsand run` starts and ends a program.
+const OF_THE_COMMAND: [&str; 6] =
+    ["args", "environ", "exit", "fdstat std", "symlink: absolute", "readdir: names"];
+
+#[test]
+fn the_command_answers_as_the_table_says() {
+    let probes = PROBES
+        .iter()
+        .filter(|probe| OF_THE_COMMAND.iter().any(|start| probe.row.name.starts_with(start)))
+        .collect::<Vec<_>>();
+    let failures: Vec<String> = probes
+        .iter()
+        .filter_map(|probe| {
+            let (report, ending) = ours::run_command(&probe.module);
+            let answer = answer::answer(&probe.steps, &report, &ending);
+            let expected = &probe.row.ours;
+            (*expected != answer).then(|| format!("{}: {answer}\n    expected {expected}", probe.row.name))
+        })
+        .collect();
+    assert!(probes.len() > 20, "{} rows", probes.len());
+    report(&failures);
+}
+
 /// Says something to whoever runs the tests, also of a test that passes: what `println` prints is kept back then.
 fn say(words: &str) {
     std::io::stderr().write_all(format!("{words}\n").as_bytes()).unwrap();

@@ -1,5 +1,7 @@
 //! Our own machine as an engine of probes, in this process, on the simulated host.
 
+use std::fs;
+use std::process::Command;
 use std::sync::Arc;
 
 use wasmsand::host::HostFolder;
@@ -62,4 +64,27 @@ pub(crate) fn run(module: &[u8], root: Root) -> (Vec<u8>, Ending) {
     assert_eq!(flaw, Ok(()), "the file system's invariants");
     let host: &Simulated = machine.kernel().host_as().unwrap();
     (host.error.clone(), ending)
+}
+
+/// Runs a module by `wasmsand run --dir`, on the host's own streams.
+pub(crate) fn run_command(module: &[u8]) -> (Vec<u8>, Ending) {
+    let files = tempfile::tempdir().unwrap();
+    let folder = files.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    // The first argument is the program as it was named.
+    fs::write(files.path().join(ARGUMENTS[0]), module).unwrap();
+    fs::write(files.path().join("input"), INPUT).unwrap();
+    let mut command = Command::new(wasmsand_tests::program());
+    command.arg("run").arg("--dir").arg(format!("{}::/", folder.display()));
+    for (name, value) in ENVIRONMENT {
+        command.arg("--env").arg(format!("{name}={value}"));
+    }
+    command.args(ARGUMENTS).current_dir(files.path());
+    let input = fs::File::open(files.path().join("input")).unwrap();
+    let output = command.stdin(input).output().unwrap();
+    let ending = match output.status.code() {
+        Some(status) => Ending::Exit(u32::try_from(status).unwrap()),
+        None => Ending::Crash,
+    };
+    (output.stderr, ending)
 }

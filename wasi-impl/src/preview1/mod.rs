@@ -20,6 +20,7 @@ use crate::kernel::fd_table::Slot;
 use crate::kernel::process::{Fd, Pid, Status};
 use crate::kernel::{Kernel, Outcome};
 
+pub(crate) use call::with_functions;
 pub use call::{Call, NAMES};
 pub use memory::Memory;
 pub(crate) use trace::{describe, shown};
