@@ -61,7 +61,7 @@ fn world() -> World {
         let at = At { dir: root, path: path.as_bytes(), scope: Scope::Anywhere };
         match node {
             Node::Directory => vfs.mkdir(at, 0o755, Time(0)).unwrap(),
-            Node::File => drop(vfs.add_file(at, Content::default(), 0o644, Time(0)).unwrap()),
+            Node::File => drop(vfs.add_file(at, Content::owned(Vec::new()), 0o644, Time(0)).unwrap()),
             Node::Link(target) => vfs.symlink(target.as_bytes(), at, Time(0)).unwrap(),
         }
         inos.insert(names(path), vfs.lookup(at, false).unwrap());
