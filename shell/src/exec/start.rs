@@ -217,6 +217,7 @@ fn run(sys: Sys, start: Start) -> CoroutineFuture {
 
 async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     let mut state = State::new(start.name.clone(), sys.pid());
+    let parent = sys.parent().map_or(0, |parent| parent.0);
     state.interactive = start.interactive || start.source == Source::Prompt;
     state.positional = Arc::new(start.arguments);
     state.command_string = matches!(start.source, Source::Text(_));
@@ -224,7 +225,7 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     state.reads_stdin = start.source == Source::StandardInput;
     let mut shell = Shell::new(sys, state, hops);
     shell.set_options(&start.options);
-    shell.set_up(&start.environment).await;
+    shell.set_up(&start.environment, parent).await;
     let outcome = shell.run_source(start.source).await;
     let status = match outcome {
         Ok(status) => status,
@@ -253,7 +254,7 @@ impl Shell {
         }
     }
 
-    async fn set_up(&mut self, environment: &[BString]) {
+    async fn set_up(&mut self, environment: &[BString], parent: u32) {
         self.import(environment).await;
         self.refresh_clock().await;
         self.state.seconds_origin = i64::try_from(self.state.now / 1_000_000_000).unwrap_or(0);
@@ -261,7 +262,7 @@ impl Shell {
             let seed = bytes.iter().fold(0u32, |seed, byte| (seed << 8) | u32::from(*byte));
             self.state.random = crate::state::Random::new(seed);
         }
-        self.set_constants();
+        self.set_constants(parent);
         self.set_directory().await;
         if self.state.interactive {
             for signal in super::steps::PROMPT_SIGNALS {
@@ -294,7 +295,7 @@ impl Shell {
         }
     }
 
-    fn set_constants(&mut self) {
+    fn set_constants(&mut self, parent: u32) {
         let state = &mut self.state;
         let level = state
             .variables
@@ -326,8 +327,8 @@ impl Shell {
         }
         let versions = ["5", "2", "15", "1", "release", "wasm32-wasi"];
         state.set_own_array("BASH_VERSINFO", versions.map(BString::from));
-        for (name, value) in [("UID", "1000"), ("EUID", "1000"), ("PPID", "0")] {
-            state.set_own(name, value);
+        for (name, value) in [("UID", 1000), ("EUID", 1000), ("PPID", parent)] {
+            state.set_own(name, value.to_string());
             let attributes = &mut state.variables.entry(name.as_bytes()).attributes;
             attributes.readonly = true;
             attributes.integer = true;

@@ -71,7 +71,7 @@ fn run(module: Vec<u8>) {
             // It waits for what nobody sends.
             Turn::Idle { sleep, .. } if sleep == Sleep::default() => interrupt.raise(Signal::KILL),
             Turn::Idle { sleep, .. } => drop(machine.kernel().host.wait(sleep)),
-            Turn::Ended(_) | Turn::TimedOut => {
+            Turn::Ended(_) | Turn::TimedOut | Turn::OutOfFuel => {
                 let kernel = machine.kernel();
                 assert_eq!(kernel.vfs.check(), Ok(()));
                 assert_eq!((kernel.vfs.usage().open_files, kernel.guests_memory_bytes), (0, 0));

@@ -45,6 +45,7 @@ fn open(mailbox: &SharedMailbox) -> MutexGuard<'_, Mailbox> {
 pub struct Sys {
     mailbox: SharedMailbox,
     pid: Pid,
+    parent: Option<Pid>,
     signals: SignalSet,
 }
 
@@ -64,9 +65,9 @@ pub(crate) struct Coroutine {
 
 impl Coroutine {
     /// Makes the process's future; nothing of it runs before the first poll.
-    pub(crate) fn new(pid: Pid, start: CoroutineStart) -> Coroutine {
+    pub(crate) fn new(pid: Pid, parent: Option<Pid>, start: CoroutineStart) -> Coroutine {
         let mailbox = SharedMailbox::default();
-        let sys = Sys { mailbox: Arc::clone(&mailbox), pid, signals: SignalSet::EMPTY };
+        let sys = Sys { mailbox: Arc::clone(&mailbox), pid, parent, signals: SignalSet::EMPTY };
         Coroutine { mailbox, future: start(sys) }
     }
 
@@ -231,6 +232,12 @@ impl Sys {
     #[must_use]
     pub fn pid(&self) -> Pid {
         self.pid
+    }
+
+    /// The process that started it, if one did.
+    #[must_use]
+    pub fn parent(&self) -> Option<Pid> {
+        self.parent
     }
 
     /// The signals that were caught and not yet taken. Reading this costs nothing; it is brought up to date by

@@ -59,8 +59,10 @@ impl Machine {
     pub(super) fn begin(&mut self, pid: Pid, program: Spawned) -> Result<(), Errno> {
         match program {
             Spawned::Coroutine { name, start } => {
-                self.kernel().process_mut(pid)?.name = name.into();
-                let coroutine = Coroutine::new(pid, start);
+                let process = self.kernel().process_mut(pid)?;
+                process.name = name.into();
+                let parent = process.parent;
+                let coroutine = Coroutine::new(pid, parent, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())
             }
@@ -85,8 +87,9 @@ impl Machine {
         match self.kernel().identify(cwd, file, path, argv)? {
             Image::Shell { argv, script } => {
                 self.kernel().enter_program(pid, &argv, &env);
+                let parent = self.kernel().process(pid)?.parent;
                 let start = (self.shell)(ShellRequest { argv, env, script });
-                let coroutine = Coroutine::new(pid, start);
+                let coroutine = Coroutine::new(pid, parent, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())
             }
@@ -148,7 +151,7 @@ impl Machine {
                 kernel.complain(pid, &words);
                 // The process exists and says why it cannot run; its status is the shell's for that.
                 let start: super::CoroutineStart = Box::new(|_| Box::pin(async { 126 }));
-                let coroutine = Coroutine::new(pid, start);
+                let coroutine = Coroutine::new(pid, None, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
             }
         }
