@@ -26,6 +26,9 @@ const USAGE: u8 = 2;
 /// Where a script or program named on the command line is put when only the host has it.
 const LOADED: &str = "/run/wasmsand/";
 
+/// What a program without a shell finds as `/` when a copy is to be there.
+const PRIVATE: &str = "/run/wasmsand/root";
+
 /// What cannot be done, in words.
 struct Failure {
     status: u8,
@@ -97,6 +100,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
         Some(run) => run.program.to_string_lossy().into_owned(),
         None => sandbox.cwd.as_ref().map_or_else(String::new, |cwd| cwd.to_string_lossy().into_owned()),
     };
+    let mut places = Vec::new();
     let task = match program {
         Some(run) => {
             // A folder may be mounted over the root, so what is there before is looked up before.
@@ -105,11 +109,12 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
                 let path = load(&mut session, &run.program).ok()?;
                 session.find(&path).ok()
             });
-            let preopens = furnish(&mut session, &sandbox)?;
+            let preopens = furnish(&mut session, &sandbox, Path::new(PRIVATE))?;
+            places.extend(preopens.iter().cloned());
             program_task(&mut session, loaded, run, preopens)?
         }
         None => {
-            furnish(&mut session, &sandbox)?;
+            furnish(&mut session, &sandbox, Path::new("/"))?;
             shell_task(&mut session, &arguments, interactive)?
         }
     };
@@ -127,7 +132,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
     } else {
         drive(&mut session, &signals)
     };
-    save(&mut session, &sandbox)?;
+    save(&mut session, &sandbox, &places)?;
     // The system takes memory back at once; taking a machine apart piece by piece is milliseconds for nobody. Host
     // folders are written through, so nothing is lost.
     std::mem::forget(session);
@@ -186,7 +191,9 @@ fn options_of(sandbox: &Sandbox) -> SessionOptions {
 }
 
 /// Mounts and copies the folders that the command line gives; answers them as preopens.
-fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Failure> {
+///
+/// What is copied or unpacked to `/` comes to `root` instead: a program without a shell finds nothing else there.
+fn furnish(session: &mut Session, sandbox: &Sandbox, root: &Path) -> Result<Vec<Preopen>, Failure> {
     let mut preopens = Vec::new();
     let all = |folders: &'_ [Folder], how| {
         folders.iter().map(move |folder| (folder.clone(), how)).collect::<Vec<_>>()
@@ -199,7 +206,10 @@ fn furnish(session: &mut Session, sandbox: &Sandbox) -> Result<Vec<Preopen>, Fai
         all(&sandbox.load_tar, Given::Unpacked),
     ];
     for (folder, how) in given.into_iter().flatten() {
-        let path = absolute(&folder.guest);
+        let mut path = absolute(&folder.guest);
+        if matches!(how, Given::Copied | Given::Unpacked) && path.iter().all(|byte| *byte == b'/') {
+            path = root.as_os_str().as_bytes().into();
+        }
         give(session, &folder.host, &path, how)?;
         preopens.push(Preopen { path, name: folder.guest, absolute_symlinks: sandbox.absolute_symlinks });
     }
@@ -243,7 +253,9 @@ fn give(session: &mut Session, host: &Path, guest: &[u8], how: Given) -> Result<
 
 /// Writes the directories that the command line asks for to archives. A file takes the place of an older one only when
 /// it is whole.
-fn save(session: &mut Session, sandbox: &Sandbox) -> Result<(), Failure> {
+///
+/// A guest path that names one of `places` is that place.
+fn save(session: &mut Session, sandbox: &Sandbox, places: &[Preopen]) -> Result<(), Failure> {
     for Folder { host, guest } in &sandbox.save_tar {
         let of_host = |error: std::io::Error| Failure::new(1, host.display(), why(&error));
         let is_stream = std::fs::metadata(host).is_ok_and(|metadata| !metadata.is_file());
@@ -251,7 +263,9 @@ fn save(session: &mut Session, sandbox: &Sandbox) -> Result<(), Failure> {
         name.push(format!(".{}", std::process::id()));
         let partial = if is_stream { host.clone() } else { host.with_file_name(name) };
         let mut file = std::fs::File::create(&partial).map(BufWriter::new).map_err(of_host)?;
-        let saved = session.save_tar(&absolute(guest), &mut file);
+        let place = places.iter().find(|place| place.name == *guest);
+        let path = place.map_or_else(|| absolute(guest), |place| place.path.clone());
+        let saved = session.save_tar(&path, &mut file);
         let saved = saved.map_err(|error| Failure::new(1, guest.as_bstr(), error));
         let written = saved.and_then(|()| file.flush().map_err(of_host));
         if !is_stream {
