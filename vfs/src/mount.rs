@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Errno, Folder, Ino, Kind};
+use crate::{Errno, Folder, FolderStat, Ino, Kind};
 
 /// More nodes than this are swept, the ones that were not met lately first.
 const NODES_MAX: usize = 1 << 16;
@@ -61,6 +61,8 @@ pub(crate) struct Mounts {
     /// From a directory to the root of the folder mounted on it.
     covers: HashMap<Ino, Ino>,
     lookups: u64,
+    /// What a folder told of the name that was looked up last: for `stat_at`, within one call.
+    pub(crate) told: Option<(Ino, FolderStat)>,
 }
 
 impl Mounts {

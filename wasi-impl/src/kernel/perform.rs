@@ -46,10 +46,12 @@ impl Kernel {
                 self.vfs.seek(open, *whence, *offset).map(Reply::Number)
             }
             Call::Stat { path, follow } => {
-                let ino = self.lookup(pid, path, *follow)?;
+                let dir = self.process(pid)?.cwd;
+                let at = wasmsand_vfs::At { dir, path, scope: Scope::Anywhere };
+                let (ino, stat) = self.vfs.stat_at(at, *follow)?;
                 match self.behind_descriptor(pid, ino)? {
                     Some(open) => self.vfs.fstat(open).map(Reply::Stat),
-                    None => self.vfs.stat(ino).map(Reply::Stat),
+                    None => Ok(Reply::Stat(stat)),
                 }
             }
             Call::StatFd { fd } => {

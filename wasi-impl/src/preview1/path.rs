@@ -57,11 +57,10 @@ impl Performance<'_> {
     /// Attributes of a path. `NoEnt`, `NotDir`, `Loop`, `Perm`.
     pub(super) fn path_filestat_get(&mut self, fd: u32, flags: u32, path: PathArgument, buf: u32) -> Done {
         let place = self.place(fd, path)?;
-        let ino = self.kernel.vfs.lookup(place.at(), follows(flags)?)?;
+        let (ino, stat) = self.kernel.vfs.stat_at(place.at(), follows(flags)?)?;
         if let Some(open) = self.kernel.behind_descriptor(self.pid, ino)? {
             return self.put_open_filestat(buf, open);
         }
-        let stat = self.kernel.vfs.stat(ino)?;
         self.put_filestat(buf, &stat, abi::filetype_of(stat.kind))
     }
 
