@@ -2,7 +2,7 @@
 
 use crate::inode::{Access, Inode, Node, USER, Who};
 use crate::transfer::LENGTH_MAX;
-use crate::{Content, Errno, Ino, Kind, Stat, Time, Vfs};
+use crate::{At, Content, Errno, Ino, Kind, Stat, Time, Vfs};
 
 /// What `st_size` shows of any directory, as ext4 does.
 const DIRECTORY_BYTES: u64 = 4096;
@@ -17,6 +17,20 @@ impl Vfs {
             Some(inode) => Ok(stat_of(ino, inode)),
             None => self.mounted_stat(ino),
         }
+    }
+
+    /// The inode that a path leads to and what `stat(2)` tells of it; a mounted folder is asked once for both.
+    ///
+    /// As [`Vfs::lookup`] and [`Vfs::stat`].
+    pub fn stat_at(&mut self, at: At<'_>, follow_last: bool) -> Result<(Ino, Stat), Errno> {
+        self.mounts.told = None;
+        let ino = self.lookup(at, follow_last)?;
+        let stat = match self.mounts.told.take() {
+            // The last name that was looked up is what the path leads to, unless the path ends with `.` or `..`.
+            Some((of, told)) if of == ino => self.stat_from_folder(ino, told)?,
+            Some(_) | None => self.stat(ino)?,
+        };
+        Ok((ino, stat))
     }
 
     /// Whether the user may do something with an inode.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Errno, Folder, Ino, Kind, Time};
+use crate::{Errno, Folder, FolderStat, Ino, Kind, Time};
 
 /// So many nodes are worth a sweep, which keeps the ones that were met lately.
 const NODES_SWEPT: usize = 1 << 16;
@@ -70,6 +70,8 @@ pub(crate) struct Mounts {
     lookups: u64,
     /// How many nodes there must be for the next sweep: twice what the last one left, so that it pays.
     sweep_at: usize,
+    /// What a folder told of the name that was looked up last: for `stat_at`, within one call.
+    pub(crate) told: Option<(Ino, FolderStat)>,
 }
 
 impl Mounts {

@@ -52,13 +52,15 @@ impl Vfs {
             return Ok(Some(mount_point));
         }
         let (folder, path) = self.mounts.folder_and_path_of(dir, name)?;
-        let kind = match folder.stat(&path) {
-            Ok(stat) => stat.kind,
+        let told = match folder.stat(&path) {
+            Ok(stat) => stat,
             Err(Errno::NoEnt) => return Ok(None),
             Err(errno) => return Err(errno),
         };
         let fresh = Ino(self.next_number());
-        self.mounts.meet(dir, name, kind, fresh).map(Some)
+        let ino = self.mounts.meet(dir, name, told.kind, fresh)?;
+        self.mounts.told = Some((ino, told));
+        Ok(Some(ino))
     }
 
     /// Where a mounted symbolic link points; None when the node is something else.

@@ -116,7 +116,13 @@ impl Shell {
             self.start_stages(stages, group, false, None).await?.0
         } else {
             let setting = Setting { background: !job_control, ..Setting::default() };
-            let body = Body::AndOr(Arc::clone(and_or));
+            let body = match stages {
+                // What `$!` names is the subshell itself: a signal to it must not leave it behind.
+                [only] if plain && matches!(only.command.kind, CommandKind::Subshell(_)) => {
+                    Body::Stage(Arc::clone(&only.command))
+                }
+                _ => Body::AndOr(Arc::clone(and_or)),
+            };
             vec![self.spawn_shell("background list", body, Vec::new(), group, false, setting).await?]
         };
         let Some(last) = pids.last().copied() else { return Ok(0) };
@@ -223,10 +229,12 @@ impl Shell {
     /// The command of a stage runs as the last thing of its process. A subshell is what the process already is.
     fn run_stage<'a>(&'a mut self, command: &'a Arc<Command>) -> Running<'a> {
         Box::pin(async move {
-            if let CommandKind::Subshell(list) = &command.kind
-                && command.redirects.is_empty()
-            {
-                return self.run_list_last(list).await;
+            if let CommandKind::Subshell(list) = &command.kind {
+                // Its redirections last as long as the process, so that its EXIT trap has them too.
+                return match self.redirect(&command.redirects).await? {
+                    Some(_) => self.run_list_last(list).await,
+                    None => Ok(1),
+                };
             }
             self.state.expands_stage = matches!(command.kind, CommandKind::Simple(_));
             self.tail = self.state.traps.is_empty();

@@ -38,22 +38,25 @@ impl Kernel {
         }
     }
 
-    /// Attributes of an inode as a process sees it: of `/dev/fd/N` those of the open file, or of the link.
+    /// Attributes of an inode as a process sees it: of `/dev/fd/N` those of the open file, or of the link; else those
+    /// that the file system has told.
     ///
     /// # Errors
-    /// `NoEnt`.
-    pub(crate) fn stat_seen_by(&mut self, pid: Pid, ino: Ino, follow: bool) -> Result<Stat, Errno> {
+    /// `NoEnt` when the caller has no such descriptor.
+    pub(crate) fn stat_seen_by(
+        &mut self,
+        pid: Pid,
+        ino: Ino,
+        told: Stat,
+        follow: bool,
+    ) -> Result<Stat, Errno> {
         match self.behind_descriptor(pid, ino)? {
             Some(open) if follow => self.vfs.fstat(open),
-            Some(_) => self.stat_of_descriptor(ino),
-            None => self.vfs.stat(ino),
+            Some(_) => {
+                Ok(Stat { kind: Kind::Symlink, mode: LINK_MODE, size: LINK_BYTES, rdev: (0, 0), ..told })
+            }
+            None => Ok(told),
         }
-    }
-
-    /// Attributes of the link that `/dev/fd/N` is.
-    fn stat_of_descriptor(&mut self, ino: Ino) -> Result<Stat, Errno> {
-        let stat = self.vfs.stat(ino)?;
-        Ok(Stat { kind: Kind::Symlink, mode: LINK_MODE, size: LINK_BYTES, rdev: (0, 0), ..stat })
     }
 
     /// Where a symbolic link points, those of `/dev/fd` too.

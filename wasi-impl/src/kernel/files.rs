@@ -169,8 +169,9 @@ impl Kernel {
     /// # Errors
     /// Those of path resolution.
     pub(crate) fn stat_path(&mut self, pid: Pid, path: &[u8], follow: bool) -> Result<Stat, Errno> {
-        let ino = self.lookup(pid, path, follow)?;
-        self.stat_seen_by(pid, ino, follow)
+        let dir = self.process(pid)?.cwd;
+        let (ino, told) = self.vfs.stat_at(At { dir, path, scope: Scope::Anywhere }, follow)?;
+        self.stat_seen_by(pid, ino, told, follow)
     }
 
     /// Puts a reference to an open file into a process's table at the lowest free number of at least `at_least`. The

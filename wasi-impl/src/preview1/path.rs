@@ -58,11 +58,11 @@ impl Performance<'_> {
     pub(super) fn path_filestat_get(&mut self, fd: u32, flags: u32, path: PathArgument, buf: u32) -> Done {
         let place = self.place(fd, path)?;
         let follow = follows(flags)?;
-        let ino = self.kernel.vfs.lookup(place.at(), follow)?;
+        let (ino, stat) = self.kernel.vfs.stat_at(place.at(), follow)?;
         if follow && let Some(open) = self.kernel.behind_descriptor(self.pid, ino)? {
             return self.put_open_filestat(buf, open);
         }
-        let stat = self.kernel.stat_seen_by(self.pid, ino, follow)?;
+        let stat = self.kernel.stat_seen_by(self.pid, ino, stat, follow)?;
         self.put_filestat(buf, &stat, abi::filetype_of(stat.kind))
     }
 
