@@ -336,3 +336,64 @@ fn fuel_and_bytes_of_files_are_bounded() {
     let ran = wasmsand(&["--max-files-bytes", "64K", "-c", "yes > f; wc -c f"], b"");
     assert_eq!(ran.err, "yes: standard output: No space left on device\n");
 }
+
+#[test]
+fn run_says_in_one_sentence_why_a_program_cannot_run() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, words) in [
+        ("text.wasm", b"echo hi\n".as_slice(), "is not a WebAssembly module"),
+        ("empty.wasm", b"", "is not a WebAssembly module"),
+        (
+            "component.wasm",
+            b"\0asm\x0d\0\x01\0",
+            "is a WebAssembly component; only core modules of WASI preview1 can run",
+        ),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let ran = wasmsand(&["run", path.to_str().unwrap()], b"");
+        assert!(ran.err.ends_with(&format!("{name}: {words}\n")), "{}", ran.err);
+        assert_eq!((ran.status, ran.err.lines().count()), (126, 1), "{name}");
+    }
+}
+
+#[test]
+fn limits_are_set_by_name() {
+    let ran =
+        wasmsand(&["--limit", "processes=4", "-c", "sleep 1 | sleep 1 | sleep 1 | sleep 1 | sleep 1"], b"");
+    assert_eq!(ran.err, "wasmsand: line 1: fork: Resource temporarily unavailable\n");
+    let ran = wasmsand(&["--limit", "file-bytes=30M", "-c", "head -c 40M /dev/zero > f; wc -c < f"], b"");
+    assert_eq!(ran.out, "31457280\n", "{}", ran.err);
+    let ran = wasmsand(&["--limit", "wings=2", "-c", "true"], b"");
+    assert!(
+        ran.err.contains("no such limit: `wasmsand limits' lists them") && ran.status == 2,
+        "{}",
+        ran.err
+    );
+    let names = wasmsand(&["limits"], b"").out;
+    assert!(names.lines().count() > 30 && names.contains("guest-memory-bytes "), "{names}");
+}
+
+#[test]
+fn archives_and_overlays_keep_what_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = folder.path().join("host");
+    std::fs::create_dir(&host).unwrap();
+    std::fs::write(host.join("old"), "kept\n").unwrap();
+    let archive = folder.path().join("a.tar");
+    let overlay = format!("{}::/src", host.display());
+    let save = format!("{}::/home/user", archive.display());
+    let text = "cd /src; echo new > made; echo more >> old; cat old made; mkdir ~/d; cp old ~/d; ln ~/d/old ~/two; chmod 640 ~/two";
+    let ran = wasmsand(&["--overlay-dir", &overlay, "--save-tar", &save, "-c", text], b"");
+    assert_eq!((ran.out.as_str(), ran.status), ("kept\nmore\nnew\n", 0), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(host.join("old")).unwrap(), "kept\n");
+    assert_eq!(std::fs::read_dir(&host).unwrap().count(), 1);
+    let load = format!("{}::/mnt/there", archive.display());
+    let text = "cd /mnt/there; cat two; [ two -ef d/old ] && echo linked; cat /proc/mounts | wc -l";
+    let ran = wasmsand(&["--load-tar", &load, "-c", text], b"");
+    assert_eq!((ran.out.as_str(), ran.status), ("kept\nmore\nlinked\n2\n", 0), "{}", ran.err);
+    let damaged = std::fs::read(&archive).unwrap();
+    std::fs::write(&archive, &damaged[..700]).unwrap();
+    let ran = wasmsand(&["--load-tar", &load, "-c", "echo not run"], b"");
+    assert_eq!((ran.out.as_str(), ran.status), ("", 1), "{}", ran.err);
+}

@@ -329,6 +329,13 @@ fn program_task(
         let status = if errno == Errno::NoEnt { 127 } else { 126 };
         Failure::new(status, name.to_string_lossy(), errno)
     })?;
+    let mut head = [0; 4];
+    if session.machine().kernel().vfs.peek(program, &mut head) != Ok(4) || head != *b"\0asm" {
+        return Err(Failure {
+            status: 126,
+            words: format!("{}: is not a WebAssembly module", name.display()),
+        });
+    }
     let argv = std::iter::once(name).chain(arguments).map(bytes).collect();
     let mut environment: Vec<BString> = sandbox.env.into_iter().map(bytes).collect();
     // Our own guests enter $PWD; a program that knows nothing of it finds the environment as it was given.
