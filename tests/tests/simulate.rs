@@ -157,6 +157,9 @@ fn difference(first: &Played, second: &Played) -> String {
     )
 }
 
+/// A seed that takes longer is named: its world is too large, or on its way to hang.
+const SLOW: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// Plays seeds on all cores; answers what is wrong with the first few.
 fn flaws(seeds: std::ops::Range<u64>) -> Vec<String> {
     let next = AtomicU64::new(seeds.start);
@@ -169,7 +172,12 @@ fn flaws(seeds: std::ops::Range<u64>) -> Vec<String> {
                     if seed >= seeds.end || found.lock().unwrap().len() >= 5 {
                         return;
                     }
-                    if let Some(words) = flaw(seed) {
+                    let start = std::time::Instant::now();
+                    let found_flaw = flaw(seed);
+                    if start.elapsed() > SLOW {
+                        eprintln!("seed {seed} took {:?}", start.elapsed());
+                    }
+                    if let Some(words) = found_flaw {
                         found.lock().unwrap().push(words);
                     }
                 }
