@@ -456,10 +456,21 @@ impl Printer {
 
     fn redirects(&mut self, redirects: &[Redirect]) {
         for redirect in redirects {
-            if !matches!(self.out.last(), None | Some(b' ' | b'\n')) {
+            if !self.is_apart() {
                 self.text(" ");
             }
             self.redirect(redirect);
+        }
+    }
+
+    /// Whether what follows begins a new word: behind a blank, but not behind one that a backslash makes part of a word.
+    fn is_apart(&self) -> bool {
+        match self.out.split_last() {
+            None | Some((b'\n', _)) => true,
+            Some((b' ', before)) => {
+                before.iter().rev().take_while(|byte| **byte == b'\\').count().is_multiple_of(2)
+            }
+            Some(_) => false,
         }
     }
 

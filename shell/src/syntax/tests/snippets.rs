@@ -1117,4 +1117,7 @@ pub(super) const SNIPPETS: &[&str] = &[
     "a |\\\n& b",
     "a;\\\n; b",
     "case a in b) c;\\\n; esac",
+    "echo a\\  {ky}<f b",
+    "{ky}<f a\\ ",
+    "{ky}<f a\\\\ ",
 ];
