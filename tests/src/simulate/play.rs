@@ -91,6 +91,8 @@ fn session(world: &World) -> Result<Session, String> {
 fn turns(session: &mut Session, world: &World) -> Result<(String, u64), String> {
     let interrupt = session.interrupt();
     let mut lines = world.script.lines();
+    // Whether everybody waited when the turn before was over, and was told to leave.
+    let mut told = false;
     for turn in 0..world.turns_max {
         for (_, signal) in world.signals.iter().filter(|(at, _)| *at == turn) {
             interrupt.raise(*signal);
@@ -100,7 +102,7 @@ fn turns(session: &mut Session, world: &World) -> Result<(String, u64), String> 
             interrupt.raise(Signal::KILL);
         }
         match session.turn() {
-            Turn::Progress => {}
+            Turn::Progress => told = false,
             Turn::Ended(Status::Exited(status)) => return Ok((format!("exited {status}"), turn)),
             Turn::Ended(status) => return Ok((format!("{status:?}"), turn)),
             Turn::TimedOut => return Ok(("timed out".to_owned(), turn)),
@@ -111,7 +113,8 @@ fn turns(session: &mut Session, world: &World) -> Result<(String, u64), String> 
             }
             Turn::Idle { sleep, .. } if sleep == Sleep::default() => match world.expected {
                 // Something only a person could end, as a job that stopped itself.
-                None if !interrupt.is_raised() => interrupt.raise(Signal::KILL),
+                None if !std::mem::replace(&mut told, true) => interrupt.raise(Signal::KILL),
+                // A shell that stopped itself while a job had the terminal: nobody is there to go on.
                 None => return Ok(("everybody waits".to_owned(), turn)),
                 Some(_) => {
                     let who = processes(session.machine().kernel());
