@@ -226,7 +226,7 @@ impl Calm {
             &("trap 'echo caught' USR1; kill -USR1 $$; trap - USR1", "caught\n"),
             &("(trap 'echo bye' EXIT; exit 3); echo $?", "bye\n3\n"),
             &("factorial 5", "120\n"),
-            &("sleep 1000 & p=$!; kill $p; wait $p; echo $?", "143\n"),
+            &("sleep 99999999 & p=$!; kill $p; wait $p; echo $?", "143\n"),
             &("yes | ~/copy | head -n 1 > one; echo \"${PIPESTATUS[*]}\"", "141 141 0\n"),
             &("(while :; do :; done) & p=$!; kill -KILL $p; wait $p 2> /dev/null; echo $?", "137\n"),
             &("{ kill -STOP $BASHPID; echo on; } & p=$!; sleep 0.1; kill -CONT $p; wait $p; echo $?", "on\n0\n"),
