@@ -1,10 +1,11 @@
 //! A pseudo-terminal with `wasmsand` in it: keys in, screen text out.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// A running `wasmsand` on a terminal of its own.
 pub struct Terminal {
@@ -23,12 +24,23 @@ impl Terminal {
     /// When no terminal can be had or the program does not start.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Terminal {
+        Terminal::start_program(crate::program(), arguments)
+    }
+
+    /// Starts another program as `start` starts wasmsand: a peer.
+    ///
+    /// # Panics
+    /// When no terminal can be had or the program does not start.
+    #[must_use]
+    pub fn start_program(program: &Path, arguments: &[&str]) -> Terminal {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a terminal can be opened");
         let home = tempfile::tempdir().expect("a folder can be made");
-        let mut command = CommandBuilder::new(crate::program());
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
+        // Where a peer finds its programs; the sandbox sees nothing of it.
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", home.path());
         command.env("TERM", "xterm");
         let child = pair.slave.spawn_command(command).expect("wasmsand starts");
@@ -100,13 +112,21 @@ impl Terminal {
     /// # Panics
     /// When it does not end.
     pub fn wait(&mut self) -> u32 {
+        self.wait_end().exit_code()
+    }
+
+    /// Waits for the end; answers the signal that ended it, or its exit status.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub fn wait_end(&mut self) -> ExitStatus {
         let mut status = None;
         let ended = crate::eventually(|| {
             status = self.child.try_wait().ok().flatten();
             status.is_some()
         });
         assert!(ended, "wasmsand did not leave; the screen: {:?}", self.screen());
-        status.map_or(1, |status| status.exit_code())
+        status.unwrap_or_else(|| ExitStatus::with_exit_code(1))
     }
 }
 

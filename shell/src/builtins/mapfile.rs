@@ -4,7 +4,7 @@ use bstr::BString;
 use wasmsand_wasi::{Errno, Fd};
 
 use super::flags::number;
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::Key;
 use crate::state::{Value, is_name};
 
@@ -56,7 +56,7 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     let limit = if count == 0 { usize::MAX } else { usize::try_from(count + skip).unwrap_or(usize::MAX) };
     let fd = Fd(u32::try_from(fd).unwrap_or(0));
-    let lines = match lines(shell, fd, delimiter, limit).await {
+    let lines = match lines(shell, fd, delimiter, limit).await? {
         Ok(lines) => lines,
         Err(errno) => {
             shell.complain(&format!("mapfile: {fd}: invalid file descriptor: {errno}")).await;
@@ -89,7 +89,12 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
 }
 
 /// At most `limit` lines with their delimiters. Without a limit everything is read at once.
-async fn lines(shell: &mut Shell, fd: Fd, delimiter: u8, limit: usize) -> Result<Vec<BString>, Errno> {
+async fn lines(
+    shell: &mut Shell,
+    fd: Fd,
+    delimiter: u8,
+    limit: usize,
+) -> Result<Result<Vec<BString>, Errno>, Unwind> {
     let mut lines = Vec::new();
     if limit != usize::MAX && delimiter == b'\n' {
         while lines.len() < limit {
@@ -98,20 +103,20 @@ async fn lines(shell: &mut Shell, fd: Fd, delimiter: u8, limit: usize) -> Result
                 None => break,
             }
         }
-        return Ok(lines);
+        return Ok(Ok(lines));
     }
     let mut text = Vec::new();
     loop {
         match shell.sys.read(fd, 65_536).await {
             Ok(bytes) if bytes.is_empty() => break,
             Ok(bytes) => text.extend_from_slice(&bytes),
-            Err(Errno::Intr) => {}
-            Err(errno) => return Err(errno),
+            Err(Errno::Intr) => shell.step().await?,
+            Err(errno) => return Ok(Err(errno)),
         }
         if text.len() > BYTES_MAX {
-            return Err(Errno::FBig);
+            return Ok(Err(Errno::FBig));
         }
     }
     lines.extend(text.split_inclusive(|byte| *byte == delimiter).take(limit).map(BString::from));
-    Ok(lines)
+    Ok(Ok(lines))
 }

@@ -15,7 +15,7 @@ use clap::Parser;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
 use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
 use wasmsand_wasi::vfs::Ino;
-use wasmsand_wasi::{Errno, Host, Limit, Limits, Preopen, Seeded};
+use wasmsand_wasi::{Errno, Host, Limit, Limits, Preopen, Seeded, Status};
 
 use arguments::{Arguments, Command, Folder, Run, Sandbox};
 use signals::Signals;
@@ -138,6 +138,10 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
     std::mem::forget(session);
     match end {
         End::OutOfFuel => Err(Failure { status: end.code(), words: "out of fuel".to_owned() }),
+        End::Ended(Status::Signaled(signal)) => {
+            signals::die_of(signal);
+            Ok(end.code())
+        }
         End::Ended(_) | End::TimedOut => Ok(end.code()),
     }
 }

@@ -42,3 +42,12 @@ impl Signals {
         self.flags.iter().filter(|(_, flag)| taken(flag)).map(|(signal, _)| *signal).collect()
     }
 }
+
+/// Dies of a signal that ended the sandbox's first process, so that who started this process learns it as bash would
+/// tell it: a loop around us ends at Ctrl-C. Returns for the other signals; what wasm did wrong is no crash of ours.
+pub(crate) fn die_of(signal: Signal) {
+    if [Signal::INT, Signal::TERM, Signal::HUP].contains(&signal) {
+        // If it fails, the exit status says the same.
+        let _ = signal_hook::low_level::emulate_default_handler(i32::from(signal.number()));
+    }
+}

@@ -59,6 +59,7 @@ impl State {
             self.options.change(SetOption::Errexit, false);
         }
         self.interactive = false;
+        self.holds_interrupt = false;
         self.subshell_depth += u32::from(!std::mem::take(&mut self.expands_stage));
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();

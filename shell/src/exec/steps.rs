@@ -28,9 +28,7 @@ impl Shell {
 
     /// Runs the traps of the signals caught so far. Ctrl-C without a trap goes back to the prompt.
     pub(crate) async fn handle_signals(&mut self) -> Result<(), Unwind> {
-        if self.note_death() {
-            return Err(Unwind::Exit(self.state.dies_of.map_or(0, |signal| Status::Signaled(signal).code())));
-        }
+        self.die_if_dead()?;
         for signal in self.sys.caught().iter().collect::<Vec<_>>() {
             self.sys.take_signal(signal);
             if self.run_signal_trap(signal).await? {
@@ -39,6 +37,14 @@ impl Shell {
             if signal == Signal::INT && self.state.interactive {
                 return Err(Unwind::Interrupted);
             }
+        }
+        // A trap may have raised what it no longer catches.
+        self.die_if_dead()
+    }
+
+    fn die_if_dead(&mut self) -> Result<(), Unwind> {
+        if self.note_death() {
+            return Err(Unwind::Exit(self.state.dies_of.map_or(0, |signal| Status::Signaled(signal).code())));
         }
         Ok(())
     }

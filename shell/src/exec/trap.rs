@@ -1,7 +1,7 @@
 //! Running traps: between commands, on an untested failure, before a command, at the end.
 
 use bstr::BString;
-use wasmsand_wasi::{Signal, SignalAction};
+use wasmsand_wasi::{Signal, SignalAction, Status};
 
 use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
@@ -108,7 +108,8 @@ impl Shell {
     /// What a shell that does not trap a signal does on it. With an EXIT trap it has to live on to run that.
     pub(crate) fn untrapped_action(&self, signal: Signal) -> SignalAction {
         let ends_by_trap = DEATHS.contains(&signal) && self.has_exit_trap();
-        let caught = if self.state.interactive { self.catches(signal) } else { ends_by_trap };
+        let held = signal == Signal::INT && self.state.holds_interrupt;
+        let caught = if self.state.interactive { self.catches(signal) } else { ends_by_trap || held };
         if caught { SignalAction::Catch } else { SignalAction::Default }
     }
 
@@ -128,6 +129,27 @@ impl Shell {
     /// A background list without job control ignores Ctrl-C.
     fn is_deaf_to(&self, signal: Signal) -> bool {
         signal == Signal::INT && self.state.ignores_interrupt
+    }
+
+    /// Before a wait in the foreground: from now on Ctrl-C no longer ends this shell before its child has ended.
+    pub(crate) async fn hold_interrupt(&mut self) {
+        if self.state.holds_interrupt || self.state.interactive || self.is_deaf_to(Signal::INT) {
+            return;
+        }
+        self.state.holds_interrupt = true;
+        if self.state.traps.get(TrapName::Signal(Signal::INT)).is_none() && !self.has_exit_trap() {
+            let _ = self.sys.set_action(Signal::INT, SignalAction::Catch).await;
+        }
+    }
+
+    /// After a wait in the foreground: a child that Ctrl-C did not end has dealt with it, and the shell goes on.
+    pub(crate) fn settle_interrupt(&mut self, last: Option<Status>) {
+        if !self.state.interactive
+            && self.state.traps.get(TrapName::Signal(Signal::INT)).is_none()
+            && matches!(last, Some(Status::Exited(_)))
+        {
+            self.sys.take_signal(Signal::INT);
+        }
     }
 
     /// Did a signal come that ends this shell, whatever it waits for? Ctrl-C is its child's first.

@@ -32,6 +32,7 @@ impl Shell {
         text: JobText<'_>,
     ) -> Vec<u8> {
         let job_control = group.is_some();
+        self.hold_interrupt().await;
         let mut members: Vec<JobMember> = pids.iter().copied().map(JobMember::running).collect();
         for member in &mut members {
             member.status = self.wait_status(member.pid, job_control).await.or(Some(Status::Exited(127)));
@@ -40,6 +41,7 @@ impl Shell {
             let own = self.sys.pid();
             let _ = self.sys.set_foreground(own).await;
         }
+        self.settle_interrupt(members.last().and_then(|member| member.status));
         let statuses = members.iter().map(|member| member.status.map_or(127, Status::code)).collect();
         let stopped = members.iter().any(|member| matches!(member.status, Some(Status::Stopped(_))));
         if stopped {

@@ -90,6 +90,8 @@ pub(crate) struct State {
     pub(crate) expands_stage: bool,
     /// Ctrl-C is ignored: a background list without job control.
     pub(crate) ignores_interrupt: bool,
+    /// Ctrl-C is caught, to be looked at when the child in the foreground has ended.
+    pub(crate) holds_interrupt: bool,
     /// The signal that this shell is to die of once its EXIT trap has run.
     pub(crate) dies_of: Option<Signal>,
     /// RANDOM.
@@ -153,6 +155,7 @@ impl State {
             input_name: "",
             expands_stage: false,
             ignores_interrupt: false,
+            holds_interrupt: false,
             dies_of: None,
             reads_stdin: false,
             random: Random::new(pid.0),
