@@ -18,6 +18,7 @@ mod image;
 mod inode;
 mod inode_table;
 mod limits;
+mod line;
 mod mount;
 mod mounted;
 mod names;

@@ -110,6 +110,26 @@ impl Pipe {
         Ok(count)
     }
 
+    /// Moves bytes out up to and with a delimiter, at most `bytes_max`; else as [`Pipe::read`].
+    pub(crate) fn read_until(&mut self, delimiter: u8, bytes_max: usize) -> Result<Vec<u8>, Errno> {
+        if bytes_max == 0 {
+            return Ok(Vec::new());
+        }
+        if self.bytes.is_empty() {
+            return if self.writers == 0 { Ok(Vec::new()) } else { Err(Errno::Again) };
+        }
+        let (front, back) = self.bytes.as_slices();
+        let find = |bytes: &[u8]| bytes.iter().position(|byte| *byte == delimiter);
+        let end = match find(front) {
+            Some(at) => at.saturating_add(1),
+            None => match find(back) {
+                Some(at) => front.len().saturating_add(at).saturating_add(1),
+                None => self.bytes.len(),
+            },
+        };
+        Ok(self.bytes.drain(..end.min(bytes_max)).collect())
+    }
+
     /// Moves bytes in, part of them when there are more than an atomic write has.
     ///
     /// `EPIPE`: nobody can read any more. `EAGAIN`: no room (for all of an atomic write). `ENOMEM`: no memory.

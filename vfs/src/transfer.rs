@@ -153,12 +153,12 @@ impl Vfs {
         self.change_body(ino, cost, now, |body| body.set_len(len))
     }
 
-    fn opened(&self, id: OpenId) -> Result<(Object, OpenFlags, u64), Errno> {
+    pub(crate) fn opened(&self, id: OpenId) -> Result<(Object, OpenFlags, u64), Errno> {
         let file = self.open_file(id)?;
         Ok((file.object, file.flags, file.offset))
     }
 
-    fn read_object(
+    pub(crate) fn read_object(
         &mut self,
         object: Object,
         buf: &mut [u8],
@@ -305,7 +305,7 @@ impl Vfs {
 }
 
 /// `EISDIR`: a directory has no bytes. `EBADF`: not opened for it.
-fn check_mode(object: Object, is_open_for_it: bool) -> Result<(), Errno> {
+pub(crate) fn check_mode(object: Object, is_open_for_it: bool) -> Result<(), Errno> {
     match object {
         Object::Directory(_) | Object::MountedDirectory(_) => Err(Errno::IsDir),
         Object::File(_) | Object::MountedFile { .. } | Object::Device { .. } | Object::Pipe { .. } => {

@@ -1,15 +1,15 @@
 //! `read`: a line from a descriptor, taking no byte past its end, split into variables.
 
 use bstr::BString;
-use wasmsand_wasi::{Clock, Errno, Fd, PollFd, Whence};
+use wasmsand_wasi::{Clock, Errno, Fd, PollFd};
 
 use super::flags::{Flags, number};
 use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::Target;
 use crate::state::is_name;
 
-/// How much is read at once of a file that can be rewound.
-const BLOCK_BYTES: usize = 4096;
+/// How much of a line is read at once.
+const BLOCK_BYTES: usize = 65_536;
 
 /// The longest line.
 const LINE_BYTES_MAX: usize = 1 << 28;
@@ -34,8 +34,19 @@ enum End {
     Failed(Errno),
 }
 
-/// A byte that was read; `escaped`: it stood behind a backslash and delimits nothing.
-type Taken = (u8, bool);
+/// What was read.
+#[derive(Default)]
+struct Taken {
+    bytes: Vec<u8>,
+    /// Where the bytes are that stood behind a backslash and delimit nothing; ascending.
+    escaped: Vec<usize>,
+}
+
+impl Taken {
+    fn is_escaped(&self, at: usize) -> bool {
+        !self.escaped.is_empty() && self.escaped.binary_search(&at).is_ok()
+    }
+}
 
 /// `read`
 pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
@@ -140,23 +151,26 @@ async fn wish(shell: &mut Shell, flags: &Flags) -> Option<Wish> {
 }
 
 /// Reads as far as is wanted.
-async fn take(shell: &mut Shell, wish: &Wish) -> Result<(Vec<Taken>, End), Unwind> {
-    let mut reading = Reading { taken: Vec::new(), escape: false, characters: 0, pending: 0 };
+async fn take(shell: &mut Shell, wish: &Wish) -> Result<(Taken, End), Unwind> {
+    let mut reading = Reading { taken: Taken::default(), escape: false, characters: 0, pending: 0 };
     if wish.characters == Some(0) {
-        return Ok((Vec::new(), End::Delimiter));
+        return Ok((reading.taken, End::Delimiter));
     }
-    let seekable = shell.sys.seek(wish.fd, 0, Whence::Current).await.is_ok();
     loop {
-        if let Some(deadline) = wish.deadline
-            && !seekable
-        {
+        if let Some(deadline) = wish.deadline {
             match shell.sys.poll(vec![PollFd { fd: wish.fd, write: false }], Some(deadline)).await {
                 Ok(ready) if ready.is_empty() => return Ok((reading.taken, End::Timeout)),
                 Ok(_) | Err(Errno::Intr) => {}
                 Err(errno) => return Ok((reading.taken, End::Failed(errno))),
             }
         }
-        let bytes = match shell.sys.read(wish.fd, if seekable { BLOCK_BYTES } else { 1 }).await {
+        let bytes_max = reading.bytes_wanted(wish);
+        let read = if wish.exactly {
+            shell.sys.read(wish.fd, bytes_max).await
+        } else {
+            shell.sys.read_until(wish.fd, wish.delimiter, bytes_max).await
+        };
+        let bytes = match read {
             Ok(bytes) => bytes,
             Err(Errno::Intr) => {
                 shell.step().await?;
@@ -164,24 +178,17 @@ async fn take(shell: &mut Shell, wish: &Wish) -> Result<(Vec<Taken>, End), Unwin
             }
             Err(errno) => return Ok((reading.taken, End::Failed(errno))),
         };
-        if bytes.is_empty() || reading.taken.len() > LINE_BYTES_MAX {
+        if bytes.is_empty() || reading.taken.bytes.len() > LINE_BYTES_MAX {
             return Ok((reading.taken, End::File));
         }
-        for (at, byte) in bytes.iter().enumerate() {
-            if !reading.push(*byte, wish) {
-                continue;
-            }
-            let rest = i64::try_from(bytes.len() - at - 1).unwrap_or(0);
-            if rest > 0 {
-                let _ = shell.sys.seek(wish.fd, -rest, Whence::Current).await;
-            }
+        if reading.push_all(&bytes, wish) {
             return Ok((reading.taken, End::Delimiter));
         }
     }
 }
 
 struct Reading {
-    taken: Vec<Taken>,
+    taken: Taken,
     escape: bool,
     characters: usize,
     /// Bytes still to come of the character being read.
@@ -189,11 +196,28 @@ struct Reading {
 }
 
 impl Reading {
+    /// How many bytes may be read without taking one too many: a character has at least one.
+    fn bytes_wanted(&self, wish: &Wish) -> usize {
+        wish.characters
+            .map_or(BLOCK_BYTES, |wanted| wanted.saturating_sub(self.characters).clamp(1, BLOCK_BYTES))
+    }
+
+    /// Takes bytes of which only the last may be the last one wanted; says whether it was.
+    fn push_all(&mut self, bytes: &[u8], wish: &Wish) -> bool {
+        if wish.raw && wish.characters.is_none() {
+            let line = bytes.strip_suffix(&[wish.delimiter]);
+            self.taken.bytes.extend(line.unwrap_or(bytes).iter().filter(|byte| **byte != 0));
+            return line.is_some();
+        }
+        bytes.iter().fold(false, |_, byte| self.push(*byte, wish))
+    }
+
     /// Takes a byte; says whether it was the last one wanted.
     fn push(&mut self, byte: u8, wish: &Wish) -> bool {
         if std::mem::take(&mut self.escape) {
             if byte != b'\n' {
-                self.taken.push((byte, true));
+                self.taken.escaped.push(self.taken.bytes.len());
+                self.taken.bytes.push(byte);
                 return self.count(byte, wish);
             }
             return false;
@@ -208,7 +232,7 @@ impl Reading {
         if byte == 0 {
             return false;
         }
-        self.taken.push((byte, false));
+        self.taken.bytes.push(byte);
         self.count(byte, wish)
     }
 
@@ -228,39 +252,53 @@ impl Reading {
     }
 }
 
-fn bytes_of(taken: &[Taken]) -> BString {
-    taken.iter().map(|(byte, _)| *byte).collect::<Vec<u8>>().into()
-}
-
+/// A line being split: what is left of it, and which bytes delimit.
 struct Fields<'a> {
-    ifs: BString,
-    rest: &'a [Taken],
+    taken: &'a Taken,
+    delimiters: [bool; 256],
+    at: usize,
+    end: usize,
 }
 
 impl<'a> Fields<'a> {
-    fn is_blank(&self, (byte, escaped): Taken) -> bool {
-        !escaped && matches!(byte, b' ' | b'\t' | b'\n') && self.ifs.contains(&byte)
+    /// The fields of a line behind the blanks it begins with.
+    fn new(ifs: &[u8], taken: &'a Taken) -> Fields<'a> {
+        let mut delimiters = [false; 256];
+        for byte in ifs {
+            if let Some(delimits) = delimiters.get_mut(usize::from(*byte)) {
+                *delimits = true;
+            }
+        }
+        let mut fields = Fields { taken, delimiters, at: 0, end: taken.bytes.len() };
+        fields.skip_blanks();
+        fields
     }
 
-    fn is_delimiter(&self, (byte, escaped): Taken) -> bool {
-        !escaped && self.ifs.contains(&byte)
+    fn is_delimiter(&self, at: usize) -> bool {
+        let byte = self.taken.bytes.get(at).map(|byte| usize::from(*byte));
+        byte.and_then(|byte| self.delimiters.get(byte)) == Some(&true) && !self.taken.is_escaped(at)
+    }
+
+    fn is_blank(&self, at: usize) -> bool {
+        matches!(self.taken.bytes.get(at), Some(b' ' | b'\t' | b'\n')) && self.is_delimiter(at)
     }
 
     fn skip_blanks(&mut self) {
-        while let Some((first, rest)) = self.rest.split_first().filter(|(first, _)| self.is_blank(**first)) {
-            let _ = first;
-            self.rest = rest;
+        while self.at < self.end && self.is_blank(self.at) {
+            self.at += 1;
         }
     }
 
     /// The next field and the delimiter after it.
-    fn next(&mut self) -> &'a [Taken] {
-        let end = self.rest.iter().position(|taken| self.is_delimiter(*taken)).unwrap_or(self.rest.len());
-        let (field, rest) = self.rest.split_at(end);
-        self.rest = rest;
+    fn next(&mut self) -> BString {
+        let start = self.at;
+        while self.at < self.end && !self.is_delimiter(self.at) {
+            self.at += 1;
+        }
+        let field = self.taken.bytes.get(start..self.at).unwrap_or_default().into();
         self.skip_blanks();
-        if let Some((_, rest)) = self.rest.split_first().filter(|(first, _)| self.is_delimiter(**first)) {
-            self.rest = rest;
+        if self.at < self.end && self.is_delimiter(self.at) {
+            self.at += 1;
             self.skip_blanks();
         }
         field
@@ -268,37 +306,35 @@ impl<'a> Fields<'a> {
 
     /// What the last variable gets: everything left without blanks at its end; without its delimiter if it is one
     /// field only.
-    fn last(&mut self) -> &'a [Taken] {
-        let mut rest = self.rest;
-        while let Some((last, before)) = rest.split_last().filter(|(last, _)| self.is_blank(**last)) {
-            let _ = last;
-            rest = before;
+    fn last(&mut self) -> BString {
+        while self.end > self.at && self.is_blank(self.end - 1) {
+            self.end -= 1;
         }
-        let mut probe = Fields { ifs: self.ifs.clone(), rest };
-        let only = probe.next();
-        if probe.rest.is_empty() { only } else { rest }
+        let start = self.at;
+        let only = self.next();
+        if self.at == self.end {
+            return only;
+        }
+        self.taken.bytes.get(start..self.end).unwrap_or_default().into()
     }
 }
 
-async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly: bool) -> u8 {
+async fn store(shell: &mut Shell, names: &[BString], taken: Taken, exactly: bool) -> u8 {
     if names.is_empty() {
-        return assign(shell, b"REPLY", bytes_of(&taken)).await;
+        return assign(shell, b"REPLY", taken.bytes.into()).await;
     }
-    if exactly {
-        let mut status = 0;
-        for (at, name) in names.iter().enumerate() {
-            let text = if at == 0 { bytes_of(&taken) } else { BString::default() };
-            status = status.max(assign(shell, name, text).await);
-        }
-        return status;
-    }
-    let ifs = shell.state.variables.text(b"IFS").map_or_else(|| " \t\n".into(), ToOwned::to_owned);
-    let mut fields = Fields { ifs, rest: &taken };
-    fields.skip_blanks();
+    let values: Vec<BString> = if exactly {
+        std::iter::once(taken.bytes.into())
+            .chain(std::iter::repeat_n(BString::default(), names.len() - 1))
+            .collect()
+    } else {
+        let mut fields = Fields::new(shell.state.ifs(), &taken);
+        let value = |at| if at + 1 == names.len() { fields.last() } else { fields.next() };
+        (0..names.len()).map(value).collect()
+    };
     let mut status = 0;
-    for (at, name) in names.iter().enumerate() {
-        let field = if at + 1 == names.len() { fields.last() } else { fields.next() };
-        status = status.max(assign(shell, name, bytes_of(field)).await);
+    for (name, value) in names.iter().zip(values) {
+        status = status.max(assign(shell, name, value).await);
     }
     status
 }
@@ -314,16 +350,14 @@ async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> u8 {
     }
 }
 
-async fn store_array(shell: &mut Shell, name: &BString, taken: &[Taken]) -> u8 {
+async fn store_array(shell: &mut Shell, name: &BString, taken: &Taken) -> u8 {
     if !is_name(name) {
         return refuse_name(shell, name).await.unwrap_or(1);
     }
-    let ifs = shell.state.variables.text(b"IFS").map_or_else(|| " \t\n".into(), ToOwned::to_owned);
-    let mut fields = Fields { ifs, rest: taken };
-    fields.skip_blanks();
+    let mut fields = Fields::new(shell.state.ifs(), taken);
     let mut literal = Vec::new();
-    while !fields.rest.is_empty() {
-        let value = bytes_of(fields.next());
+    while fields.at < fields.end {
+        let value = fields.next();
         literal.push(crate::expand::LiteralElement { subscript: None, append: false, value });
     }
     match shell.state.assign_array(name, literal, false) {
@@ -340,12 +374,10 @@ mod tests {
     use super::*;
 
     fn check(ifs: &str, line: &str, count: usize, expected: &[&str]) {
-        let taken: Vec<Taken> = line.bytes().map(|byte| (byte, false)).collect();
-        let mut fields = Fields { ifs: ifs.into(), rest: &taken };
-        fields.skip_blanks();
-        let got: Vec<BString> = (0..count)
-            .map(|at| bytes_of(if at + 1 == count { fields.last() } else { fields.next() }))
-            .collect();
+        let taken = Taken { bytes: line.into(), escaped: Vec::new() };
+        let mut fields = Fields::new(ifs.as_bytes(), &taken);
+        let got: Vec<BString> =
+            (0..count).map(|at| if at + 1 == count { fields.last() } else { fields.next() }).collect();
         assert_eq!(got, expected, "{line:?} at {ifs:?}");
     }
 
@@ -358,5 +390,12 @@ mod tests {
         check(":", "a:b:", 2, &["a", "b"]);
         check(":", "::", 2, &["", ""]);
         check("", "  a b ", 1, &["  a b "]);
+    }
+
+    #[test]
+    fn an_escaped_byte_delimits_nothing() {
+        let taken = Taken { bytes: b"a b c".to_vec(), escaped: vec![1] };
+        let mut fields = Fields::new(b" ", &taken);
+        assert_eq!((fields.next(), fields.last()), ("a b".into(), "c".into()));
     }
 }

@@ -6,7 +6,7 @@
 use bstr::BString;
 use wasmsand_wasi::{
     AccessMode, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Signal, SignalAction,
-    SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget, Whence,
+    SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
 };
 
 /// A way to the kernel, or nothing while it is lent.
@@ -35,8 +35,8 @@ pass_on! {
     dup(fd: Fd, at_least: Fd, close_on_exec: bool) -> Fd;
     dup_to(fd: Fd, to: Fd) -> ();
     read(fd: Fd, bytes_max: usize) -> Vec<u8>;
+    read_until(fd: Fd, delimiter: u8, bytes_max: usize) -> Vec<u8>;
     write_all(fd: Fd, bytes: &[u8]) -> ();
-    seek(fd: Fd, offset: i64, whence: Whence) -> u64;
     stat(path: impl Into<BString>, follow: bool) -> Stat;
     stat_fd(fd: Fd) -> Stat;
     access(path: impl Into<BString>, mode: AccessMode) -> ();

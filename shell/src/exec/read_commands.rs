@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexMap;
-use wasmsand_wasi::{Errno, Fd, Line, Whence};
+use wasmsand_wasi::{Errno, Fd, Line};
 
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{SetOption, ShoptOption};
 use crate::syntax::ast::{List, Span};
 use crate::syntax::{Aliases, ParseOptions, Parsed, Parser, SyntaxError};
 
-/// How much is read at once of a file that can be rewound.
-const BLOCK_BYTES: usize = 4096;
+/// How much of a line is read at once.
+const BLOCK_BYTES: usize = 65_536;
 
 /// The longest complete command that is read line by line.
 const COMMAND_BYTES_MAX: usize = 1 << 26;
@@ -173,9 +173,8 @@ impl Shell {
     /// A line with its newline, read so that nothing after it is taken; absent at the end of file.
     pub(crate) async fn read_line(&mut self, fd: Fd) -> Option<BString> {
         let mut line = BString::default();
-        let seekable = self.sys.seek(fd, 0, Whence::Current).await.is_ok();
         loop {
-            let bytes = match self.sys.read(fd, if seekable { BLOCK_BYTES } else { 1 }).await {
+            let bytes = match self.sys.read_until(fd, b'\n', BLOCK_BYTES).await {
                 Ok(bytes) => bytes,
                 Err(Errno::Intr) if self.step().await.is_ok() => continue,
                 Err(_) => Vec::new(),
@@ -183,17 +182,10 @@ impl Shell {
             if bytes.is_empty() {
                 return (!line.is_empty()).then_some(line);
             }
-            let Some(newline) = bytes.find_byte(b'\n') else {
-                line.extend_from_slice(&bytes);
-                continue;
-            };
-            let (head, rest) = bytes.split_at(newline + 1);
-            line.extend_from_slice(head);
-            if !rest.is_empty() {
-                let back = i64::try_from(rest.len()).unwrap_or(0);
-                let _ = self.sys.seek(fd, -back, Whence::Current).await;
+            line.extend_from_slice(&bytes);
+            if line.ends_with(b"\n") {
+                return Some(line);
             }
-            return Some(line);
         }
     }
 

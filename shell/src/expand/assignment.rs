@@ -172,6 +172,15 @@ impl State {
         name: &[u8],
         subscript: Option<&[u8]>,
     ) -> Result<Option<BString>, AssignError> {
+        if subscript.is_none()
+            && let Some(variable) = self.variables.get(name)
+            && !variable.attributes.nameref
+        {
+            return Ok(match variable.value {
+                Value::Dynamic(dynamic) => self.compute(dynamic),
+                _ => variable.text().map(ToOwned::to_owned),
+            });
+        }
         if self.variables.is_nameref(name) {
             let target = self.referred(name)?;
             let subscript = subscript.or(target.subscript.as_ref().map(|text| text.as_slice()));

@@ -215,6 +215,11 @@ impl crate::state::State {
         }
     }
 
+    /// What splits fields.
+    pub(crate) fn ifs(&self) -> &[u8] {
+        self.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs)
+    }
+
     /// What `"$*"` puts between elements: the first character of IFS.
     pub(crate) fn joiner(&self) -> BString {
         let ifs = self.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs);

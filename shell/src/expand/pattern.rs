@@ -7,17 +7,19 @@
 //!
 //! Text is characters where it is UTF-8; a byte that is no part of one is a character of its own.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 mod bracket;
 mod class;
 mod machine;
 mod parse;
+mod plain;
 mod program;
 #[cfg(test)]
 mod tests;
 
 use machine::Machine;
+use plain::Plain;
 use program::{Direction, Program};
 
 /// A piece of a pattern after expansion.
@@ -44,7 +46,16 @@ pub(crate) struct PatternOptions {
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern {
+pub(crate) enum Pattern {
+    /// One that needs no program.
+    Plain(Plain),
+    /// Any other.
+    Compiled(Box<Compiled>),
+}
+
+/// A pattern with its program.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
     options: PatternOptions,
     sequence: parse::Sequence,
     /// The text matched, when nothing in the pattern is active.
@@ -57,65 +68,77 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// Reads a pattern; there are no errors, what is not well formed stands for itself.
     pub(crate) fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Pattern {
-        let symbols = parse::symbols(pieces);
-        let never_found = parse::is_never_found(&symbols, options.extglob);
-        let sequence = parse::parse(&symbols, options.extglob);
-        let literal = parse::literal(&sequence);
-        let forward = Program::new(&sequence, options.nocase, Direction::Forward);
-        Pattern { options, sequence, literal, forward, never_found }
+        match Plain::of(pieces, options) {
+            Some(plain) => Pattern::Plain(plain),
+            None => Pattern::Compiled(Box::new(Compiled::new(pieces, options))),
+        }
     }
 
     /// Whether no character of it is active, so that it can match only [`Self::literal`].
     pub(crate) fn is_literal(&self) -> bool {
-        self.literal.is_some()
+        match self {
+            Pattern::Plain(Plain::Text(_)) => true,
+            Pattern::Plain(Plain::Star(..)) => false,
+            Pattern::Compiled(compiled) => compiled.literal.is_some(),
+        }
     }
 
     /// The text that a pattern without active characters matches; empty for any other.
     pub(crate) fn literal(&self) -> BString {
-        self.literal.clone().unwrap_or_default()
+        match self {
+            Pattern::Plain(Plain::Text(text)) => text.clone(),
+            Pattern::Plain(Plain::Star(..)) => BString::default(),
+            Pattern::Compiled(compiled) => compiled.literal.clone().unwrap_or_default(),
+        }
     }
 
     /// Whether the whole text matches.
     pub(crate) fn matches(&self, text: &[u8]) -> bool {
-        match self.exact() {
-            Some(literal) => literal == text,
-            None => self.machine(text, &self.forward).matches(),
+        match self {
+            Pattern::Plain(plain) => plain.matches(text),
+            Pattern::Compiled(compiled) => compiled.machine(text, &compiled.forward).matches(),
         }
     }
 
     /// The length of the shortest or longest start of the text that matches.
     pub(crate) fn prefix(&self, text: &[u8], longest: bool) -> Option<usize> {
-        match self.exact() {
-            Some(literal) => text.starts_with(literal).then_some(literal.len()),
-            None => self.machine(text, &self.forward).run_end(0, longest),
+        match self {
+            Pattern::Plain(plain) => plain.prefix(text, longest),
+            Pattern::Compiled(compiled) => compiled.machine(text, &compiled.forward).run_end(0, longest),
         }
     }
 
     /// Where the shortest or longest end of the text that matches starts.
     pub(crate) fn suffix(&self, text: &[u8], longest: bool) -> Option<usize> {
-        if let Some(literal) = self.exact() {
-            return text.ends_with(literal).then(|| text.len() - literal.len());
+        match self {
+            Pattern::Plain(plain) => plain.suffix(text, longest),
+            Pattern::Compiled(compiled) => {
+                let nocase = compiled.options.nocase;
+                let backward = Program::new(&compiled.sequence, nocase, Direction::Backward);
+                compiled.machine(text, &backward).run_end(text.len(), longest)
+            }
         }
-        let backward = Program::new(&self.sequence, self.options.nocase, Direction::Backward);
-        self.machine(text, &backward).run_end(text.len(), longest)
     }
 
     /// Start and end of the leftmost match at or behind `from`, the longest of those that start there. As in bash,
     /// `${x/…}` does not find what begins with an unquoted `(` under extglob, nor a lone backslash.
     pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        if self.never_found {
-            return None;
-        }
-        let rest = text.get(from..)?;
-        match self.exact() {
-            Some(literal) => rest.find(literal).map(|at| (from + at, from + at + literal.len())),
-            None => self.machine(text, &self.forward).search(from),
+        match self {
+            Pattern::Plain(plain) => plain.find(text, from),
+            Pattern::Compiled(compiled) if compiled.never_found || from > text.len() => None,
+            Pattern::Compiled(compiled) => compiled.machine(text, &compiled.forward).search(from),
         }
     }
+}
 
-    /// The literal, where comparing bytes is all there is to matching.
-    fn exact(&self) -> Option<&[u8]> {
-        if self.options.nocase { None } else { self.literal.as_ref().map(|literal| literal.as_slice()) }
+impl Compiled {
+    fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Compiled {
+        let symbols = parse::symbols(pieces);
+        let never_found = parse::is_never_found(&symbols, options.extglob);
+        let sequence = parse::parse(&symbols, options.extglob);
+        let literal = parse::literal(&sequence);
+        let forward = Program::new(&sequence, options.nocase, Direction::Forward);
+        Compiled { options, sequence, literal, forward, never_found }
     }
 
     fn machine<'p>(&self, text: &'p [u8], program: &'p Program) -> Machine<'p> {

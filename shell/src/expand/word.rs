@@ -46,8 +46,7 @@ impl Shell {
     async fn expand_unbraced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
         let mut expansion = Expansion::default();
         self.expand_word(word, Context::FIELDS, &mut expansion).await?;
-        let ifs = self.state.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs);
-        for field in Splitter::new(ifs).split(expansion) {
+        for field in Splitter::new(self.state.ifs()).split(expansion) {
             if field.may_glob && !self.state.options.on(SetOption::Noglob) {
                 Box::pin(self.glob(field, fields)).await?;
             } else {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios};
+use wasmsand_wasi::host::read_bytewise;
 use wasmsand_wasi::{Errno, Host, Sleep, Stream, TerminalMode};
 
 /// Bytes that a pipe with room takes at once.
@@ -233,6 +234,27 @@ impl Host for NativeHost {
                 return Err(Errno::Again);
             }
             rustix::io::read(fd, bytes).map_err(errno_of)
+        })
+    }
+
+    fn read_until(&mut self, stream: Stream, delimiter: u8, bytes: &mut [u8]) -> Result<usize, Errno> {
+        self.with(stream, |fd| {
+            // A file is read in one piece, and the position set back to behind the delimiter.
+            if let Ok(start) = rustix::fs::tell(fd) {
+                let count = rustix::io::pread(fd, &mut *bytes, start).map_err(errno_of)?;
+                let seen = bytes.get(..count).unwrap_or_default();
+                let length = seen.iter().position(|byte| *byte == delimiter).map_or(count, |at| at + 1);
+                let end = start.saturating_add(u64::try_from(length).unwrap_or(0));
+                rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(end)).map_err(errno_of)?;
+                return Ok(length);
+            }
+            if !ready(fd, PollFlags::IN) {
+                return Err(Errno::Again);
+            }
+            // What is known to be there is read without asking again before each byte.
+            let there = usize::try_from(rustix::io::ioctl_fionread(fd).unwrap_or(1)).unwrap_or(1).max(1);
+            let (bytes, _) = bytes.split_at_mut(bytes.len().min(there));
+            read_bytewise(delimiter, bytes, |byte| rustix::io::read(fd, byte).map_err(errno_of))
         })
     }
 

@@ -36,6 +36,11 @@ impl Hasher for NameHasher {
         self.0
     }
 
+    fn write_usize(&mut self, number: usize) {
+        // The length, which a slice's hash begins with.
+        self.0 = (self.0 ^ number as u64).wrapping_mul(0x0100_0000_01b3);
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         self.0 =
             bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
@@ -85,7 +90,8 @@ impl Variables {
 
     /// The same, to change.
     pub(crate) fn get_mut(&mut self, name: &[u8]) -> Option<&mut Variable> {
-        if !self.bindings.contains_key(BStr::new(name)) {
+        // Bindings shared with another shell are not copied for a name that is not there.
+        if Arc::get_mut(&mut self.bindings).is_none() && !self.bindings.contains_key(BStr::new(name)) {
             return None;
         }
         Arc::make_mut(&mut self.bindings).get_mut(BStr::new(name)).map(|binding| &mut binding.variable)
@@ -99,10 +105,14 @@ impl Variables {
     /// What a name stands for, made unset in the global scope if there was nothing.
     pub(crate) fn entry(&mut self, name: &[u8]) -> &mut Variable {
         let bindings = Arc::make_mut(&mut self.bindings);
-        &mut bindings
-            .entry(name.into())
-            .or_insert_with(|| Binding { variable: Variable::default(), scope: 0, below: Vec::new() })
-            .variable
+        let at = match bindings.get_index_of(BStr::new(name)) {
+            Some(at) => at,
+            None => {
+                let binding = Binding { variable: Variable::default(), scope: 0, below: Vec::new() };
+                bindings.insert_full(name.into(), binding).0
+            }
+        };
+        &mut bindings[at].variable
     }
 
     /// Replaces what a name stands for, in the scope where it was found.

@@ -74,6 +74,15 @@ pub trait Host: Any + Send {
     /// `Again` when nothing is there yet; `NxIo` when there is no such stream.
     fn read(&mut self, stream: Stream, bytes: &mut [u8]) -> Result<usize, Errno>;
 
+    /// Reads up to and with the first `delimiter` and takes nothing behind it; 0 is end of file. Without the delimiter
+    /// at its end what was read is all that is there yet, or all there is room for.
+    ///
+    /// # Errors
+    /// Those of [`Host::read`].
+    fn read_until(&mut self, stream: Stream, delimiter: u8, bytes: &mut [u8]) -> Result<usize, Errno> {
+        read_bytewise(delimiter, bytes, |byte| self.read(stream, byte))
+    }
+
     /// Would a read answer at once?
     fn readable(&mut self, stream: Stream) -> bool;
 
@@ -108,6 +117,30 @@ pub trait Host: Any + Send {
     /// Sleeps until something of `sleep` comes true, an interrupt was raised, or the host has news of its own. May
     /// return early; must not return late. Answers false when nothing will ever come.
     fn wait(&mut self, sleep: Sleep) -> bool;
+}
+
+/// Reads a byte at a time up to a delimiter: what else is in the stream is somebody else's.
+///
+/// # Errors
+/// That of the first read. One behind it comes again when more is asked for.
+pub fn read_bytewise(
+    delimiter: u8,
+    bytes: &mut [u8],
+    mut read: impl FnMut(&mut [u8]) -> Result<usize, Errno>,
+) -> Result<usize, Errno> {
+    let mut filled = 0;
+    for byte in bytes.chunks_exact_mut(1) {
+        match read(byte) {
+            Ok(0) => break,
+            Ok(_) => filled += 1,
+            Err(_) if filled > 0 => break,
+            Err(errno) => return Err(errno),
+        }
+        if byte == [delimiter] {
+            break;
+        }
+    }
+    Ok(filled)
 }
 
 /// What a machine in which nobody can run waits for.

@@ -61,6 +61,16 @@ pub enum Call {
         /// At most.
         bytes_max: usize,
     },
+    /// Reads up to and with the first `delimiter`, at most `bytes_max`, and takes no byte behind it; waits until there
+    /// is something. Bytes without the delimiter at their end: there may be more of the line. No bytes: end of file.
+    ReadUntil {
+        /// From.
+        fd: Fd,
+        /// The last byte wanted.
+        delimiter: u8,
+        /// At most.
+        bytes_max: usize,
+    },
     /// Writes; waits until something could be written; answers how much.
     Write {
         /// To.

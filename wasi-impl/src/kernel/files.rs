@@ -8,7 +8,10 @@ use wasmsand_vfs::{
 use super::fd_table::Slot;
 use super::process::{Fd, Pid};
 use super::{Fact, Kernel};
-use crate::host::Stream;
+use crate::host::{Stream, read_bytewise};
+
+/// The most of a line that is asked of the host at once.
+const LINE_BYTES: usize = 4096;
 
 /// The host's stream behind a device, if there is one.
 pub(crate) fn stream_of(device: Device) -> Option<Stream> {
@@ -47,6 +50,34 @@ impl Kernel {
         }
         let now = self.now();
         self.vfs.read(open, bytes, now)
+    }
+
+    /// Reads from an open file up to and with the first `delimiter`, at most `bytes_max`, and takes nothing behind it.
+    ///
+    /// # Errors
+    /// Those of [`Kernel::read_open`].
+    pub(crate) fn read_open_until(
+        &mut self,
+        open: OpenId,
+        delimiter: u8,
+        bytes_max: usize,
+    ) -> Result<Vec<u8>, Errno> {
+        let bytes_max = bytes_max.min(self.limits.transfer_bytes_max);
+        if let Target::Device(device) = self.vfs.target(open)? {
+            let stream = stream_of(device);
+            if stream.is_some() || matches!(device, Device::Random | Device::Urandom) {
+                let mut line = vec![0; bytes_max.min(LINE_BYTES)];
+                let count = match stream {
+                    Some(_) if !self.vfs.flags(open)?.read => return Err(Errno::BadF),
+                    Some(stream) => self.host.read_until(stream, delimiter, &mut line)?,
+                    None => read_bytewise(delimiter, &mut line, |byte| self.read_open(open, byte))?,
+                };
+                line.truncate(count);
+                return Ok(line);
+            }
+        }
+        let now = self.now();
+        self.vfs.read_until(open, delimiter, bytes_max, now)
     }
 
     /// Writes to an open file.

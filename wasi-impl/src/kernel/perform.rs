@@ -18,7 +18,17 @@ impl Kernel {
     /// the machine and answer `NoSys` here.
     pub(crate) fn perform(&mut self, pid: Pid, call: &mut Call) -> Outcome<Answer> {
         match call {
-            Call::Read { fd, bytes_max } => self.perform_read(pid, *fd, *bytes_max),
+            Call::Read { fd, bytes_max } => {
+                let bytes_max = (*bytes_max).min(self.limits.transfer_bytes_max);
+                self.perform_read(pid, *fd, |kernel, open| {
+                    let mut bytes = vec![0; kernel.read_size(open, bytes_max)?];
+                    let count = kernel.read_open(open, &mut bytes)?;
+                    bytes.truncate(count);
+                    Ok(bytes)
+                })
+            }
+            Call::ReadUntil { fd, delimiter, bytes_max } => self
+                .perform_read(pid, *fd, |kernel, open| kernel.read_open_until(open, *delimiter, *bytes_max)),
             Call::Write { fd, bytes } => self.perform_write(pid, *fd, bytes),
             Call::Wait { target, block, stopped_too } => {
                 self.perform_wait(pid, *target, *block, *stopped_too)
@@ -94,9 +104,8 @@ impl Kernel {
             Call::TerminalSize => Ok(Reply::Size(self.host.terminal_size())),
             Call::Times => self.perform_times(pid),
             Call::Descriptors => Ok(Reply::Fds(self.process(pid)?.fds.iter().map(|(fd, _)| fd).collect())),
-            Call::Read { .. } | Call::Write { .. } | Call::Wait { .. } | Call::Poll { .. } => {
-                Err(Errno::NoSys)
-            }
+            Call::Read { .. } | Call::ReadUntil { .. } | Call::Write { .. } => Err(Errno::NoSys),
+            Call::Wait { .. } | Call::Poll { .. } => Err(Errno::NoSys),
             Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => {
                 Err(Errno::NoSys)
             }
@@ -107,7 +116,12 @@ impl Kernel {
         self.process(pid)?.fds.get(fd).map(|slot| slot.open)
     }
 
-    fn perform_read(&mut self, pid: Pid, fd: Fd, bytes_max: usize) -> Outcome<Answer> {
+    fn perform_read(
+        &mut self,
+        pid: Pid,
+        fd: Fd,
+        read: impl FnOnce(&mut Kernel, OpenId) -> Result<Vec<u8>, Errno>,
+    ) -> Outcome<Answer> {
         let open = match self.open_of(pid, fd) {
             Ok(open) => open,
             Err(errno) => return Outcome::Done(Err(errno)),
@@ -115,14 +129,21 @@ impl Kernel {
         if let Some(outcome) = self.stop_background_reader(pid, open) {
             return outcome;
         }
-        let mut bytes = vec![0; bytes_max.min(self.limits.transfer_bytes_max)];
-        match self.read_open(open, &mut bytes) {
-            Ok(count) => {
-                bytes.truncate(count);
-                Outcome::Done(Ok(Reply::Bytes(bytes)))
-            }
+        match read(self, open) {
+            Ok(bytes) => Outcome::Done(Ok(Reply::Bytes(bytes))),
             Err(Errno::Again) => Outcome::Block(Fact::Readable(open)),
             Err(errno) => Outcome::Done(Err(errno)),
+        }
+    }
+
+    /// How large a buffer a read needs: no larger than what waits in a pipe.
+    fn read_size(&mut self, open: OpenId, bytes_max: usize) -> Result<usize, Errno> {
+        match self.vfs.target(open)? {
+            Target::Pipe { .. } => {
+                let waiting = self.vfs.readiness(open)?.read_bytes.max(1);
+                Ok(usize::try_from(waiting).map_or(bytes_max, |waiting| waiting.min(bytes_max)))
+            }
+            Target::File(_) | Target::Directory(_) | Target::Device(_) => Ok(bytes_max),
         }
     }
 

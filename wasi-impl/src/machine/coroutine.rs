@@ -146,6 +146,8 @@ typed! {
     dup_to(fd: Fd, to: Fd) = Call::DupTo { fd, to } => Reply::Unit => (), ();
     /// Reads; no bytes mean end of file.
     read(fd: Fd, bytes_max: usize) = Call::Read { fd, bytes_max } => Reply::Bytes(bytes) => bytes, Vec<u8>;
+    /// Reads up to and with a delimiter; no bytes mean end of file.
+    read_until(fd: Fd, delimiter: u8, bytes_max: usize) = Call::ReadUntil { fd, delimiter, bytes_max } => Reply::Bytes(bytes) => bytes, Vec<u8>;
     /// Writes a part.
     write(fd: Fd, bytes: Vec<u8>) = Call::Write { fd, bytes } => Reply::Number(n) => n, u64;
     /// Moves the offset; answers the new one.

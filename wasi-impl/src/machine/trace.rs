@@ -27,6 +27,9 @@ pub(super) fn call_words(call: &Call) -> String {
         Call::Write { fd, bytes } => format!("write({fd}, {}, {})", shown(bytes), bytes.len()),
         Call::OpenBytes { bytes, .. } => format!("open_bytes({})", shown(bytes)),
         Call::Read { fd, bytes_max } => format!("read({fd}, {bytes_max})"),
+        Call::ReadUntil { fd, delimiter, bytes_max } => {
+            format!("read_until({fd}, {}, {bytes_max})", shown(&[*delimiter]))
+        }
         Call::Close { fd } => format!("close({fd})"),
         Call::DupTo { fd, to } => format!("dup_to({fd}, {to})"),
         Call::Stat { path, follow } => format!("stat({path:?}, follow {follow})"),

@@ -15,6 +15,10 @@ use super::*;
 const EXTGLOB: PatternOptions =
     PatternOptions { extglob: true, nocase: false, period_special: false, pathname: false };
 
+fn compiled(text: &str) -> Compiled {
+    Compiled::new(&[PatternPiece { bytes: text.as_bytes(), quoted: false }], EXTGLOB)
+}
+
 fn pattern(text: &str, options: PatternOptions) -> Pattern {
     Pattern::new(&[PatternPiece { bytes: text.as_bytes(), quoted: false }], options)
 }
@@ -594,9 +598,9 @@ proptest! {
 
     #[test]
     fn matching_agrees_with_trying_everything(glob in any_groups(), text in "[abc]{0,6}") {
-        let pattern = pattern(&glob, EXTGLOB);
+        let (pattern, tree) = (pattern(&glob, EXTGLOB), compiled(&glob).sequence);
         let units = units(text.as_bytes());
-        let matching = |start: usize, end: usize| naive(&pattern.sequence, &units[start..end]);
+        let matching = |start: usize, end: usize| naive(&tree, &units[start..end]);
         let (bytes, length) = (text.as_bytes(), text.len());
         prop_assert_eq!(pattern.matches(bytes), matching(0, length));
         prop_assert_eq!(pattern.prefix(bytes, false), (0..=length).find(|&end| matching(0, end)));
@@ -631,7 +635,7 @@ proptest! {
 
 /// The work of a match of the whole text.
 fn steps(glob: &str, text: &str) -> u64 {
-    let pattern = pattern(glob, EXTGLOB);
+    let pattern = compiled(glob);
     let mut machine = pattern.machine(text.as_bytes(), &pattern.forward);
     machine.matches();
     machine.steps
@@ -662,7 +666,7 @@ fn adversarial_patterns_take_polynomial_time() {
 fn searching_takes_linear_time_without_negation() {
     let text = "a".repeat(10_000);
     for glob in ["a*b", "*b", "a@(a|b)*c", "+(a)b", "[a]*[b]"] {
-        let pattern = pattern(glob, EXTGLOB);
+        let pattern = compiled(glob);
         let mut machine = pattern.machine(text.as_bytes(), &pattern.forward);
         assert_eq!(machine.search(0), None);
         assert!(machine.steps < 400_000, "{glob}: {}", machine.steps);
