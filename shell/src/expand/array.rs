@@ -6,7 +6,7 @@ use bstr::BString;
 
 use super::assignment::AssignError;
 use crate::exec::{Shell, Unwind};
-use crate::state::{Associative, SetOption, State, Value};
+use crate::state::{Associative, SetOption, State, Value, Variable};
 use crate::syntax::ast::{ArrayElement, AssignedValue, Assignment, Word};
 
 /// What names an element.
@@ -149,6 +149,15 @@ impl State {
     pub(crate) fn is_associative(&self, name: &[u8]) -> bool {
         let check =
             |name: &[u8]| matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)));
+        if self.variables.is_nameref(name) {
+            return self.referred(name).is_ok_and(|target| check(&target.name));
+        }
+        check(name)
+    }
+
+    /// Is the variable, namerefs followed, set as a whole, whatever elements it has?
+    pub(crate) fn is_set_as_a_whole(&self, name: &[u8]) -> bool {
+        let check = |name: &[u8]| self.variables.get(name).is_some_and(Variable::is_set);
         if self.variables.is_nameref(name) {
             return self.referred(name).is_ok_and(|target| check(&target.name));
         }

@@ -119,14 +119,9 @@ impl ArithmeticVariables for State {
             Err(AssignError::BadSubscript(_)) => return Ok(None),
             found => found.map_err(ArithmeticError::from)?,
         };
-        if found.is_none() && self.options.on(SetOption::Nounset) {
-            let mut what = BString::from(name);
-            if let Some(subscript) = subscript {
-                what.push(b'[');
-                what.extend_from_slice(subscript);
-                what.push(b']');
-            }
-            return Err(ArithmeticError::Unbound(what));
+        // An array that is set answers for all its elements: counting in one needs no first value.
+        if found.is_none() && self.options.on(SetOption::Nounset) && !self.is_set_as_a_whole(name) {
+            return Err(ArithmeticError::Unbound(name.into()));
         }
         Ok(found)
     }

@@ -1,0 +1,7 @@
+(set -u; declare -A c=(); ((c[x]++)); ((c[x]+=5)); declare -p c)
+(set -u; a=(1); ((a[5]++)); echo $((a[3] + 1)); declare -p a)
+(set -u; a[3]=1; echo $((a)))
+(set -u; declare -A c; ((c[x]++)); echo no)
+(set -u; declare -a c; echo $((c[1])); echo no)
+(set -u; echo $((u[2] + 1)); echo no)
+(set -u; declare -n r=zz; echo $((r[1])); echo no)
