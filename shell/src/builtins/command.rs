@@ -70,7 +70,7 @@ pub(crate) async fn command(shell: &mut Shell, call: &mut Call) -> Outcome {
 async fn run_path(shell: &mut Shell, path: BString, argv: Vec<BString>) -> Outcome {
     let name = argv.first().cloned().unwrap_or_default();
     let text = BString::from(bstr::join(" ", &argv));
-    let env = shell.state.environment();
+    let env = shell.state.environment_for(&path);
     let group = shell.child_group();
     let foreground = group != wasmsand_wasi::SpawnGroup::Inherit;
     let program = Spawned::Executable { path: path.clone(), argv, env };

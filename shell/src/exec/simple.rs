@@ -334,8 +334,7 @@ impl Shell {
                 return Ok(127);
             }
         };
-        self.state.last_argument(&path);
-        let env = self.state.environment();
+        let env = self.state.environment_for(&path);
         self.state.last_argument(&last);
         if tail {
             let failure = self.sys.exec(path.clone(), argv, env).await;
@@ -398,6 +397,14 @@ impl crate::state::State {
             let body = bstr::concat([b"() ", body.get(2..).unwrap_or_default().trim_ascii()]);
             rows.push(bstr::concat([b"BASH_FUNC_", name.as_slice(), b"%%=", &body]).into());
         }
+        rows
+    }
+
+    /// The same for a program, whose `_` is its path.
+    pub(crate) fn environment_for(&self, path: &[u8]) -> Vec<BString> {
+        let mut rows = self.environment();
+        rows.retain(|row| !row.starts_with(b"_="));
+        rows.push(bstr::concat([b"_=", path]).into());
         rows
     }
 

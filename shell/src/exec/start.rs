@@ -15,6 +15,15 @@ const SCRIPT_BYTES_MAX: usize = 1 << 28;
 /// Our own version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The `shopt` option of a login shell.
+const LOGIN: &str = "login_shell";
+
+/// Is it a file that bash refuses to read commands from: ELF, or a NUL in what it looks at of the first line?
+fn is_binary(text: &[u8]) -> bool {
+    text.starts_with(b"\x7fELF")
+        || text.iter().take(80).take_while(|byte| **byte != b'\n').any(|byte| *byte == 0)
+}
+
 /// Where a shell's commands come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -99,6 +108,9 @@ impl Invocation {
             invocation.operands = words.collect();
             return Ok(invocation);
         }
+        if invocation.name.first() == Some(&b'-') {
+            invocation.options.push((LOGIN.into(), true));
+        }
         if invocation.name.rsplit(|byte| *byte == b'/').next() == Some(b"sh") {
             invocation.options.push(("posix".into(), true));
         }
@@ -107,8 +119,9 @@ impl Invocation {
                 b"--" | b"-" => break,
                 b"--version" => return Err(version()),
                 b"--posix" => invocation.options.push(("posix".into(), true)),
-                b"--norc" | b"--noprofile" | b"--login" | b"--noediting" | b"--restricted" | b"--verbose" => {
-                }
+                b"--login" => invocation.options.push((LOGIN.into(), true)),
+                b"--verbose" => invocation.options.push(("verbose".into(), true)),
+                b"--norc" | b"--noprofile" | b"--noediting" | b"--restricted" => {}
                 b"--rcfile" | b"--init-file" => {
                     words.next();
                 }
@@ -139,18 +152,21 @@ impl Invocation {
             b'c' => self.command = true,
             b's' => self.standard_input = true,
             b'i' => self.interactive = true,
-            b'l' | b'r' => {}
+            b'l' => self.options.push((LOGIN.into(), on)),
+            b'r' => {}
             b'o' => {
                 let name = words.next().unwrap_or_default();
                 if Options::named(&name).is_none() {
-                    return Err(self.refuse_name(&name, "invalid option name"));
+                    let what = bstr::concat([b"line 0: ".as_slice(), &self.name, b": ", &name]);
+                    return Err(self.refuse_name(&what.into(), "invalid option name"));
                 }
                 self.options.push((name, on));
             }
             b'O' => {
                 let name = words.next().unwrap_or_default();
                 if Options::shopt_named(&name).is_none() {
-                    return Err(self.refuse_name(&name, "invalid shell option name"));
+                    let what = bstr::concat([b"line 0: ".as_slice(), &name]);
+                    return Err(self.refuse_name(&what.into(), "invalid shell option name"));
                 }
                 self.options.push((name, on));
             }
@@ -371,7 +387,7 @@ impl Shell {
     async fn run_script(&mut self, path: BString) -> Outcome {
         let name = self.state.name.clone();
         match self.read_file(&path).await {
-            Ok(text) if text.iter().take(80).take_while(|byte| **byte != b'\n').any(|byte| *byte == 0) => {
+            Ok(text) if is_binary(&text) => {
                 let mut message = name.clone();
                 message.extend_from_slice(b": ");
                 message.extend_from_slice(&path);
@@ -384,7 +400,9 @@ impl Shell {
                 self.run_text_last(&text).await
             }
             Err(errno) => {
-                let mut message = BString::from("bash: ");
+                let prefix = if errno == wasmsand_wasi::Errno::IsDir { path.clone() } else { "bash".into() };
+                let mut message = prefix;
+                message.extend_from_slice(b": ");
                 message.extend_from_slice(&path);
                 message.extend_from_slice(b": ");
                 message.extend_from_slice(errno.message().as_bytes());

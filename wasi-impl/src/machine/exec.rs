@@ -1,6 +1,6 @@
 //! Executing a file: what its first bytes say it is, and putting that into a process.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 use wasmsand_vfs::{At, Errno, Ino, Kind, Scope};
 
 use super::coroutine::Coroutine;
@@ -38,20 +38,28 @@ struct Interpreter {
 
 fn interpreter_of(head: &[u8]) -> Option<Interpreter> {
     let line = head.strip_prefix(b"#!")?;
-    let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default().trim();
+    // Blanks only: a carriage return is a part of the name, as on Linux.
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | 0);
+    let trim = |text: &'_ [u8]| -> BString {
+        let start = text.iter().position(|byte| !is_blank(byte)).unwrap_or(text.len());
+        let end = text.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+        text.get(start..end).unwrap_or_default().into()
+    };
+    let line = trim(line.split(|&byte| byte == b'\n').next().unwrap_or_default());
     if line.is_empty() {
         return None;
     }
     let (path, argument) = match line.iter().position(|byte| matches!(byte, b' ' | b'\t')) {
-        Some(at) => (line.get(..at).unwrap_or_default(), line.get(at..).unwrap_or_default().trim()),
-        None => (line, &[] as &[u8]),
+        Some(at) => (line.get(..at).unwrap_or_default(), trim(line.get(at..).unwrap_or_default())),
+        None => (line.as_slice(), BString::default()),
     };
-    Some(Interpreter { path: path.into(), argument: (!argument.is_empty()).then(|| argument.into()) })
+    Some(Interpreter { path: path.into(), argument: (!argument.is_empty()).then_some(argument) })
 }
 
-/// Text, as bash judges it: no NUL in the first line.
+/// Text, as bash judges it: no ELF file, and no NUL in the first line.
 fn looks_like_text(head: &[u8]) -> bool {
-    !head.split(|&byte| byte == b'\n').next().unwrap_or_default().contains(&0)
+    !head.starts_with(b"\x7fELF")
+        && !head.split(|&byte| byte == b'\n').next().unwrap_or_default().contains(&0)
 }
 
 impl Machine {
