@@ -368,11 +368,12 @@ mod tests {
     fn an_interpreter_line_has_at_most_one_argument() {
         let check = |head: &[u8], path: &str, argument: Option<&str>| {
             let expected = Interpreter { path: path.into(), argument: argument.map(BString::from) };
-            assert_eq!(interpreter_of(head), Some(expected), "{:?}", head.as_bstr());
+            assert_eq!(interpreter_of(head), Some(expected), "{:?}", bstr::BStr::new(head));
         };
         check(b"#!/bin/sh\necho", "/bin/sh", None);
         check(b"#! /usr/bin/env  python3 -u \n", "/usr/bin/env", Some("python3 -u"));
         check(b"#!/bin/awk -f", "/bin/awk", Some("-f"));
+        check(b"#!/bin/sh\r\n", "/bin/sh\r", None);
         assert_eq!(interpreter_of(b"#!\n"), None);
         assert_eq!(interpreter_of(b"echo"), None);
     }
