@@ -74,7 +74,7 @@ async fn run_path(shell: &mut Shell, path: BString, argv: Vec<BString>) -> Outco
     let group = shell.child_group();
     let foreground = group != wasmsand_wasi::SpawnGroup::Inherit;
     let program = Spawned::Executable { path: path.clone(), argv, env };
-    match shell.sys.spawn(Spawn { program, moved: Vec::new(), group, foreground }).await {
+    match shell.sys.spawn(Spawn { program, moved: Vec::new(), group, foreground, ignored: wasmsand_wasi::SignalSet::EMPTY }).await {
         Ok(pid) => {
             let text = crate::exec::JobText::Known(&text);
             let statuses = shell.wait_foreground(&[pid], foreground.then_some(pid), text).await;
@@ -104,20 +104,31 @@ pub(crate) async fn exec(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     let env = if flags.has(b'c') { Vec::new() } else { shell.state.environment() };
     let errno = shell.sys.exec(path.clone(), argv, env).await.err().unwrap_or(Errno::NoExec);
-    let status = if errno == Errno::NoEnt { 127 } else { 126 };
+    let shown = absolute(shell, &path).await;
+    if errno == Errno::NoEnt {
+        shell.tell_exec_failure(&shown, &path, errno).await;
+        return failed_exec(shell, 127);
+    }
     let directory =
         shell.sys.stat(path.clone(), true).await.is_ok_and(|s| s.kind == wasmsand_wasi::Kind::Directory);
-    let why = if directory {
-        "cannot execute: Is a directory".to_owned()
-    } else {
-        format!("cannot execute: {errno}")
-    };
-    if errno == Errno::NoEnt {
-        shell.complain_in("exec", &name, "cannot execute: No such file or directory").await;
-    } else {
-        shell.complain_in("exec", &name, &why).await;
+    if name.contains(&b'/') {
+        shell.tell_exec_failure(&shown, &path, errno).await;
     }
-    failed_exec(shell, status)
+    if errno != Errno::NoExec {
+        let why = if directory { Errno::IsDir } else { errno };
+        shell.complain_in("exec", &shown, &format!("cannot execute: {why}")).await;
+    }
+    failed_exec(shell, 126)
+}
+
+/// A path as `exec` names it: from the root on, when it was given from the current directory on.
+async fn absolute(shell: &mut Shell, path: &BString) -> BString {
+    if path.starts_with(b"/") || !path.contains(&b'/') {
+        return path.clone();
+    }
+    let Ok(directory) = shell.sys.current_directory().await else { return path.clone() };
+    let rest = path.strip_prefix(b"./").unwrap_or(path);
+    bstr::concat([directory.as_slice(), b"/", rest]).into()
 }
 
 fn failed_exec(shell: &Shell, status: u8) -> Outcome {

@@ -129,10 +129,17 @@ pub(crate) async fn caller(shell: &mut Shell, call: &mut Call) -> Outcome {
         },
     };
     let frames = &shell.state.frames;
+    if frames.is_empty() && words.is_empty() && shell.state.script.is_some() {
+        return Ok(shell.write_out("caller", b"0 NULL\n").await);
+    }
     let Some(frame) = frames.len().checked_sub(level + 1).and_then(|index| frames.get(index)) else {
         return Ok(1);
     };
     let below = frames.len().checked_sub(level + 2).and_then(|index| frames.get(index));
+    if below.is_none() && shell.state.script.is_none() && !words.is_empty() {
+        // With `-c` there is no file below to tell of.
+        return Ok(1);
+    }
     let file = match (below, &shell.state.script) {
         (Some(below), _) => below.source.as_ref().clone(),
         (None, Some(script)) => script.as_ref().clone(),

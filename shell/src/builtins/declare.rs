@@ -6,8 +6,8 @@ use bstr::{BStr, BString};
 
 use super::flags::Flags;
 use crate::exec::{Call, Outcome, Shell};
-use crate::expand::{ArrayLiteral, AssignError, Target};
-use crate::state::{Associative, Attributes, ShoptOption, State, Value, Variable, is_name};
+use crate::expand::{ArrayLiteral, AssignError, Target, xtrace_word};
+use crate::state::{Associative, Attributes, SetOption, ShoptOption, State, Value, Variable, is_name};
 use crate::syntax::Parser;
 
 /// What a declaration makes of a variable.
@@ -207,6 +207,9 @@ async fn declare_operands(
             status = 1;
             continue;
         }
+        if matches!(name.as_str(), "export" | "readonly") {
+            trace_given(shell, &operand).await;
+        }
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
                 AssignError::Readonly(_) | AssignError::Arithmetic(_)
@@ -221,6 +224,17 @@ async fn declare_operands(
         }
     }
     Ok(status)
+}
+
+/// `export` and `readonly` show their assignments in a trace once more.
+async fn trace_given(shell: &mut Shell, operand: &Operand) {
+    let Some(Given::Text(text)) = &operand.value else { return };
+    if shell.state.options.on(SetOption::Xtrace) {
+        let equals: &[u8] = if operand.append { b"+=" } else { b"=" };
+        let value = if text.is_empty() { BString::default() } else { xtrace_word(text) };
+        let line = bstr::concat([operand.target.name.as_slice(), equals, &value]);
+        Box::pin(shell.trace_line(&line)).await;
+    }
 }
 
 /// `declare -a "x=(1 2)"`: an array literal that came out of an expansion.
@@ -311,10 +325,12 @@ impl State {
         if self.variables.adopt(name, scope) {
             return Ok(());
         }
-        let fresh = match old {
+        let exported = old.as_ref().is_some_and(|old| old.attributes.export);
+        let mut fresh = match old {
             Some(old) if inherit => old,
             _ => Variable::default(),
         };
+        fresh.attributes.export = exported;
         *self.variables.declare(name, scope) = fresh;
         Ok(())
     }
@@ -454,6 +470,10 @@ async fn mark_functions(
     for name in call.argv.get(flags.operands..).unwrap_or_default() {
         match Arc::make_mut(&mut shell.state.functions).get_mut(name) {
             Some(function) => mark(function),
+            // `declare -fx` says nothing of what is none.
+            None if matches!(call.argv.first(), Some(builtin) if builtin == "declare" || builtin == "typeset") => {
+                status = 1;
+            }
             None => {
                 let builtin = call.argv.first().map(ToString::to_string).unwrap_or_default();
                 shell.complain_in(&builtin, name, "not a function").await;

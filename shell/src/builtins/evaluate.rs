@@ -27,7 +27,9 @@ pub(crate) async fn eval(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     shell.enter_call(b"eval").await?;
     let line = shell.state.line;
+    shell.state.trace_level += 1;
     let outcome = shell.run_text(&text, line, "eval").await;
+    shell.state.trace_level -= 1;
     shell.leave_call();
     outcome
 }
@@ -35,10 +37,8 @@ pub(crate) async fn eval(shell: &mut Shell, call: &mut Call) -> Outcome {
 /// `.` and `source`
 pub(crate) async fn source(shell: &mut Shell, call: &mut Call) -> Outcome {
     let name = call.argv.first().map(ToString::to_string).unwrap_or_default();
-    let mut words = call.argv.get(1..).unwrap_or_default();
-    if words.first().is_some_and(|word| word == "--") {
-        words = words.get(1..).unwrap_or_default();
-    }
+    let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };
+    let words = call.argv.get(flags.operands..).unwrap_or_default();
     let Some((file, arguments)) = words.split_first() else {
         shell.complain(&format!("{name}: filename argument required")).await;
         shell.usage(name.as_bytes()).await;
@@ -61,7 +61,13 @@ pub(crate) async fn source(shell: &mut Shell, call: &mut Call) -> Outcome {
     run_file(shell, file, &text, arguments).await
 }
 
-async fn run_file(shell: &mut Shell, file: &BString, text: &BString, arguments: &[BString]) -> Outcome {
+/// Runs the text of a file in the current shell.
+pub(crate) async fn run_file(
+    shell: &mut Shell,
+    file: &BString,
+    text: &BString,
+    arguments: &[BString],
+) -> Outcome {
     shell.enter_call(file).await?;
     let line = shell.state.line;
     shell.state.frames.push(Frame {
@@ -75,7 +81,9 @@ async fn run_file(shell: &mut Shell, file: &BString, text: &BString, arguments: 
         .then(|| std::mem::replace(&mut shell.state.positional, Arc::new(arguments.to_vec())));
     let given = Arc::clone(&shell.state.positional);
     let loops = std::mem::take(&mut shell.state.loops);
+    shell.state.trace_level += 1;
     let outcome = shell.run_text(text, 1, "").await;
+    shell.state.trace_level -= 1;
     let outcome = shell.return_from(outcome).await;
     shell.state.loops = loops;
     // A file that used `set --` for itself keeps what it set; otherwise the caller's parameters come back.

@@ -263,7 +263,7 @@ async fn wait_word(shell: &mut Shell, word: &BString, name: Option<&BString>) ->
     if let (Some(name), Some(pid)) = (name, pids.last()) {
         tell_pid(shell, name, *pid);
     }
-    forget(shell, &pids);
+    forget(shell, &pids).await;
     Ok(status)
 }
 
@@ -272,18 +272,20 @@ fn tell_pid(shell: &mut Shell, name: &BString, pid: Pid) {
     let _ = shell.state.assign_text(name, pid.0.to_string().into(), false);
 }
 
-/// Takes jobs whose end was waited for off the table, quietly when there is no prompt.
-fn forget(shell: &mut Shell, pids: &[Pid]) {
+/// Takes jobs whose end was waited for off the table, when there is no prompt that tells of them.
+async fn forget(shell: &mut Shell, pids: &[Pid]) {
     for pid in pids {
         let Some(job) = shell.state.jobs.of_process(*pid) else { continue };
         if matches!(job.state(), JobState::Done(_)) && !shell.state.interactive {
             let number = job.number;
+            shell.tell_job_end(number).await;
             shell.state.jobs.remove(number);
         }
     }
 }
 
 async fn wait_all(shell: &mut Shell) -> Outcome {
+    shell.state.jobs.forget_inherited();
     loop {
         let running = shell.state.jobs.iter().any(|job| job.state() == JobState::Running);
         if !running {
@@ -302,24 +304,24 @@ async fn wait_all(shell: &mut Shell) -> Outcome {
     }
     shell.wait_for_asides().await;
     if !shell.state.interactive {
-        shell.state.jobs.forget_done();
+        shell.tell_job_ends().await;
     }
+    shell.state.jobs.forget_ended();
     Ok(0)
 }
 
 /// `wait -n`: the next job that ends.
 async fn wait_next(shell: &mut Shell, words: &[BString], name: Option<&BString>) -> Outcome {
+    shell.reap().await;
     let mut wanted: Vec<Pid> = Vec::new();
     for word in words {
-        if word.starts_with(b"%") {
-            if let JobSelection::Job(number) = shell.state.jobs.select(word) {
-                wanted.extend(shell.state.jobs.get(number).and_then(Job::last_pid));
-            }
-        } else {
-            wanted.extend(number(word).and_then(|pid| u32::try_from(pid).ok()).map(Pid));
+        if let Some(number) = select(shell, "wait", word).await {
+            wanted.extend(shell.state.jobs.get(number).and_then(Job::last_pid));
         }
     }
-    shell.reap().await;
+    if wanted.is_empty() && !words.is_empty() {
+        return Ok(127);
+    }
     loop {
         let fits = |job: &&Job| wanted.is_empty() || job.last_pid().is_some_and(|pid| wanted.contains(&pid));
         let done = shell.state.jobs.iter().filter(fits).find_map(|job| match job.state() {
@@ -327,6 +329,7 @@ async fn wait_next(shell: &mut Shell, words: &[BString], name: Option<&BString>)
             JobState::Running | JobState::Stopped(_) => None,
         });
         if let Some((number, pid, status)) = done {
+            shell.tell_job_end(number).await;
             shell.state.jobs.remove(number);
             if let (Some(name), Some(pid)) = (name, pid) {
                 tell_pid(shell, name, pid);

@@ -26,6 +26,7 @@ mod unset;
 
 use crate::exec::{Call, Outcome, Running, Shell};
 
+pub(crate) use evaluate::run_file;
 pub(crate) use output::format_time;
 pub(crate) use table::{find, names};
 

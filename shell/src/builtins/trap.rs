@@ -43,6 +43,9 @@ pub(crate) async fn trap(shell: &mut Shell, call: &mut Call) -> Outcome {
 }
 
 async fn set(shell: &mut Shell, name: TrapName, action: Option<&BString>) {
+    if shell.state.traps.is_fixed(name) {
+        return;
+    }
     let what = match action {
         None => {
             shell.state.traps.reset(name);

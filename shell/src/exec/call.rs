@@ -6,6 +6,7 @@ use bstr::{BStr, BString};
 
 use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
+use crate::syntax::ast::Command;
 use crate::state::{Frame, FrameKind, SetOption, TrapName};
 
 fn fly(mut shell: Shell, argv: Vec<BString>) -> Flight<Outcome> {
@@ -39,7 +40,7 @@ impl Shell {
             });
             self.state.variables.push_scope(false);
             let debug = self.hide_traps(function.trace);
-            let outcome = self.run_command(&function.definition.body).await;
+            let outcome = self.run_body_traced(&function.definition.body).await;
             let outcome = self.return_from(outcome).await;
             self.show_traps(debug);
             self.state.variables.pop_scope();
@@ -52,6 +53,14 @@ impl Shell {
             self.leave_call();
             outcome
         })
+    }
+
+    /// Runs the body of a function, after the DEBUG trap if it is inherited.
+    async fn run_body_traced(&mut self, body: &Command) -> Outcome {
+        if self.state.traps.get(TrapName::Debug).is_some() {
+            Box::pin(self.run_trap(TrapName::Debug)).await?;
+        }
+        self.run_command(body).await
     }
 
     /// Marks a function as exported, if there is one.

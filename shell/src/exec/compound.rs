@@ -11,6 +11,9 @@ use crate::syntax::ast::{CaseArm, CaseEnd, Command, CommandKind, FunctionDef, Li
 impl Shell {
     /// Runs a command with its redirections.
     pub(crate) async fn run_command(&mut self, command: &Command) -> Outcome {
+        if self.state.options.on(SetOption::Noexec) && !self.state.interactive {
+            return Ok(0);
+        }
         if let CommandKind::Simple(simple) = &command.kind {
             return self.run_simple(command, simple).await;
         }
@@ -115,13 +118,13 @@ impl Shell {
     }
 
     async fn run_case(&mut self, word: &Word, arms: &[CaseArm]) -> Outcome {
-        let text = self.expand_text(word).await?;
         if self.state.options.on(SetOption::Xtrace) {
             let mut line = BString::from("case ");
-            line.extend_from_slice(&crate::expand::xtrace_word(&text));
+            line.extend_from_slice(&super::source_text::word_source(word));
             line.extend_from_slice(b" in");
             self.trace_line(&line).await;
         }
+        let text = self.expand_text(word).await?;
         let mut status = 0;
         let mut falls_through = false;
         for arm in arms {
@@ -184,10 +187,7 @@ impl Shell {
     }
 
     async fn run_arithmetic(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Outcome {
-        if self.state.options.on(SetOption::Xtrace) {
-            Box::pin(self.trace_arithmetic(expression)).await;
-        }
-        match self.evaluate_command(expression).await {
+        match self.evaluate_command(expression, false).await {
             Ok(number) => Ok(u8::from(number == 0)),
             // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
             Err(Unwind::Discard(_)) => Ok(1),

@@ -3,6 +3,7 @@
 use bstr::{BStr, BString};
 
 use super::{Outcome, Shell, Unwind};
+use crate::expand::Field;
 use crate::state::{SetOption, ShoptOption};
 use crate::syntax::ast::{TestExpr, Word};
 
@@ -12,59 +13,70 @@ pub(crate) type Verdict = Result<Option<bool>, Unwind>;
 impl Shell {
     /// Runs `[[ ]]`.
     pub(crate) async fn run_test(&mut self, expression: &TestExpr) -> Outcome {
-        Ok(match self.decide(expression).await? {
+        Ok(match self.decide(expression, false).await? {
             Some(true) => 0,
             Some(false) => 1,
             None => 2,
         })
     }
 
+    /// `negated`: a `!` stands right before it, which a trace shows.
     fn decide<'a>(
         &'a mut self,
         expression: &'a TestExpr,
+        negated: bool,
     ) -> std::pin::Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
         Box::pin(async move {
             match expression {
-                TestExpr::Group(inner) => self.decide(inner).await,
-                TestExpr::Not(inner) => Ok(self.decide(inner).await?.map(|truth| !truth)),
-                TestExpr::And(left, right) => match self.decide(left).await? {
-                    Some(true) => self.decide(right).await,
+                TestExpr::Group(inner) => self.decide(inner, false).await,
+                TestExpr::Not(inner) => Ok(self.decide(inner, !negated).await?.map(|truth| !truth)),
+                TestExpr::And(left, right) => match self.decide(left, false).await? {
+                    Some(true) => self.decide(right, false).await,
                     other => Ok(other),
                 },
-                TestExpr::Or(left, right) => match self.decide(left).await? {
-                    Some(false) => self.decide(right).await,
+                TestExpr::Or(left, right) => match self.decide(left, false).await? {
+                    Some(false) => self.decide(right, false).await,
                     other => Ok(other),
                 },
                 TestExpr::Word(word) => {
                     let text = self.expand_text(word).await?;
-                    self.trace_condition(&[b"-n", &text]).await;
+                    self.trace_condition(negated, &[b"-n", &text]).await;
                     Ok(Some(!text.is_empty()))
                 }
                 TestExpr::Unary(operator, word) => {
                     let text = self.expand_text(word).await?;
-                    self.trace_condition(&[operator, &text]).await;
+                    self.trace_condition(negated, &[operator, &text]).await;
                     self.unary_test(operator, &text).await
                 }
-                TestExpr::Binary(operator, left, right) => self.decide_binary(operator, left, right).await,
+                TestExpr::Binary(operator, left, right) => self.decide_binary(negated, operator, left, right).await,
             }
         })
     }
 
-    async fn decide_binary(&mut self, operator: &BString, left: &Word, right: &Word) -> Verdict {
+    async fn decide_binary(
+        &mut self,
+        negated: bool,
+        operator: &BString,
+        left: &Word,
+        right: &Word,
+    ) -> Verdict {
         let text = self.expand_text(left).await?;
         match operator.as_slice() {
             b"=" | b"==" | b"!=" => {
-                let pattern = self.expand_pattern(right, true).await?;
-                if self.state.options.on(SetOption::Xtrace) {
-                    let shown = self.expand_text(right).await?;
-                    self.trace_condition(&[&text, operator, &shown]).await;
-                }
+                let pattern = if self.state.options.on(SetOption::Xtrace) {
+                    let field = self.expand_field(right).await?;
+                    let shown = shown_pattern(&field);
+                    self.trace_condition(negated, &[&text, operator, &shown]).await;
+                    self.field_pattern(&field, true)
+                } else {
+                    self.expand_pattern(right, true).await?
+                };
                 Ok(Some(pattern.matches(&text) == (operator != "!=")))
             }
-            b"=~" => self.match_regex(&text, right).await,
+            b"=~" => self.match_regex(negated, &text, right).await,
             b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" => {
                 let right = self.expand_text(right).await?;
-                self.trace_condition(&[&text, operator, &right]).await;
+                self.trace_condition(negated, &[&text, operator, &right]).await;
                 let left = self.test_number(&text).await?;
                 let right = self.test_number(&right).await?;
                 let (Some(left), Some(right)) = (left, right) else { return Ok(Some(false)) };
@@ -72,7 +84,7 @@ impl Shell {
             }
             _ => {
                 let right = self.expand_text(right).await?;
-                self.trace_condition(&[&text, operator, &right]).await;
+                self.trace_condition(negated, &[&text, operator, &right]).await;
                 self.binary_test(operator, &text, &right).await
             }
         }
@@ -90,7 +102,7 @@ impl Shell {
     }
 
     /// `=~`: the longest leftmost match; BASH_REMATCH gets the groups.
-    async fn match_regex(&mut self, text: &[u8], word: &Word) -> Verdict {
+    async fn match_regex(&mut self, negated: bool, text: &[u8], word: &Word) -> Verdict {
         let field = self.expand_field(word).await?;
         let mut pattern = BString::default();
         for piece in field.pieces(0..field.bytes.len()) {
@@ -100,7 +112,7 @@ impl Shell {
                 pattern.extend_from_slice(piece.bytes);
             }
         }
-        self.trace_condition(&[text, b"=~", &field.bytes]).await;
+        self.trace_condition(negated, &[text, b"=~", &pattern]).await;
         let nocase = self.state.options.shopt(ShoptOption::Nocasematch);
         let Some(regex) = super::regex_text::Regex::new(&pattern, nocase) else { return Ok(None) };
         match regex.matches(text) {
@@ -119,11 +131,11 @@ impl Shell {
         }
     }
 
-    async fn trace_condition(&mut self, words: &[&[u8]]) {
+    async fn trace_condition(&mut self, negated: bool, words: &[&[u8]]) {
         if !self.state.options.on(SetOption::Xtrace) {
             return;
         }
-        let mut line = BString::from("[[");
+        let mut line = BString::from(if negated { "[[ !" } else { "[[" });
         for word in words {
             line.push(b' ');
             if word.is_empty() {
@@ -150,4 +162,20 @@ impl Shell {
             subscript => self.state.lookup(&target.name, subscript).is_ok_and(|found| found.is_some()),
         })
     }
+}
+
+/// A pattern in a trace: a backslash before every character that stands for itself.
+fn shown_pattern(field: &Field) -> BString {
+    let mut shown = BString::default();
+    for piece in field.pieces(0..field.bytes.len()) {
+        if !piece.quoted {
+            shown.extend_from_slice(piece.bytes);
+            continue;
+        }
+        for character in crate::expand::characters(piece.bytes) {
+            shown.push(b'\\');
+            shown.extend_from_slice(character);
+        }
+    }
+    shown
 }

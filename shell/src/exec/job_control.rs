@@ -5,7 +5,7 @@ use wasmsand_wasi::{KillTarget, Pid, Signal, Status};
 
 use super::source_text::JobText;
 use super::{Outcome, Shell};
-use crate::state::{Job, JobState};
+use crate::state::{Job, JobState, SetOption};
 
 /// How wide the column of states is.
 const STATE_WIDTH: usize = 24;
@@ -61,6 +61,46 @@ impl Shell {
             } else if let Some(job) = self.state.jobs.get_mut(number) {
                 job.notified = true;
             }
+        }
+    }
+
+    /// Takes the jobs that ended off the table of a shell without a prompt.
+    pub(crate) async fn tell_job_ends(&mut self) {
+        let done = |job: &Job| matches!(job.state(), JobState::Done(_)).then_some(job.number);
+        for number in self.state.jobs.iter().filter_map(done).collect::<Vec<_>>() {
+            self.tell_job_end(number).await;
+            self.state.jobs.remove(number);
+        }
+    }
+
+    /// What a shell without a prompt says of a job that ended: a signal's name, and with job control any end.
+    pub(crate) async fn tell_job_end(&mut self, number: usize) {
+        let Some(job) = self.state.jobs.get(number) else { return };
+        let JobState::Done(status) = job.state() else { return };
+        if self.state.interactive || job.notified {
+            return;
+        }
+        match (status, job.last_pid()) {
+            (Status::Signaled(signal), Some(pid))
+                if !matches!(signal, Signal::INT | Signal::TERM | Signal::PIPE) =>
+            {
+                let mut message = format!("{:5} {:<STATE_WIDTH$}", pid.0, signal.description()).into_bytes();
+                message.extend_from_slice(&job.text);
+                self.complain(&message).await;
+            }
+            _ if self.state.options.on(SetOption::Monitor) => {
+                let line = self.job_line(number, false);
+                self.write_error(&line).await;
+            }
+            _ => {}
+        }
+    }
+
+    /// Looks after the jobs between two commands of a shell without a prompt.
+    pub(crate) async fn tend_jobs(&mut self) {
+        if !self.state.interactive && !self.state.jobs.is_empty() {
+            self.reap().await;
+            self.tell_job_ends().await;
         }
     }
 

@@ -30,6 +30,11 @@ fn round(outcome: Outcome) -> Result<Round, Unwind> {
 }
 
 impl Shell {
+    /// A step between two rounds, where a trap's action may leave the loop.
+    async fn step_in_loop(&mut self) -> Result<Round, Unwind> {
+        round(self.step().await.map(|()| 0))
+    }
+
     /// `while` and `until`.
     pub(crate) async fn run_loop(&mut self, until: bool, condition: &List, body: &List) -> Outcome {
         self.state.loops += 1;
@@ -44,7 +49,9 @@ impl Shell {
     async fn run_rounds(&mut self, until: bool, condition: &List, body: &List) -> Outcome {
         let mut status = 0;
         loop {
-            self.step().await?;
+            if let Round::Leave(last) = self.step_in_loop().await? {
+                return Ok(last);
+            }
             match round(self.run_condition(condition).await)? {
                 Round::Leave(last) => return Ok(last),
                 Round::Next(tested) if (tested == 0) == until => return Ok(status),
@@ -98,7 +105,9 @@ impl Shell {
             self.state.options.on(SetOption::Xtrace).then(|| values.clone().into());
         for value in values {
             self.debug(command).await?;
-            self.step().await?;
+            if let Round::Leave(last) = self.step_in_loop().await? {
+                return Ok(last);
+            }
             if let Some(values) = &traced {
                 Box::pin(self.trace_for(name, values, words)).await;
             }
@@ -156,13 +165,13 @@ impl Shell {
     ) -> Outcome {
         let mut status = 0;
         loop {
-            self.step().await?;
-            if !condition.text.parts.is_empty() {
-                match self.evaluate_traced(condition).await? {
-                    None => return Ok(1),
-                    Some(0) => return Ok(status),
-                    Some(_) => {}
-                }
+            if let Round::Leave(last) = self.step_in_loop().await? {
+                return Ok(last);
+            }
+            match self.evaluate_traced(condition).await? {
+                None => return Ok(1),
+                Some(0) if !condition.text.parts.is_empty() => return Ok(status),
+                Some(_) => {}
             }
             match round(self.run_list(body).await)? {
                 Round::Next(last) => status = last,
@@ -176,10 +185,7 @@ impl Shell {
 
     /// The value of an expression of `for ((`; absent: it has none, which was complained of.
     async fn evaluate_traced(&mut self, expression: &Arithmetic) -> Result<Option<i64>, Unwind> {
-        if self.state.options.on(SetOption::Xtrace) && !expression.text.parts.is_empty() {
-            Box::pin(self.trace_arithmetic(expression)).await;
-        }
-        match self.evaluate_command(expression).await {
+        match self.evaluate_command(expression, true).await {
             Ok(number) => Ok(Some(number)),
             Err(Unwind::Discard(_)) => Ok(None),
             Err(unwind) => Err(unwind),

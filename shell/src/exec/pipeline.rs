@@ -48,7 +48,16 @@ impl Shell {
             TimeFormat::Posix => {
                 format!("real {:.2}\nuser {:.2}\nsys {:.2}\n", seconds(real), seconds(user), 0.0).into()
             }
-            TimeFormat::Default => self.time_report(real, user),
+            TimeFormat::Default => match self.time_report(real, user) {
+                Ok(report) => report,
+                Err(bad) => {
+                    let mut message = BString::from("TIMEFORMAT: `");
+                    message.push(bad);
+                    message.extend_from_slice(b"': invalid format character");
+                    self.complain(&message).await;
+                    BString::default()
+                }
+            },
         };
         self.write_error(&report).await;
         outcome
@@ -59,19 +68,19 @@ impl Shell {
         (now, self.sys.times().await.unwrap_or_default())
     }
 
-    /// What `time` prints, as TIMEFORMAT says.
-    fn time_report(&self, real: u64, user: u64) -> BString {
+    /// What `time` prints, as TIMEFORMAT says; an error is the letter in it that means nothing.
+    fn time_report(&self, real: u64, user: u64) -> Result<BString, u8> {
         let format = match self.state.variables.text(b"TIMEFORMAT") {
             Some(format) => format.to_owned(),
             None => "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS".into(),
         };
         if format.is_empty() {
-            return BString::default();
+            return Ok(BString::default());
         }
         let mut out = BString::default();
         let mut bytes = format.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
-            if byte != b'%' {
+            if byte != b'%' || bytes.peek().is_none() {
                 out.push(byte);
                 continue;
             }
@@ -98,12 +107,12 @@ impl Shell {
                     out.push(b'%');
                     continue;
                 }
-                _ => continue,
+                bad => return Err(bad.unwrap_or(0)),
             };
             out.extend_from_slice(time_text(nanoseconds, digits, long).as_bytes());
         }
         out.push(b'\n');
-        out
+        Ok(out)
     }
 
     async fn run_stages(&mut self, stages: &[Stage]) -> Outcome {

@@ -69,6 +69,11 @@ impl Port {
         self.0.as_ref().map_or(Pid(0), Sys::pid)
     }
 
+    /// The signals that the process ignored when it began.
+    pub(crate) fn ignored(&self) -> SignalSet {
+        self.0.as_ref().map_or(SignalSet::EMPTY, Sys::ignored)
+    }
+
     /// The signals that were caught and not yet taken.
     pub(crate) fn caught(&self) -> SignalSet {
         self.0.as_ref().map_or(SignalSet::EMPTY, Sys::caught)

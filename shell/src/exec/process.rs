@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmsand_wasi::{
-    CoroutineStart, Errno, Fd, KillTarget, MovedFd, Open, Pid, Signal, SignalAction, Spawn, SpawnGroup,
+    CoroutineStart, Errno, Fd, KillTarget, MovedFd, Open, Pid, Signal, SignalAction, SignalSet, Spawn, SpawnGroup,
     Spawned,
 };
 
@@ -11,7 +11,7 @@ use super::hop::{Driver, Hops};
 use super::source_text::JobText;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{JobMember, SetOption, ShoptOption, State};
-use crate::syntax::ast::{AndOr, Command, CommandKind, List};
+use crate::syntax::ast::{AndOr, Argument, Command, CommandKind, List, Part};
 
 /// Descriptors of coprocesses begin here.
 const COPROCESS_FD: Fd = Fd(60);
@@ -28,8 +28,12 @@ enum Body {
 struct Setting {
     /// Standard input is `/dev/null`, Ctrl-C is ignored: a background list without job control.
     background: bool,
-    /// It ignores errexit unless told to inherit it: a command substitution.
+    /// A command or process substitution: its trace is one level deeper.
     substitution: bool,
+    /// It ignores errexit unless told to inherit it: a command substitution.
+    captured: bool,
+    /// It still sees its parent's jobs, which it cannot wait for: substitutions, and a builtin in a pipeline.
+    shows_jobs: bool,
 }
 
 /// The body of a shell process. No `async fn`, so that the types of futures do not refer to themselves.
@@ -39,7 +43,13 @@ fn shell_process(state: State, setting: Setting, body: Body) -> CoroutineStart {
         let mut shell = Shell::new(sys, state, hops.clone());
         let body = Box::pin(async move {
             shell.state.own_pid = shell.sys.pid();
-            shell.state.jobs.clear();
+            // A subshell's random numbers are its own.
+            shell.state.random.stir(shell.state.own_pid.0);
+            if setting.shows_jobs {
+                shell.state.jobs.disinherit();
+            } else {
+                shell.state.jobs.clear();
+            }
             shell.settle(setting).await;
             shell.run_body(body).await
         });
@@ -55,7 +65,7 @@ impl State {
         self.traps.enter_subshell(errtrace, functrace);
         self.options.change(SetOption::Monitor, false);
         let inherits = self.options.shopt(ShoptOption::InheritErrexit) || self.options.on(SetOption::Posix);
-        if setting.substitution && !inherits {
+        if setting.captured && !inherits {
             self.options.change(SetOption::Errexit, false);
         }
         self.interactive = false;
@@ -91,18 +101,28 @@ impl Shell {
         group: SpawnGroup,
         foreground: bool,
     ) -> Result<Pid, Unwind> {
-        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, Setting::default())
-            .await
+        let shows_jobs = self.is_builtin_call(&command);
+        let setting = Setting { shows_jobs, ..Setting::default() };
+        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, setting).await
     }
 
-    /// A command or process substitution.
+    /// Is the command plainly a builtin's name and arguments?
+    fn is_builtin_call(&self, command: &Command) -> bool {
+        let CommandKind::Simple(simple) = &command.kind else { return false };
+        let Some(Argument::Word(word)) = simple.words.first() else { return false };
+        matches!(word.parts.as_slice(), [Part::Literal(name)]
+            if crate::builtins::find(name).is_some() && !self.state.functions.contains_key(name))
+    }
+
+    /// A command substitution (`captured`), or a process substitution.
     pub(crate) async fn spawn_substitution(
         &mut self,
-        name: &'static str,
+        captured: bool,
         list: Arc<List>,
         moved: Vec<MovedFd>,
     ) -> Result<Pid, Unwind> {
-        let setting = Setting { substitution: true, ..Setting::default() };
+        let setting = Setting { substitution: true, captured, shows_jobs: true, ..Setting::default() };
+        let name = if captured { "command substitution" } else { "process substitution" };
         self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await
     }
 
@@ -181,7 +201,12 @@ impl Shell {
         state.enter_subshell(setting);
         let start = shell_process(state, setting, body);
         let foreground = foreground && group != SpawnGroup::Inherit;
-        let spawn = Spawn { program: Spawned::Coroutine { name, start }, moved, group, foreground };
+        let mut ignored = SignalSet::EMPTY;
+        if setting.background {
+            ignored.insert(Signal::INT);
+            ignored.insert(Signal::QUIT);
+        }
+        let spawn = Spawn { program: Spawned::Coroutine { name, start }, moved, group, foreground, ignored };
         match self.sys.spawn(spawn).await {
             Ok(pid) => Ok(pid),
             Err(errno) => Err(self.fail_spawn(errno).await),
@@ -199,9 +224,6 @@ impl Shell {
             return;
         }
         self.state.ignores_interrupt = true;
-        for signal in [Signal::INT, Signal::QUIT] {
-            let _ = self.sys.set_action(signal, SignalAction::Ignore).await;
-        }
         let how = Open { read: true, ..Open::default() };
         if let Ok(null) = self.sys.open("/dev/null", how, Fd(10)).await {
             let _ = self.sys.dup_to(null, Fd::STDIN).await;

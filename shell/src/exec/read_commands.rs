@@ -66,7 +66,9 @@ impl Shell {
     async fn run_parser(&mut self, parser: &mut Parser, last: bool) -> Outcome {
         let mut status = 0;
         loop {
+            let start = parser.position();
             let parsed = self.parse_next(parser, false);
+            self.echo_read(parser, start).await;
             self.tell_warnings(parser).await;
             match parsed {
                 Parsed::End => return Ok(status),
@@ -79,6 +81,17 @@ impl Shell {
                 }
                 Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
             }
+        }
+    }
+
+    /// `set -v`: shows the lines that were read.
+    async fn echo_read(&mut self, parser: &Parser, start: usize) {
+        if self.state.options.on(SetOption::Verbose) && !self.state.interactive {
+            let mut lines = parser.text_since(start).to_owned();
+            if !lines.is_empty() && !lines.ends_with(b"\n") {
+                lines.push(b'\n');
+            }
+            self.write_error(&lines).await;
         }
     }
 
@@ -147,7 +160,11 @@ impl Shell {
                 return Ok(2);
             }
             let mut parser = Parser::new(&text, first_line);
-            match self.parse_next(&mut parser, !ended) {
+            let parsed = self.parse_next(&mut parser, !ended);
+            if !matches!(parsed, Parsed::Incomplete(_)) {
+                self.echo_read(&parser, 0).await;
+            }
+            match parsed {
                 Parsed::Command(list) => {
                     self.tell_warnings(&mut parser).await;
                     first_line = parser.line();

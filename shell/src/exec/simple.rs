@@ -1,13 +1,13 @@
 //! Simple commands: expansion of their words, and what the first word names: a function, a builtin or a program.
 
 use bstr::{BStr, BString, ByteSlice};
-use wasmsand_wasi::{Errno, Spawn, SpawnGroup, Spawned};
+use wasmsand_wasi::{Errno, SignalSet, Spawn, SpawnGroup, Spawned};
 
 use super::redirect::Saved;
 use super::source_text::JobText;
 use super::{Found, Outcome, Shell, Unwind};
 use crate::builtins::{self, Builtin};
-use crate::expand::{ArrayLiteral, AssignError};
+use crate::expand::{ArrayLiteral, AssignError, set_value};
 use crate::state::{SetOption, Value, Variable};
 use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Simple};
 
@@ -133,9 +133,7 @@ impl Shell {
         builtin: &'static Builtin,
     ) -> Outcome {
         if simple.assignments.is_empty() && command.redirects.is_empty() {
-            if self.state.options.on(SetOption::Xtrace) {
-                Box::pin(self.trace_call(&call.argv)).await;
-            }
+            self.trace_words(&call).await;
             return self.run_builtin(builtin, call).await;
         }
         Box::pin(self.run_builtin_dressed(command, simple, call, builtin)).await
@@ -149,15 +147,10 @@ impl Shell {
         call: Call,
         builtin: &'static Builtin,
     ) -> Outcome {
-        self.trace_words(&call.argv).await;
-        let Some(saved) = self.redirect(&command.redirects).await? else {
+        let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
+        let Some(saved) = self.dress(command, simple, &call, keeps_assignments).await? else {
             return self.failed_redirect(builtin);
         };
-        let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
-        if let Err(unwind) = self.enter_assignments(simple, keeps_assignments).await {
-            self.undo(saved).await;
-            return Err(unwind);
-        }
         let keeps_redirections = builtin.name == "exec" && call.argv.len() == 1
             || builtin.name == "exec"
                 && call.argv.get(1).is_some_and(|word| word == "--")
@@ -195,19 +188,7 @@ impl Shell {
     }
 
     async fn run_function_call(&mut self, command: &Command, simple: &Simple, call: Call) -> Outcome {
-        self.trace_words(&call.argv).await;
-        let saved = if command.redirects.is_empty() {
-            Saved::default()
-        } else {
-            match self.redirect(&command.redirects).await? {
-                Some(saved) => saved,
-                None => return Ok(1),
-            }
-        };
-        if let Err(unwind) = self.enter_assignments(simple, false).await {
-            self.undo(saved).await;
-            return Err(unwind);
-        }
+        let Some(saved) = self.dress(command, simple, &call, false).await? else { return Ok(1) };
         let last = call.argv.last().cloned().unwrap_or_default();
         let outcome = self.call_function(call.argv).await;
         self.leave_assignments(simple, false);
@@ -216,10 +197,33 @@ impl Shell {
         outcome
     }
 
-    async fn trace_words(&mut self, argv: &[BString]) {
+    async fn trace_words(&mut self, call: &Call) {
         if self.state.options.on(SetOption::Xtrace) {
-            Box::pin(self.trace_call(argv)).await;
+            Box::pin(self.trace_call(call)).await;
         }
+    }
+
+    /// Makes the assignments before a command and then its redirections, which do not see them. Absent: a
+    /// redirection failed, and nothing of either is left.
+    async fn dress(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        call: &Call,
+        stay: bool,
+    ) -> Result<Option<Saved>, Unwind> {
+        self.enter_assignments(simple, stay).await?;
+        self.trace_words(call).await;
+        if command.redirects.is_empty() {
+            return Ok(Some(Saved::default()));
+        }
+        let scoped = !stay && !simple.assignments.is_empty();
+        let assigned = scoped.then(|| self.state.variables.take_scope());
+        let saved = self.redirect(&command.redirects).await?;
+        if let (Some(assigned), true) = (assigned, saved.is_some()) {
+            self.state.variables.put_scope(assigned);
+        }
+        Ok(saved)
     }
 
     /// Makes the assignments before a command; they are in a scope of their own unless they stay.
@@ -263,6 +267,10 @@ impl Shell {
         &mut self,
         assignment: &Assignment,
     ) -> Result<Result<(), AssignError>, Unwind> {
+        if assignment.subscript.is_some() {
+            let name = super::source_text::assigned_name(assignment);
+            return Ok(Err(AssignError::NotIdentifier(name)));
+        }
         let text = match &assignment.value {
             AssignedValue::Scalar(word) => self.expand_text(word).await?,
             // An array cannot go into an environment: its source text does.
@@ -273,9 +281,6 @@ impl Shell {
         }
         if self.state.options.on(SetOption::Xtrace) {
             self.trace_assignment(assignment, &text).await;
-        }
-        if assignment.subscript.is_some() {
-            return self.assign(assignment).await;
         }
         let old = self.state.variables.text(&assignment.name).map(ToOwned::to_owned);
         let whole = match old.filter(|_| assignment.append) {
@@ -299,20 +304,7 @@ impl Shell {
         call: Call,
         tail: bool,
     ) -> Outcome {
-        if simple.assignments.is_empty() {
-            self.trace_words(&call.argv).await;
-        }
-        let saved = match self.redirect(&command.redirects).await? {
-            Some(saved) => saved,
-            None => return Ok(1),
-        };
-        if let Err(unwind) = self.enter_assignments(simple, false).await {
-            self.undo(saved).await;
-            return Err(unwind);
-        }
-        if !simple.assignments.is_empty() {
-            self.trace_words(&call.argv).await;
-        }
+        let Some(saved) = self.dress(command, simple, &call, false).await? else { return Ok(1) };
         let outcome = self.run_program(command, call.argv, tail).await;
         self.leave_assignments(simple, false);
         self.undo(saved).await;
@@ -330,7 +322,8 @@ impl Shell {
                 return self.call_function(words).await;
             }
             Found::Missing => {
-                self.complain_of(&name, "command not found").await;
+                let shown = if name.iter().any(u8::is_ascii_control) { set_value(&name) } else { name };
+                self.complain_of(&shown, "command not found").await;
                 return Ok(127);
             }
         };
@@ -343,7 +336,7 @@ impl Shell {
         let group = self.child_group();
         let program = Spawned::Executable { path: path.clone(), argv, env };
         let foreground = group == SpawnGroup::New;
-        let spawn = Spawn { program, moved: Vec::new(), group, foreground };
+        let spawn = Spawn { program, moved: Vec::new(), group, foreground, ignored: SignalSet::EMPTY };
         match self.sys.spawn(spawn).await {
             Ok(pid) => {
                 let job_group = foreground.then_some(pid);
@@ -367,6 +360,11 @@ impl Shell {
                 .await
                 .is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory);
         match errno {
+            // The file is there: what is not is the interpreter that its first line names.
+            Errno::NoEnt if self.sys.stat(path.clone(), true).await.is_ok() => {
+                self.complain_of(name, "cannot execute: required file not found").await;
+                127
+            }
             Errno::NoEnt => {
                 self.complain_of(name, "No such file or directory").await;
                 127

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
 use crate::syntax::ast::{
     AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
@@ -61,6 +61,19 @@ pub(crate) fn command_source(command: &Command) -> BString {
     and_or_source(&AndOr { first: pipeline(vec![stage]), rest: Vec::new() })
 }
 
+/// What BASH_COMMAND shows of a command: of a `for` and a `case` only what they look at.
+pub(crate) fn shown_command(command: &Command) -> BString {
+    let text = command_source(command);
+    match &command.kind {
+        CommandKind::For { .. } | CommandKind::Select { .. } => {
+            let end = text.find(b";\n").unwrap_or(text.len());
+            text.get(..end).unwrap_or_default().into()
+        }
+        CommandKind::Case { .. } => text.lines().next().unwrap_or_default().into(),
+        _ => text,
+    }
+}
+
 /// The text of a word.
 pub(crate) fn word_source(word: &Word) -> BString {
     let simple = Simple { assignments: Vec::new(), words: vec![Argument::Word(word.clone())] };
@@ -73,6 +86,17 @@ pub(crate) fn array_text(assignment: &Assignment) -> BString {
     let text = command_source(&bare(CommandKind::Simple(simple)));
     let at = text.iter().position(|byte| *byte == b'(').unwrap_or(text.len());
     text.get(at..).unwrap_or_default().into()
+}
+
+/// What is assigned to: `name` or `name[subscript]`.
+pub(crate) fn assigned_name(assignment: &Assignment) -> BString {
+    let mut name = assignment.name.clone();
+    if let Some(subscript) = &assignment.subscript {
+        name.push(b'[');
+        name.extend_from_slice(&word_source(subscript));
+        name.push(b']');
+    }
+    name
 }
 
 /// The text of a function, as `declare -f` prints it.

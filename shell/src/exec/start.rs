@@ -139,6 +139,9 @@ impl Invocation {
             }
         }
         invocation.operands.extend(words);
+        if invocation.command && invocation.operands.is_empty() {
+            return Err(invocation.refuse_name(&"-c".into(), "option requires an argument"));
+        }
         Ok(invocation)
     }
 
@@ -157,16 +160,17 @@ impl Invocation {
             b'o' => {
                 let name = words.next().unwrap_or_default();
                 if Options::named(&name).is_none() {
-                    let what = bstr::concat([b"line 0: ".as_slice(), &self.name, b": ", &name]);
-                    return Err(self.refuse_name(&what.into(), "invalid option name"));
+                    // bash says this as its `set` would.
+                    let named = bstr::concat([b"line 0: ", self.name.as_slice(), b": ", &name]).into();
+                    return Err(self.refuse_name(&named, "invalid option name"));
                 }
                 self.options.push((name, on));
             }
             b'O' => {
                 let name = words.next().unwrap_or_default();
                 if Options::shopt_named(&name).is_none() {
-                    let what = bstr::concat([b"line 0: ".as_slice(), &name]);
-                    return Err(self.refuse_name(&what.into(), "invalid shell option name"));
+                    let named = bstr::concat([b"line 0: ".as_slice(), &name]).into();
+                    return Err(self.refuse_name(&named, "invalid shell option name"));
                 }
                 self.options.push((name, on));
             }
@@ -240,9 +244,18 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     state.input_name = if state.command_string { "-c" } else { "" };
     state.reads_stdin = start.source == Source::StandardInput;
     let mut shell = Shell::new(sys, state, hops);
+    if !shell.state.interactive {
+        let ignored = shell.sys.ignored();
+        if !ignored.is_empty() {
+            shell.state.traps.fix(ignored);
+        }
+    }
     shell.set_options(&start.options);
     shell.set_up(&start.environment, parent).await;
-    let outcome = shell.run_source(start.source).await;
+    let outcome = match shell.run_startup_file(&start.source).await {
+        Ok(_) => shell.run_source(start.source).await,
+        Err(unwind) => Err(unwind),
+    };
     let status = match outcome {
         Ok(status) => status,
         Err(unwind) => unwind.status(),
@@ -317,7 +330,7 @@ impl Shell {
             .variables
             .text(b"SHLVL")
             .and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
-        state.set_own("SHLVL", level.unwrap_or(0).saturating_add(1).to_string());
+        state.set_own("SHLVL", level.unwrap_or(0).saturating_add(1).max(0).to_string());
         state.variables.entry(b"SHLVL").attributes.export = true;
         state.set_own("IFS", " \t\n");
         state.set_own("PS4", "+ ");
@@ -375,6 +388,22 @@ impl Shell {
         }
     }
 
+    /// The file that BASH_ENV names comes before a script or a text. A file that is not there is no error.
+    async fn run_startup_file(&mut self, source: &Source) -> Outcome {
+        let runs = matches!(source, Source::Text(_) | Source::File(_));
+        let posix = self.state.options.on(SetOption::Posix);
+        let Some(named) = self.state.variables.text(b"BASH_ENV").map(ToOwned::to_owned) else { return Ok(0) };
+        if !runs || posix || self.state.interactive || named.is_empty() {
+            return Ok(0);
+        }
+        let Some(word) = super::parse_quoted_text(&named) else { return Ok(0) };
+        let path = Box::pin(self.expand_text(&word)).await?;
+        match self.read_file(&path).await {
+            Ok(text) => crate::builtins::run_file(self, &path, &text, &[]).await,
+            Err(_) => Ok(0),
+        }
+    }
+
     async fn run_source(&mut self, source: Source) -> Outcome {
         match source {
             Source::Text(text) => self.run_text_last(&text).await,
@@ -400,8 +429,8 @@ impl Shell {
                 self.run_text_last(&text).await
             }
             Err(errno) => {
-                let prefix = if errno == wasmsand_wasi::Errno::IsDir { path.clone() } else { "bash".into() };
-                let mut message = prefix;
+                let directory = errno == wasmsand_wasi::Errno::IsDir;
+                let mut message = if directory { path.clone() } else { BString::from("bash") };
                 message.extend_from_slice(b": ");
                 message.extend_from_slice(&path);
                 message.extend_from_slice(b": ");

@@ -1,11 +1,12 @@
 //! `set -x`: commands as they run, on standard error, behind PS4.
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 use wasmsand_wasi::Fd;
 
-use super::Shell;
+use super::source_text::{array_text, assigned_name, word_source};
+use super::{Call, Shell, single_quoted};
 use crate::expand::{ArrayLiteral, xtrace_word};
-use crate::syntax::ast::{Arithmetic, Assignment, Word};
+use crate::syntax::ast::{Assignment, Word};
 
 /// `(a [3]=b)`, as a trace shows an array literal.
 pub(crate) fn array_source(literal: &ArrayLiteral) -> BString {
@@ -24,6 +25,24 @@ pub(crate) fn array_source(literal: &ArrayLiteral) -> BString {
     }
     text.push(b')');
     text
+}
+
+/// The same with everything in quotes, as the trace of a declaration shows it.
+fn quoted_array(literal: &ArrayLiteral) -> BString {
+    let elements: Vec<BString> = literal
+        .iter()
+        .map(|element| {
+            let value = single_quoted(&element.value);
+            match &element.subscript {
+                Some(subscript) => {
+                    let equals: &[u8] = if element.append { b"+=" } else { b"=" };
+                    bstr::concat([b"[", single_quoted(subscript).as_slice(), b"]", equals, &value]).into()
+                }
+                None => value,
+            }
+        })
+        .collect();
+    bstr::concat([b"(".as_slice(), &bstr::join(" ", &elements), b")"]).into()
 }
 
 impl Shell {
@@ -60,50 +79,46 @@ impl Shell {
         repeated
     }
 
-    /// A command's words.
-    pub(crate) async fn trace_call(&mut self, argv: &[BString]) {
-        let words: Vec<BString> = argv.iter().map(|word| xtrace_word(word)).collect();
+    /// A command's words. The arrays of a declaration come first, each on a line of its own.
+    pub(crate) async fn trace_call(&mut self, call: &Call) {
+        let mut words: Vec<BString> = call.argv.iter().map(|word| xtrace_word(word)).collect();
+        for (at, literal) in &call.arrays {
+            let Some(word) = call.argv.get(*at) else { continue };
+            let value = word.find_byte(b'=').map_or(word.len(), |equals| equals + 1);
+            let (target, _) = word.split_at(value);
+            let line = bstr::concat([target, &quoted_array(literal)]);
+            self.trace_line(&line).await;
+            if let Some(word) = words.get_mut(*at) {
+                *word = target.trim_end_with(|end| matches!(end, '=' | '+')).into();
+            }
+        }
         self.trace_line(&bstr::join(" ", &words)).await;
     }
 
     /// `name=value`
     pub(crate) async fn trace_assignment(&mut self, assignment: &Assignment, value: &[u8]) {
-        let mut line = self.assigned_name(assignment);
+        let mut line = traced_name(assignment);
         if !value.is_empty() {
             line.extend_from_slice(&xtrace_word(value));
         }
         self.trace_line(&line).await;
     }
 
-    /// `name=( … )`
-    pub(crate) async fn trace_array(&mut self, assignment: &Assignment, literal: &ArrayLiteral) {
+    /// `name=( … )`, as it is written.
+    pub(crate) async fn trace_array(&mut self, assignment: &Assignment) {
         if !self.state.options.on(crate::state::SetOption::Xtrace) {
             return;
         }
-        let mut line = self.assigned_name(assignment);
-        line.extend_from_slice(&array_source(literal));
+        let mut line = traced_name(assignment);
+        line.extend_from_slice(&array_text(assignment));
         Box::pin(self.trace_line(&line)).await;
     }
 
-    fn assigned_name(&self, assignment: &Assignment) -> BString {
-        let mut name = assignment.name.clone();
-        if let Some(subscript) = &assignment.subscript {
-            name.push(b'[');
-            name.extend_from_slice(&super::source_text::word_source(subscript));
-            name.push(b']');
-        }
-        name.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
-        name
-    }
-
-    /// `(( expression ))`
-    pub(crate) async fn trace_arithmetic(&mut self, expression: &Arithmetic) {
-        let Ok(text) = self.expand_quoted_text(&expression.text).await else { return };
-        let mut line = BString::from("((");
-        line.extend_from_slice(b" ");
-        line.extend_from_slice(text.trim_ascii());
-        line.extend_from_slice(b" ))");
-        self.trace_line(&line).await;
+    /// `(( expression ))`, with the blanks that are written; in `for ((` nothing stands for 1.
+    pub(crate) async fn trace_arithmetic(&mut self, text: &[u8], clause: bool) {
+        let text = if clause { text.trim_ascii_start() } else { text };
+        let text = if clause && text.is_empty() { b"1" } else { text };
+        self.trace_line(&bstr::concat([b"(( ".as_slice(), text, b" ))"])).await;
     }
 
     /// `for name in words`
@@ -115,7 +130,7 @@ impl Shell {
             Some(words) => {
                 for word in words {
                     line.push(b' ');
-                    line.extend_from_slice(&super::source_text::word_source(word));
+                    line.extend_from_slice(&word_source(word));
                 }
             }
             None => {
@@ -125,4 +140,11 @@ impl Shell {
         }
         self.trace_line(&line).await;
     }
+}
+
+/// What stands before the value.
+fn traced_name(assignment: &Assignment) -> BString {
+    let mut name = assigned_name(assignment);
+    name.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
+    name
 }

@@ -56,7 +56,11 @@ impl Shell {
         let line = self.state.line;
         self.enter_call(b"trap").await?;
         self.state.traps.enter(name);
-        let outcome = self.run_text(&action, line.max(1), input_name(name)).await;
+        self.state.trace_level += 1;
+        // The action of a signal has lines of its own; those of the others count on from the command's.
+        let first_line = if matches!(name, TrapName::Signal(_)) { 1 } else { line.max(1) };
+        let outcome = self.run_text(&action, first_line, input_name(name)).await;
+        self.state.trace_level -= 1;
         self.state.traps.leave();
         self.leave_call();
         match outcome {
@@ -101,7 +105,7 @@ impl Shell {
     /// Sets BASH_COMMAND, which stays what it is while a trap's action runs.
     fn note_command(&mut self, command: &Command) {
         if !self.state.traps.any_running() {
-            self.state.command_text = super::source_text::command_source(command);
+            self.state.command_text = super::source_text::shown_command(command);
         }
     }
 
@@ -185,9 +189,8 @@ impl Shell {
         self.state.last_status = status;
         self.state.frames.clear();
         self.state.options.change(SetOption::Errexit, false);
-        let line = self.state.line.max(1);
         self.state.traps.enter(TrapName::Exit);
-        let outcome = self.run_text(&action, line, "exit trap").await;
+        let outcome = self.run_text(&action, 1, "exit trap").await;
         self.state.traps.leave();
         match outcome {
             Ok(_) => status,

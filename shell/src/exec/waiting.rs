@@ -5,7 +5,7 @@ use wasmsand_wasi::{Errno, Pid, Signal, Status, WaitTarget};
 
 use super::Shell;
 use super::source_text::JobText;
-use crate::state::{JobMember, SetOption};
+use crate::state::{JobMember, SetOption, TrapName};
 
 impl Shell {
     /// Waits for one child to end; its status. Signals that come meanwhile are looked at afterwards.
@@ -50,6 +50,7 @@ impl Shell {
             self.tell_foreground_end(&members, text).await;
         }
         self.reap_asides().await;
+        self.tend_jobs().await;
         statuses
     }
 
@@ -72,6 +73,9 @@ impl Shell {
             Signal::INT if self.state.interactive => self.write_error(b"\n").await,
             Signal::INT | Signal::PIPE => {}
             Signal::TERM => self.write_error(b"Terminated\n").await,
+            _ if self.state.traps.get(TrapName::Signal(signal)).is_some() => {
+                self.write_error(format!("{}\n", signal.description()).as_bytes()).await;
+            }
             _ if self.state.interactive || text.is_empty() => {
                 let mut message = BString::from(signal.description());
                 if !text.is_empty() {
@@ -83,7 +87,7 @@ impl Shell {
                 self.write_error(&message).await;
             }
             _ => {
-                let mut message = format!("{:5} {:<24}", last.pid, signal.description()).into_bytes();
+                let mut message = format!("{:5} {:<24}", last.pid.0, signal.description()).into_bytes();
                 message.extend_from_slice(&text);
                 self.complain(&message).await;
             }

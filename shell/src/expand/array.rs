@@ -41,12 +41,14 @@ impl Shell {
         let value = match &assignment.value {
             AssignedValue::Scalar(word) => self.expand_text(word).await?,
             AssignedValue::Array(elements) => {
+                if assignment.subscript.is_none() {
+                    self.trace_array(assignment).await;
+                }
                 let literal = Box::pin(self.expand_array(&assignment.name, elements)).await?;
                 if let Some(subscript) = &assignment.subscript {
                     let text = self.expand_text(subscript).await?;
                     return Ok(Err(AssignError::ListToElement(element_name(&assignment.name, &text))));
                 }
-                self.trace_array(assignment, &literal).await;
                 return Ok(self.state.assign_array(&assignment.name, literal, assignment.append));
             }
         };

@@ -23,6 +23,7 @@ mod word;
 
 pub(crate) use array::{ArrayLiteral, Key, LiteralElement, element_name};
 pub(crate) use assignment::{AssignError, Target};
+pub(crate) use field::Field;
 pub(crate) use pattern::{Pattern, PatternOptions, PatternPiece};
 pub(crate) use quote::{declare_value, set_value, transform_q, xtrace_word};
 pub(crate) use text::{character_count, characters};

@@ -284,13 +284,16 @@ impl Shell {
         self.fail_fatally(&message).await
     }
 
-    /// Reports what ends a shell that is not interactive: 127 with `-c`, 1 from a file.
+    /// Reports what ends a shell that is not interactive: 127 with `-c`, 1 from a file or with errexit.
     pub(crate) async fn fail_fatally(&mut self, message: &[u8]) -> Unwind {
         self.complain(message).await;
         if self.state.interactive {
             return Unwind::Discard(1);
         }
-        Unwind::Exit(if self.state.command_string && self.state.subshell_depth == 0 { 127 } else { 1 })
+        let told_apart = self.state.command_string
+            && self.state.subshell_depth == 0
+            && !self.state.options.on(crate::state::SetOption::Errexit);
+        Unwind::Exit(if told_apart { 127 } else { 1 })
     }
 }
 

@@ -14,8 +14,8 @@ const CAPTURED_BYTES_MAX: usize = 1 << 28;
 /// How much is asked for at once.
 const READ_BYTES: usize = 65_536;
 
-/// Descriptors of process substitutions begin here, out of the way of what scripts use.
-const SUBSTITUTION_FD: Fd = Fd(60);
+/// Descriptors of process substitutions, counted down from here, out of the way of what scripts use.
+const SUBSTITUTION_FD: u32 = 63;
 
 impl Shell {
     /// The output of `$( list )`, without NULs and trailing newlines; `$?` becomes its status.
@@ -33,7 +33,7 @@ impl Shell {
             Err(errno) => return Err(self.fail_expansion(&format!("cannot make pipe: {errno}")).await),
         };
         let moved = vec![MovedFd { from: write, to: Fd::STDOUT }];
-        let child = self.spawn_substitution("command substitution", Arc::clone(list), moved).await;
+        let child = self.spawn_substitution(true, Arc::clone(list), moved).await;
         let pid = match child {
             Ok(pid) => pid,
             Err(unwind) => {
@@ -105,10 +105,12 @@ impl Shell {
             (read, MovedFd { from: write, to: Fd::STDOUT })
         };
         // The end that stays is inherited by the command that is given its name, but not by the writer.
-        let pid = self.spawn_substitution("process substitution", Arc::clone(list), vec![moved]).await?;
+        let pid = self.spawn_substitution(false, Arc::clone(list), vec![moved]).await?;
         self.state.last_background = Some(pid);
         self.remember_aside(pid, output);
-        let kept = self.sys.dup(own, SUBSTITUTION_FD, false).await;
+        let open = u32::try_from(self.state.substitution_fds.len()).unwrap_or(u32::MAX);
+        let wanted = Fd(SUBSTITUTION_FD.saturating_sub(open).max(10));
+        let kept = self.sys.dup(own, wanted, false).await;
         let _ = self.sys.close(own).await;
         match kept {
             Ok(fd) => {

@@ -108,17 +108,27 @@ impl Shell {
         extended: bool,
         nocase: bool,
     ) -> Result<Pattern, Unwind> {
-        let options = PatternOptions {
-            extglob: extended || self.state.options.shopt(ShoptOption::Extglob),
-            nocase,
-            period_special: false,
-            pathname: false,
-        };
+        let options = self.pattern_options(extended, nocase);
         if let [Part::Literal(bytes)] = word.parts.as_slice() {
             return Ok(Pattern::new(&[PatternPiece { bytes, quoted: false }], options));
         }
         let field = self.expand_field(word).await?;
         Ok(Pattern::new(&field.pieces(0..field.bytes.len()), options))
+    }
+
+    /// What [`Shell::expand_pattern`] makes of a word that is expanded already.
+    pub(crate) fn field_pattern(&self, field: &Field, extended: bool) -> Pattern {
+        let nocase = self.state.options.shopt(ShoptOption::Nocasematch);
+        Pattern::new(&field.pieces(0..field.bytes.len()), self.pattern_options(extended, nocase))
+    }
+
+    fn pattern_options(&self, extended: bool, nocase: bool) -> PatternOptions {
+        PatternOptions {
+            extglob: extended || self.state.options.shopt(ShoptOption::Extglob),
+            nocase,
+            period_special: false,
+            pathname: false,
+        }
     }
 
     /// Expands the parts of a word.
@@ -200,12 +210,18 @@ impl Shell {
         self.evaluate_in("", expression).await
     }
 
-    /// The same for a `((` command, which its messages name.
+    /// The same for a `((` command, which its messages name and a trace shows. `clause`: for a part of `for ((`.
     pub(crate) async fn evaluate_command(
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
+        clause: bool,
     ) -> Result<i64, Unwind> {
-        self.evaluate_in("((: ", expression).await
+        if !self.state.options.on(SetOption::Xtrace) {
+            return self.evaluate_in("((: ", expression).await;
+        }
+        let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
+        Box::pin(self.trace_arithmetic(&text, clause)).await;
+        self.evaluate_text("((: ", &text).await
     }
 
     async fn evaluate_in(
@@ -213,15 +229,17 @@ impl Shell {
         prefix: &str,
         expression: &crate::syntax::ast::Arithmetic,
     ) -> Result<i64, Unwind> {
-        let owned;
-        let text = match expression.text.parts.as_slice() {
-            [] => return Ok(0),
-            [Part::Literal(text)] => text,
+        match expression.text.parts.as_slice() {
+            [] => Ok(0),
+            [Part::Literal(text)] => self.evaluate_text(prefix, text).await,
             _ => {
-                owned = Box::pin(self.expand_quoted_text(&expression.text)).await?;
-                &owned
+                let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
+                self.evaluate_text(prefix, &text).await
             }
-        };
+        }
+    }
+
+    async fn evaluate_text(&mut self, prefix: &str, text: &[u8]) -> Result<i64, Unwind> {
         if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
             self.refresh_clock().await;
         }

@@ -80,6 +80,11 @@ impl Random {
         Random { seed, last: u32::MAX }
     }
 
+    /// Begins anew for a subshell: from where it was, so that the same run still gives the same numbers.
+    pub(crate) fn stir(&mut self, pid: u32) {
+        self.seed = (self.seed ^ pid.wrapping_mul(0x85eb_ca6b)).wrapping_mul(0x9e37_79b1);
+    }
+
     /// The next number, 0 to 32767, never the same twice running.
     pub(crate) fn next(&mut self) -> u32 {
         loop {

@@ -85,6 +85,8 @@ pub(crate) struct Jobs {
     /// Numbers of jobs, the current one last.
     recent: Vec<usize>,
     ended: VecDeque<(Pid, Status)>,
+    /// Those in the table are of the shell that this is a substitution of.
+    inherited: bool,
 }
 
 impl Jobs {
@@ -99,6 +101,7 @@ impl Jobs {
             return None;
         }
         let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+        self.inherited = false;
         self.jobs.push(Job { number, members, group, text, notified: false, no_hangup: false });
         self.make_current(number);
         Some(number)
@@ -181,6 +184,26 @@ impl Jobs {
         self.jobs.clear();
         self.recent.clear();
         self.ended.clear();
+        self.inherited = false;
+    }
+
+    /// Keeps the jobs of the parent shell to be shown: those of a substitution.
+    pub(crate) fn disinherit(&mut self) {
+        self.ended.clear();
+        self.inherited = !self.jobs.is_empty();
+    }
+
+    /// Forgets how processes ended: `wait` without operands has waited for all of them.
+    pub(crate) fn forget_ended(&mut self) {
+        self.ended.clear();
+    }
+
+    /// Takes the jobs of the parent shell off the table: they are nobody to wait for.
+    pub(crate) fn forget_inherited(&mut self) {
+        if std::mem::take(&mut self.inherited) {
+            self.jobs.clear();
+            self.recent.clear();
+        }
     }
 
     /// Takes every job that ended off the table.
@@ -201,9 +224,9 @@ impl Jobs {
         self.jobs.iter()
     }
 
-    /// Are there none?
+    /// Are there none, or none of this shell's own?
     pub(crate) fn is_empty(&self) -> bool {
-        self.jobs.is_empty()
+        self.jobs.is_empty() || self.inherited
     }
 
     /// The current job's number (`%+`).

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bstr::{BStr, BString};
-use wasmsand_wasi::Signal;
+use wasmsand_wasi::{Signal, SignalSet};
 
 /// What can be trapped, in the order in which `trap` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,12 +63,27 @@ pub(crate) struct Traps {
     used: bool,
     /// Those whose action runs now, innermost last.
     running: Vec<TrapName>,
+    /// Signals that were ignored when the shell began: they stay so.
+    fixed: SignalSet,
 }
 
 impl Traps {
     /// The action of a trap.
     pub(crate) fn get(&self, name: TrapName) -> Option<&BStr> {
         self.actions.get(&name).map(AsRef::as_ref)
+    }
+
+    /// Notes the signals that were ignored when a shell without a prompt began: no trap changes that.
+    pub(crate) fn fix(&mut self, ignored: SignalSet) {
+        self.fixed = ignored;
+        for signal in ignored.iter() {
+            self.set(TrapName::Signal(signal), BString::default());
+        }
+    }
+
+    /// Does a signal stay ignored whatever is asked?
+    pub(crate) fn is_fixed(&self, name: TrapName) -> bool {
+        matches!(name, TrapName::Signal(signal) if self.fixed.contains(signal))
     }
 
     /// Sets one; answers whether this was news.

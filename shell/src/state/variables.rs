@@ -208,6 +208,23 @@ impl Variables {
         }
     }
 
+    /// Leaves the innermost scope, to enter it again with [`Variables::put_scope`]; answers what it declared.
+    pub(crate) fn take_scope(&mut self) -> Vec<(BString, Variable)> {
+        let names = self.scopes.last().map(|scope| scope.declared.clone()).unwrap_or_default();
+        let declared =
+            names.into_iter().filter_map(|name| self.get(&name).cloned().map(|was| (name, was))).collect();
+        self.pop_scope();
+        declared
+    }
+
+    /// Enters a scope of assignments before a command again.
+    pub(crate) fn put_scope(&mut self, declared: Vec<(BString, Variable)>) {
+        let scope = self.push_scope(true);
+        for (name, variable) in declared {
+            *self.declare(&name, scope) = variable;
+        }
+    }
+
     /// The number of the innermost function's scope, 0 outside functions.
     pub(crate) fn function_scope(&self) -> usize {
         self.scopes.iter().rposition(|scope| !scope.temporary).map_or(0, |index| index + 1)

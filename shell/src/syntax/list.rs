@@ -149,9 +149,8 @@ impl Reader<'_> {
             let (word, length, next) = self.scan(2, |byte| byte == b'-' || byte == b'p');
             if word == option && next.is_none_or(is_meta) {
                 self.cursor.advance(length);
-                if option == b"-p" {
-                    format = TimeFormat::Posix;
-                }
+                // bash takes `--` for the other format too.
+                format = TimeFormat::Posix;
             }
         }
         format

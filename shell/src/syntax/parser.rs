@@ -104,6 +104,11 @@ impl Parser {
         self.cursor.base_position()
     }
 
+    /// What was read from an offset on.
+    pub fn text_since(&self, start: usize) -> &[u8] {
+        self.cursor.base_text(start)
+    }
+
     /// The line of the first byte not read yet.
     pub fn line(&self) -> u32 {
         self.cursor.line()

@@ -376,7 +376,10 @@ impl Printer {
                 self.text(" ");
                 self.word(right, Around::Nothing);
             }
-            TestExpr::Word(word) => self.word(word, Around::Nothing),
+            TestExpr::Word(word) => {
+                self.text("-n ");
+                self.word(word, Around::Nothing);
+            }
         }
     }
 

@@ -243,6 +243,12 @@ impl Cursor {
         self.peek().is_none() && read.ends_with(b"\\\n")
     }
 
+    /// What was read of the lowest frame from a position on.
+    pub(super) fn base_text(&self, start: usize) -> &[u8] {
+        let base = self.below.first().unwrap_or(&self.top);
+        base.bytes.get(start..base.pos).unwrap_or_default()
+    }
+
     /// The position in the lowest frame.
     pub(super) fn base_position(&self) -> usize {
         self.below.first().map_or(self.top.pos, |base| base.pos)

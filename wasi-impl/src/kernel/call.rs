@@ -7,7 +7,7 @@ use bstr::BString;
 use wasmsand_vfs::{Errno, Ino, Kind, Open, Stat, Whence};
 
 use super::process::{Fd, Pid, Status};
-use super::signal::{Signal, SignalAction};
+use super::signal::{Signal, SignalAction, SignalSet};
 use crate::machine::CoroutineStart;
 
 /// One request of a shell process. Paths are Unix paths, resolved from the process's current directory.
@@ -219,6 +219,8 @@ pub struct Spawn {
     pub group: SpawnGroup,
     /// Makes the child's group the terminal's foreground group.
     pub foreground: bool,
+    /// Ignored by the child from its first moment on.
+    pub ignored: SignalSet,
 }
 
 impl std::fmt::Debug for Spawn {

@@ -188,6 +188,16 @@ impl Process {
         }
     }
 
+    /// The signals it ignores.
+    #[must_use]
+    pub fn ignored(&self) -> SignalSet {
+        let mut ignored = SignalSet::EMPTY;
+        for signal in Signal::all().filter(|&signal| self.action(signal) == SignalAction::Ignore) {
+            ignored.insert(signal);
+        }
+        ignored
+    }
+
     /// Signals it ignores are ignored by its children too; the others act by default there (execve(2)).
     pub fn inherit_actions(&mut self, parent: &Process) {
         for (own, parents) in self.actions.iter_mut().zip(parent.actions) {

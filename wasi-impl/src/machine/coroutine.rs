@@ -46,6 +46,7 @@ pub struct Sys {
     mailbox: SharedMailbox,
     pid: Pid,
     parent: Option<Pid>,
+    ignored: SignalSet,
     signals: SignalSet,
 }
 
@@ -65,9 +66,14 @@ pub(crate) struct Coroutine {
 
 impl Coroutine {
     /// Makes the process's future; nothing of it runs before the first poll.
-    pub(crate) fn new(pid: Pid, parent: Option<Pid>, start: CoroutineStart) -> Coroutine {
+    pub(crate) fn new(
+        pid: Pid,
+        parent: Option<Pid>,
+        ignored: SignalSet,
+        start: CoroutineStart,
+    ) -> Coroutine {
         let mailbox = SharedMailbox::default();
-        let sys = Sys { mailbox: Arc::clone(&mailbox), pid, parent, signals: SignalSet::EMPTY };
+        let sys = Sys { mailbox: Arc::clone(&mailbox), pid, parent, ignored, signals: SignalSet::EMPTY };
         Coroutine { mailbox, future: start(sys) }
     }
 
@@ -240,6 +246,12 @@ impl Sys {
     #[must_use]
     pub fn parent(&self) -> Option<Pid> {
         self.parent
+    }
+
+    /// The signals that it ignored when it began.
+    #[must_use]
+    pub fn ignored(&self) -> SignalSet {
+        self.ignored
     }
 
     /// The signals that were caught and not yet taken. Reading this costs nothing; it is brought up to date by

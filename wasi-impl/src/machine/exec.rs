@@ -7,6 +7,7 @@ use super::coroutine::Coroutine;
 use super::guest::Guest;
 use super::programs::Program;
 use super::{Machine, Running, ShellRequest};
+use crate::kernel::signal::{SignalAction, SignalSet};
 use crate::kernel::call::{Spawn, Spawned};
 use crate::kernel::fd_table::Slot;
 use crate::kernel::process::{Fd, Pid, World};
@@ -69,8 +70,8 @@ impl Machine {
             Spawned::Coroutine { name, start } => {
                 let process = self.kernel().process_mut(pid)?;
                 process.name = name.into();
-                let parent = process.parent;
-                let coroutine = Coroutine::new(pid, parent, start);
+                let (parent, ignored) = (process.parent, process.ignored());
+                let coroutine = Coroutine::new(pid, parent, ignored, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())
             }
@@ -95,9 +96,10 @@ impl Machine {
         match self.kernel().identify(cwd, file, path, argv)? {
             Image::Shell { argv, script } => {
                 self.kernel().enter_program(pid, &argv, &env);
-                let parent = self.kernel().process(pid)?.parent;
+                let process = self.kernel().process(pid)?;
+                let (parent, ignored) = (process.parent, process.ignored());
                 let start = (self.shell)(ShellRequest { argv, env, script });
-                let coroutine = Coroutine::new(pid, parent, start);
+                let coroutine = Coroutine::new(pid, parent, ignored, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
                 Ok(())
             }
@@ -159,7 +161,7 @@ impl Machine {
                 kernel.complain(pid, &words);
                 // The process exists and says why it cannot run; its status is the shell's for that.
                 let start: super::CoroutineStart = Box::new(|_| Box::pin(async { 126 }));
-                let coroutine = Coroutine::new(pid, None, start);
+                let coroutine = Coroutine::new(pid, None, SignalSet::EMPTY, start);
                 self.running.insert(pid, Running::Shell { coroutine, parked: None });
             }
         }
@@ -199,6 +201,12 @@ impl Kernel {
     pub(super) fn fork_for_spawn(&mut self, parent: Pid, spawn: &Spawn) -> Result<Pid, Errno> {
         let child = self.fork(Some(parent), spawn.group);
         let mut failed = child.err();
+        if let Ok(child) = child {
+            let process = self.process_mut(child)?;
+            for signal in spawn.ignored.iter() {
+                process.set_action(signal, SignalAction::Ignore);
+            }
+        }
         for moved in &spawn.moved {
             let slot = match self.process_mut(parent)?.fds.remove(moved.from) {
                 Ok(slot) => slot,
