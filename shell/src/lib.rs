@@ -25,4 +25,5 @@ mod state;
 pub mod syntax;
 
 pub use exec::start::{Source, Start};
+pub use exec::startup::StartupFiles;
 pub use session::{End, HOME, PATH, Session, SessionImage, SessionOptions, Task, script};

@@ -13,6 +13,7 @@ use wasmsand_wasi::{
 };
 
 use crate::exec::start::{Source, Start, start, start_from_argv};
+use crate::exec::startup::StartupFiles;
 use files::Programs;
 pub use files::SessionImage;
 use root::populate;
@@ -246,5 +247,6 @@ pub fn script(text: impl Into<BString>) -> Task {
         source: Source::Text(text.into()),
         interactive: false,
         options: Vec::new(),
+        startup_files: StartupFiles::default(),
     })
 }

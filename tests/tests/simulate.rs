@@ -6,7 +6,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wasmsand::{Session, SessionOptions, Source, Start, Task, script};
+use wasmsand::{Session, SessionOptions, Source, Start, StartupFiles, Task, script};
 use wasmsand_tests::simulate::{Played, World, play};
 use wasmsand_wasi::{Errno, Line, Signal, Simulated, Status, Turn};
 
@@ -235,6 +235,7 @@ fn a_pipeline_that_cannot_be_started_whole_gives_the_terminal_back() {
         source: Source::Prompt,
         interactive: true,
         options: Vec::new(),
+        startup_files: StartupFiles::default(),
     };
     let mut options = SessionOptions::default();
     options.limits.processes_max = 2;

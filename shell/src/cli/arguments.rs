@@ -44,9 +44,49 @@ pub(crate) struct Arguments {
     #[arg(short = 'n')]
     noexec: bool,
 
+    /// Begin with verbose on
+    #[arg(short = 'v')]
+    verbose: bool,
+
+    /// Begin with noglob on
+    #[arg(short = 'f')]
+    noglob: bool,
+
+    /// Begin with allexport on
+    #[arg(short = 'a')]
+    allexport: bool,
+
+    /// Begin with monitor on: job control
+    #[arg(short = 'm')]
+    monitor: bool,
+
     /// Begin with a `set -o` option on (several)
     #[arg(short = 'o', value_name = "OPTION")]
     options: Vec<String>,
+
+    /// Begin with a `shopt` option on (several)
+    #[arg(short = 'O', value_name = "OPTION")]
+    shopt_options: Vec<String>,
+
+    /// Begin with posix on
+    #[arg(long)]
+    posix: bool,
+
+    /// Be a login shell: read /etc/profile and ~/.bash_profile of the sandbox
+    #[arg(short = 'l', long)]
+    login: bool,
+
+    /// Do not read ~/.bashrc of the sandbox at a prompt
+    #[arg(long)]
+    pub(crate) norc: bool,
+
+    /// Do not read the files of a login shell
+    #[arg(long)]
+    pub(crate) noprofile: bool,
+
+    /// A file of the sandbox that is read in place of ~/.bashrc
+    #[arg(long, value_name = "FILE", alias = "init-file")]
+    pub(crate) rcfile: Option<OsString>,
 
     /// The file that keeps the prompt's history
     #[arg(long, value_name = "FILE")]
@@ -61,17 +101,23 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Names of the `set -o` options to begin with.
+    /// Names of the `set -o` and `shopt` options to begin with.
     pub(crate) fn shell_options(&self) -> Vec<String> {
         let flags = [
             (self.errexit, "errexit"),
             (self.nounset, "nounset"),
             (self.xtrace, "xtrace"),
             (self.noexec, "noexec"),
+            (self.verbose, "verbose"),
+            (self.noglob, "noglob"),
+            (self.allexport, "allexport"),
+            (self.monitor, "monitor"),
+            (self.posix, "posix"),
+            (self.login, "login_shell"),
         ];
         let mut names: Vec<String> =
             flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()).collect();
-        names.extend(self.options.iter().cloned());
+        names.extend(self.options.iter().chain(&self.shopt_options).cloned());
         names
     }
 }

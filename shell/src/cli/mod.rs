@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use bstr::{BString, ByteSlice};
 use clap::Parser;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
-use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
+use wasmsand::{End, Session, SessionOptions, Source, Start, StartupFiles, Task};
 use wasmsand_wasi::vfs::Ino;
 use wasmsand_wasi::{Errno, Host, Limit, Limits, Preopen, Seeded, Status};
 
@@ -373,6 +373,11 @@ fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -
         source,
         interactive,
         options: arguments.shell_options().into_iter().map(|name| (name.into(), true)).collect(),
+        startup_files: StartupFiles {
+            profile: !arguments.noprofile,
+            rc: !arguments.norc,
+            rc_file: arguments.rcfile.clone().map(bytes),
+        },
     }))
 }
 

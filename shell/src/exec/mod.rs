@@ -23,6 +23,7 @@ mod search;
 mod simple;
 mod source_text;
 pub(crate) mod start;
+pub(crate) mod startup;
 mod steps;
 mod trace;
 mod trap;

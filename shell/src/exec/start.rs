@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 use wasmsand_wasi::{CoroutineFuture, CoroutineStart, Fd, Open, SignalAction, Sys};
 
 use super::hop::{Driver, Hops};
+use super::startup::StartupFiles;
 use super::{Outcome, Shell, Unwind};
 use crate::state::{Options, SetOption, ShoptOption, State, Variable, is_name};
 
@@ -52,6 +53,8 @@ pub struct Start {
     pub interactive: bool,
     /// Options that are on or off from the start, by their names for `set -o` or `shopt`.
     pub options: Vec<(BString, bool)>,
+    /// What it reads before its commands.
+    pub startup_files: StartupFiles,
 }
 
 /// The body of a shell process.
@@ -97,6 +100,7 @@ struct Invocation {
     interactive: bool,
     operands: Vec<BString>,
     executed: Option<BString>,
+    startup_files: StartupFiles,
 }
 
 impl Invocation {
@@ -121,10 +125,10 @@ impl Invocation {
                 b"--posix" => invocation.options.push(("posix".into(), true)),
                 b"--login" => invocation.options.push((LOGIN.into(), true)),
                 b"--verbose" => invocation.options.push(("verbose".into(), true)),
-                b"--norc" | b"--noprofile" | b"--noediting" | b"--restricted" => {}
-                b"--rcfile" | b"--init-file" => {
-                    words.next();
-                }
+                b"--norc" => invocation.startup_files.rc = false,
+                b"--noprofile" => invocation.startup_files.profile = false,
+                b"--noediting" | b"--restricted" => {}
+                b"--rcfile" | b"--init-file" => invocation.startup_files.rc_file = words.next(),
                 [b'-', b'-', ..] => return Err(invocation.refuse(&word)),
                 [sign @ (b'-' | b'+'), letters @ ..] if !letters.is_empty() => {
                     let (on, letters) = (*sign == b'-', letters.to_vec());
@@ -191,11 +195,7 @@ impl Invocation {
     }
 
     fn refuse_name(&self, word: &BString, why: &str) -> Answer {
-        let mut text = self.name.clone();
-        text.extend_from_slice(b": ");
-        text.extend_from_slice(word);
-        text.extend_from_slice(format!(": {why}\n").as_bytes());
-        Answer { text, status: 2 }
+        refusal(&self.name, word, why)
     }
 
     fn into_start(self, environment: Vec<BString>) -> Start {
@@ -220,8 +220,13 @@ impl Invocation {
             source,
             interactive: self.interactive,
             options: self.options,
+            startup_files: self.startup_files,
         }
     }
+}
+
+fn refusal(name: &[u8], what: &[u8], why: &str) -> Answer {
+    Answer { text: bstr::concat([name, b": ", what, b": ", why.as_bytes(), b"\n"]).into(), status: 2 }
 }
 
 fn version() -> Answer {
@@ -250,10 +255,16 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
             shell.state.traps.fix(ignored);
         }
     }
-    shell.set_options(&start.options);
+    if let Err(name) = shell.set_options(&start.options) {
+        // bash says this as its `set` would.
+        let what = bstr::concat([b"line 0: ".as_slice(), &start.name, b": ", &name]);
+        let answer = refusal(&start.name, &what, "invalid option name");
+        let _ = shell.sys.write_all(Fd::STDERR, &answer.text).await;
+        return answer.status;
+    }
     shell.set_up(&start.environment, parent).await;
-    let outcome = match shell.run_startup_file(&start.source).await {
-        Ok(_) => shell.run_source(start.source).await,
+    let outcome = match shell.run_startup_files(&start.startup_files, &start.source).await {
+        Ok(()) => shell.run_source(start.source).await,
         Err(unwind) => Err(unwind),
     };
     let status = match outcome {
@@ -264,7 +275,8 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
 }
 
 impl Shell {
-    fn set_options(&mut self, options: &[(BString, bool)]) {
+    /// Sets the options to begin with; a name that is none is the error.
+    fn set_options(&mut self, options: &[(BString, bool)]) -> Result<(), BString> {
         if self.state.interactive {
             self.state.options.change(SetOption::Monitor, true);
             self.state.options.change(SetOption::History, true);
@@ -275,12 +287,15 @@ impl Shell {
                 self.state.options.change(option, *on);
             } else if let Some(option) = Options::shopt_named(name) {
                 self.state.options.change_shopt(option, *on);
+            } else {
+                return Err(name.clone());
             }
         }
         if self.state.options.on(SetOption::Posix) {
             self.state.options.change_shopt(ShoptOption::ExpandAliases, true);
             self.state.options.change_shopt(ShoptOption::InheritErrexit, true);
         }
+        Ok(())
     }
 
     async fn set_up(&mut self, environment: &[BString], parent: u32) {
@@ -385,22 +400,6 @@ impl Shell {
         if let Some(path) = path {
             self.state.set_own("PWD", path);
             self.state.variables.entry(b"PWD").attributes.export = true;
-        }
-    }
-
-    /// The file that BASH_ENV names comes before a script or a text. A file that is not there is no error.
-    async fn run_startup_file(&mut self, source: &Source) -> Outcome {
-        let runs = matches!(source, Source::Text(_) | Source::File(_));
-        let posix = self.state.options.on(SetOption::Posix);
-        let Some(named) = self.state.variables.text(b"BASH_ENV").map(ToOwned::to_owned) else { return Ok(0) };
-        if !runs || posix || self.state.interactive || named.is_empty() {
-            return Ok(0);
-        }
-        let Some(word) = super::parse_quoted_text(&named) else { return Ok(0) };
-        let path = Box::pin(self.expand_text(&word)).await?;
-        match self.read_file(&path).await {
-            Ok(text) => crate::builtins::run_file(self, &path, &text, &[]).await,
-            Err(_) => Ok(0),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use wasmsand::{Session, SessionOptions, Source, Start, Task};
+use wasmsand::{Session, SessionOptions, Source, Start, StartupFiles, Task};
 use wasmsand_wasi::kernel::Kernel;
 use wasmsand_wasi::{Line, Signal, Simulated, Sleep, Status, Turn};
 
@@ -82,6 +82,7 @@ fn session(world: &World) -> Result<Session, String> {
         source,
         interactive: world.feed == Feed::Prompt,
         options: Vec::new(),
+        startup_files: StartupFiles::default(),
     };
     session.start(Task::Shell(start)).map_err(refused)?;
     Ok(session)
