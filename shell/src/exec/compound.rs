@@ -66,9 +66,9 @@ impl Shell {
                 self.state.line = command.line;
                 Box::pin(self.run_for(command, name, words.as_deref(), body)).await
             }
-            CommandKind::ForArithmetic { init, condition, step, body } => {
+            CommandKind::ForArithmetic { clauses, body } => {
                 self.debug(command).await?;
-                Box::pin(self.run_for_arithmetic(init, condition, step, body)).await
+                Box::pin(self.run_for_arithmetic(clauses, body)).await
             }
             CommandKind::Select { name, words, body } => {
                 self.state.line = command.line;

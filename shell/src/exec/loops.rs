@@ -138,13 +138,8 @@ impl Shell {
     }
 
     /// `for (( init; condition; step ))`
-    pub(crate) async fn run_for_arithmetic(
-        &mut self,
-        init: &Arithmetic,
-        condition: &Arithmetic,
-        step: &Arithmetic,
-        body: &List,
-    ) -> Outcome {
+    pub(crate) async fn run_for_arithmetic(&mut self, clauses: &[Arithmetic; 3], body: &List) -> Outcome {
+        let [init, condition, step] = clauses;
         if self.evaluate_traced(init).await?.is_none() {
             return Ok(1);
         }

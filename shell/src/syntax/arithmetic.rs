@@ -65,6 +65,7 @@ impl Reader<'_> {
         let mut parts = Parts::default();
         let mut balance = Balance::default();
         loop {
+            self.take_run(is_ordinary, |run| parts.literal(run));
             let Some(byte) = self.peek() else { return self.end() };
             match byte {
                 b'\\' => self.quoted_escape(QuotedEnd::Quote, &mut parts),
@@ -124,4 +125,9 @@ impl Reader<'_> {
         parts.push(Part::Arithmetic(arithmetic));
         Ok(())
     }
+}
+
+/// Does a byte never open, close or end anything, so that a run of them can be taken at once?
+fn is_ordinary(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b' ' | b'+' | b'-' | b'*' | b'%' | b'<' | b'>' | b'=')
 }

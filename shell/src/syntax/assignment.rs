@@ -8,7 +8,7 @@ use super::word::{End, Parts, Rule, Tilde};
 
 /// What stands where an assignment may stand.
 pub(super) enum Assigned {
-    Assignment(Assignment),
+    Assignment(Box<Assignment>),
     Word(Word),
 }
 
@@ -21,6 +21,9 @@ impl Reader<'_> {
     /// An assignment, or the word that only began like one. `arrays`: the value may be `(…)`.
     pub(super) fn assignment_or_word(&mut self, arrays: bool) -> Parse<Assigned> {
         let start = self.cursor.offset();
+        if !self.may_be_name_before(|next| matches!(next, b'=' | b'+' | b'[')) {
+            return Ok(Assigned::Word(self.word()?));
+        }
         let (name, length, next) = self.scan(usize::MAX, is_name_byte);
         if !is_name(&name) || !matches!(next, Some(b'=' | b'+' | b'[')) {
             return Ok(Assigned::Word(self.word()?));
@@ -49,12 +52,15 @@ impl Reader<'_> {
             AssignedValue::Scalar(self.word_as(VALUE, Parts::default())?)
         };
         let span = self.span_from(start);
-        Ok(Assigned::Assignment(Assignment { name: name.into(), subscript, append, value, span }))
+        Ok(Assigned::Assignment(Box::new(Assignment { name: name.into(), subscript, append, value, span })))
     }
 
     /// An ordinary argument: bash expands tildes in one that looks like an assignment.
     pub(super) fn argument_word(&mut self) -> Parse<Word> {
         let start = self.cursor.offset();
+        if !self.may_be_name_before(|next| next == b'=') {
+            return self.word();
+        }
         let (name, length, next) = self.scan(usize::MAX, is_name_byte);
         if next != Some(b'=') || !is_name(&name) {
             return self.word();
@@ -67,6 +73,14 @@ impl Reader<'_> {
         parts.byte(b'=');
         let word = self.word_as(VALUE, parts)?;
         Ok(Word { span: Span { start, ..word.span }, ..word })
+    }
+
+    /// A first look, which says no of nearly every word: might a name stand here, and then such a byte?
+    fn may_be_name_before(&mut self, wanted: impl Fn(u8) -> bool) -> bool {
+        match self.run(usize::MAX, is_name_byte) {
+            Some((length, next)) => length > 0 && next.is_some_and(wanted),
+            None => true,
+        }
     }
 
     fn at_equals(&mut self) -> bool {

@@ -129,12 +129,8 @@ pub enum CommandKind {
     },
     /// `for (( init; condition; step )) do … done`; an absent expression is empty text.
     ForArithmetic {
-        /// Evaluated once.
-        init: Arithmetic,
-        /// Evaluated before each round; empty is true.
-        condition: Arithmetic,
-        /// Evaluated after each round.
-        step: Arithmetic,
+        /// Evaluated once; before each round, where empty is true; after each round.
+        clauses: Box<[Arithmetic; 3]>,
         /// What is repeated.
         body: List,
     },
@@ -185,7 +181,7 @@ pub enum Argument {
     Word(Word),
     /// An assignment behind a declaration builtin (`declare export local readonly typeset alias`-like), which is
     /// not split or globbed, and whose value may be an array literal.
-    Assignment(Assignment),
+    Assignment(Box<Assignment>),
 }
 
 /// `name=value`, `name+=value`, `name[subscript]=value`, `name=(…)`.

@@ -253,7 +253,7 @@ impl Reader<'_> {
             return self.unexpected();
         }
         self.leave();
-        let Ok([init, condition, step]) = <[Arithmetic; 3]>::try_from(std::mem::take(&mut clauses)) else {
+        let Ok(clauses) = <[Arithmetic; 3]>::try_from(std::mem::take(&mut clauses)) else {
             return self.wrong_clauses(text);
         };
         self.blanks();
@@ -263,7 +263,7 @@ impl Reader<'_> {
         self.newlines()?;
         let body = self.loop_body(true)?;
         self.leave();
-        Ok(CommandKind::ForArithmetic { init, condition, step, body })
+        Ok(CommandKind::ForArithmetic { clauses: Box::new(clauses), body })
     }
 
     fn wrong_clauses(&mut self, text: BString) -> Parse<CommandKind> {

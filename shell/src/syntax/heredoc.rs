@@ -250,8 +250,8 @@ impl Filler<'_> {
                 words.iter_mut().flatten().for_each(|word| self.word(word));
                 self.list(body);
             }
-            CommandKind::ForArithmetic { init, condition, step, body } => {
-                [init, condition, step].into_iter().for_each(|part| self.arithmetic(part));
+            CommandKind::ForArithmetic { clauses, body } => {
+                clauses.iter_mut().for_each(|part| self.arithmetic(part));
                 self.list(body);
             }
             CommandKind::Case { word, arms } => {

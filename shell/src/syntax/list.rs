@@ -82,6 +82,9 @@ impl Reader<'_> {
         let mut rest = Vec::new();
         loop {
             self.blanks();
+            if !matches!(self.peek(), Some(b'&' | b'|')) {
+                return Ok(AndOr { first, rest });
+            }
             let connector = if self.eat(b"&&") {
                 Connector::And
             } else if self.eat(b"||") {
@@ -130,8 +133,12 @@ impl Reader<'_> {
         loop {
             let command = self.command()?;
             self.blanks();
-            let stderr_too = self.looking_at(b"|&");
-            let piped = stderr_too || (self.looking_at(b"|") && !self.looking_at(b"||"));
+            let at_bar = self.peek() == Some(b'|');
+            let stderr_too = at_bar && self.looking_at(b"|&");
+            let piped = stderr_too || (at_bar && !self.looking_at(b"||"));
+            if pipeline.stages.is_empty() && !piped {
+                pipeline.stages.reserve_exact(1);
+            }
             pipeline.stages.push(Stage { command, stderr_too });
             if !piped {
                 return Ok(pipeline);

@@ -240,7 +240,8 @@ impl Printer {
             }
             CommandKind::For { name, words, body } => self.for_in("for ", name, words.as_deref(), body),
             CommandKind::Select { name, words, body } => self.for_in("select ", name, words.as_deref(), body),
-            CommandKind::ForArithmetic { init, condition, step, body } => {
+            CommandKind::ForArithmetic { clauses, body } => {
+                let [init, condition, step] = clauses.as_ref();
                 self.text("for ((");
                 self.arithmetic(init);
                 self.text("; ");

@@ -64,6 +64,7 @@ impl Reader<'_> {
         let lenient = end == (QuotedEnd::Text { lenient: true });
         let mut single_quoted = None;
         loop {
+            self.take_run(is_ordinary, |run| parts.literal(run));
             let Some(byte) = self.peek() else {
                 return match (end, single_quoted) {
                     (QuotedEnd::Text { .. }, _) => Ok(()),
@@ -182,6 +183,11 @@ impl Reader<'_> {
         parts.quoted(&decode_ansi(&raw));
         Ok(())
     }
+}
+
+/// Does a byte never mean anything in double quotes, so that a run of them can be taken at once?
+fn is_ordinary(byte: u8) -> bool {
+    !matches!(byte, b'"' | b'\'' | b'\\' | b'$' | b'`' | b'}')
 }
 
 /// Is this failure one of our bounds, which nothing may swallow?

@@ -137,7 +137,9 @@ impl<'a> Reader<'a> {
 
     /// The bytes from here for which `wanted` holds, at most `max`, without moving; and the byte behind them.
     pub(super) fn scan(&mut self, max: usize, wanted: impl Fn(u8) -> bool) -> (Vec<u8>, usize, Option<u8>) {
-        self.peek();
+        if let Some((length, next)) = self.run(max, &wanted) {
+            return (self.ahead(length).to_vec(), length, next);
+        }
         let (mut text, mut ahead) = (Vec::new(), 0);
         loop {
             ahead = self.past_continuations(ahead);
@@ -147,6 +149,36 @@ impl<'a> Reader<'a> {
             }
             ahead += 1;
         }
+    }
+
+    /// How many bytes from here `wanted` holds for, at most `max`, without moving; and the byte behind them. Absent
+    /// where a backslash is: only [`Reader::scan`] knows what to make of one.
+    #[inline]
+    pub(super) fn run(&mut self, max: usize, wanted: impl Fn(u8) -> bool) -> Option<(usize, Option<u8>)> {
+        self.peek();
+        let rest = self.cursor.rest();
+        let within = rest.get(..max).unwrap_or(rest);
+        let length = within.iter().position(|byte| !wanted(*byte)).unwrap_or(within.len());
+        let next = rest.get(length).copied();
+        if next == Some(b'\\') || within.get(..length)?.contains(&b'\\') {
+            None
+        } else {
+            Some((length, next))
+        }
+    }
+
+    /// The next bytes of the text being read, as they stand.
+    pub(super) fn ahead(&self, length: usize) -> &[u8] {
+        self.cursor.rest().get(..length).unwrap_or_default()
+    }
+
+    /// Moves past the bytes from here that `wanted` holds for, none of which is a backslash, and gives them.
+    #[inline]
+    pub(super) fn take_run(&mut self, wanted: impl Fn(u8) -> bool, take: impl FnOnce(&[u8])) {
+        let rest = self.cursor.rest();
+        let length = rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
+        take(rest.get(..length).unwrap_or_default());
+        self.cursor.advance(length);
     }
 
     // Blanks and tokens.
@@ -192,13 +224,21 @@ impl<'a> Reader<'a> {
             b'{' | b'}' | b'!' | b'[' | b']' | b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' => {}
             _ => return None,
         }
-        let (word, _, next) =
-            self.scan(9, |byte| !is_meta(byte) && !matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`'));
+        let is_plain = |byte| !is_meta(byte) && !matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`');
+        let owned;
+        let (word, next) = match self.run(9, is_plain) {
+            Some((length, next)) => (self.ahead(length), next),
+            None => {
+                let (word, _, next) = self.scan(9, is_plain);
+                owned = word;
+                (owned.as_slice(), next)
+            }
+        };
         if next.is_some_and(|byte| !is_meta(byte)) {
             return None;
         }
         let extended = self.extglob && word == b"!" && next == Some(b'(');
-        if extended { None } else { Reserved::of(&word) }
+        if extended { None } else { Reserved::of(word) }
     }
 
     /// Moves past this word, which [`Reader::peek_reserved`] or a scan showed.

@@ -93,13 +93,19 @@ impl Reader<'_> {
             let place = self.cursor.place();
             match self.assignment_or_word(true)? {
                 Assigned::Assignment(assignment) => {
-                    simple.assignments.push(assignment);
+                    if simple.assignments.is_empty() {
+                        simple.assignments.reserve_exact(1);
+                    }
+                    simple.assignments.push(*assignment);
                     line.get_or_insert(self.cursor.line());
                 }
                 Assigned::Word(word) => {
-                    let name = BString::from(self.cursor.since(place));
+                    // The text of an alias is gone once it has been read.
+                    let kept = self.cursor.is_in_alias().then(|| BString::from(self.cursor.since(place)));
+                    let end = self.cursor.place();
                     self.blanks();
                     if self.peek() == Some(b'(') && simple.assignments.is_empty() && redirects.is_empty() {
+                        let name = kept.unwrap_or_else(|| self.cursor.between(place, end).into());
                         return self.named_function(name, start, first_line);
                     }
                     declares = Declares::of(&word);

@@ -115,11 +115,13 @@ impl Cursor {
         let to = self.top.pos.saturating_add(count).min(self.top.end);
         if self.top.alias.is_none() {
             let passed = self.top.bytes.get(self.top.pos..to).unwrap_or_default();
-            self.line =
-                self.line.saturating_add(u32::try_from(passed.find_iter(b"\n").count()).unwrap_or(u32::MAX));
+            let newlines = passed.iter().filter(|byte| **byte == b'\n').count();
+            self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         }
         self.top.pos = to;
-        self.leave_finished_aliases();
+        if self.top.pos >= self.top.end {
+            self.leave_finished_aliases();
+        }
     }
 
     /// Moves past one byte.
@@ -168,6 +170,11 @@ impl Cursor {
         in_use(&self.top) || self.below.iter().any(in_use)
     }
 
+    /// Is an alias's text being read?
+    pub(super) fn is_in_alias(&self) -> bool {
+        self.top.alias.is_some()
+    }
+
     /// How many bytes of alias text were read so far.
     pub(super) fn alias_bytes(&self) -> usize {
         self.alias_bytes
@@ -194,6 +201,14 @@ impl Cursor {
             return b"";
         }
         self.top.bytes.get(start.1..self.top.pos).unwrap_or_default()
+    }
+
+    /// The bytes between two places, if they are of this frame.
+    pub(super) fn between(&self, start: Place, end: Place) -> &[u8] {
+        if start.0 != self.top.id || end.0 != self.top.id {
+            return b"";
+        }
+        self.top.bytes.get(start.1..end.1).unwrap_or_default()
     }
 
     /// The offset of the next byte in the source.

@@ -64,13 +64,13 @@ impl Parts {
         self.flush();
         match self.list.last_mut() {
             Some(Part::Quoted(last)) => last.extend_from_slice(text),
-            _ => self.list.push(Part::Quoted(text.into())),
+            _ => self.add(Part::Quoted(text.into())),
         }
     }
 
     pub(super) fn push(&mut self, part: Part) {
         self.flush();
-        self.list.push(part);
+        self.add(part);
     }
 
     /// Takes over parts read elsewhere.
@@ -86,8 +86,17 @@ impl Parts {
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
-            self.list.push(Part::Literal(BString::from(std::mem::take(&mut self.literal))));
+            let literal = BString::from(std::mem::take(&mut self.literal));
+            self.add(Part::Literal(literal));
         }
+    }
+
+    /// Most words have one part, and a tree is mostly words.
+    fn add(&mut self, part: Part) {
+        if self.list.is_empty() {
+            self.list.reserve_exact(1);
+        }
+        self.list.push(part);
     }
 
     /// Is the last thing collected an unquoted `? * + @ !`, so that `(` begins an extended pattern?
@@ -130,6 +139,11 @@ impl Reader<'_> {
         let mut fresh = rule.tilde != Tilde::Never;
         let mut nesting = 0_u32;
         loop {
+            if rule.end == End::Word && nesting == 0 {
+                let before = parts.literal.len();
+                self.take_run(is_ordinary, |run| parts.literal(run));
+                fresh &= parts.literal.len() == before;
+            }
             let Some(byte) = self.peek() else {
                 return match rule.end {
                     End::Word | End::Regex if nesting == 0 => Ok(()),
@@ -231,4 +245,9 @@ impl Reader<'_> {
             parts.byte(b'~');
         }
     }
+}
+
+/// Does a byte never mean anything in a word, so that a run of them can be taken at once?
+fn is_ordinary(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'/' | b',' | b'%' | b'=' | 0x80..)
 }
