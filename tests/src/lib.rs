@@ -1,7 +1,9 @@
-//! What the tests share: the built `wasmsand` program, runs of it, a terminal to run it in, and simulated worlds.
+//! What the tests share: the built `wasmsand` program, runs of it, a terminal to run it in, chance from
+//! a seed, and simulated worlds.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a helper of tests fails its test by panicking")]
 
+mod chance;
 pub mod simulate;
 mod terminal;
 
@@ -11,6 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+pub use chance::Chance;
 pub use terminal::Terminal;
 
 /// The longest that any run may take before it counts as hung. Not a measure of speed: machines are noisy.

@@ -145,7 +145,8 @@ impl CommandKind {
             | CommandKind::Subshell(_)
             | CommandKind::Test(_)
             | CommandKind::Arithmetic(_)
-            | CommandKind::Coprocess { .. } => true,
+            | CommandKind::Coprocess { .. }
+            | CommandKind::Text(_) => true,
             CommandKind::Group(_)
             | CommandKind::If { .. }
             | CommandKind::Loop { .. }

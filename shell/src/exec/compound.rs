@@ -90,6 +90,7 @@ impl Shell {
                 self.run_arithmetic(expression).await
             }
             CommandKind::Coprocess { name, command } => Box::pin(self.run_coprocess(name, command)).await,
+            CommandKind::Text(text) => self.run_text(text, command.line, "command substitution").await,
         }
     }
 

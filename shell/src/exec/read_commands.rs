@@ -79,7 +79,12 @@ impl Shell {
                 Parsed::Incomplete(incomplete) => {
                     return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
                 }
-                Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
+                Parsed::Error(error) => {
+                    status = self.tell_syntax_error(&error).await;
+                    if !error.resumes {
+                        return Ok(status);
+                    }
+                }
             }
         }
     }
@@ -126,22 +131,23 @@ impl Shell {
         }
     }
 
-    /// Says what is wrong with a text; status 2.
+    /// Says what is wrong with a text, and gives the status.
     async fn tell_syntax_error(&mut self, error: &SyntaxError) -> u8 {
         let name = self.state.message_name();
-        for what in error.lines() {
+        for (line, what) in error.messages() {
             let mut message = name.clone();
             if !self.state.input_name.is_empty() {
                 message.extend_from_slice(b": ");
                 message.extend_from_slice(self.state.input_name.as_bytes());
             }
-            message.extend_from_slice(format!(": line {}: ", error.line).as_bytes());
+            message.extend_from_slice(format!(": line {line}: ").as_bytes());
             message.extend_from_slice(&what);
             message.push(b'\n');
             self.write_error(&message).await;
         }
-        self.state.last_status = 2;
-        2
+        let status = if error.resumes { 1 } else { 2 };
+        self.state.last_status = status;
+        status
     }
 
     /// Runs the commands on standard input, reading no byte beyond the command that runs.
@@ -179,7 +185,14 @@ impl Shell {
                 Parsed::Incomplete(incomplete) => {
                     return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
                 }
-                Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
+                Parsed::Error(error) => {
+                    status = self.tell_syntax_error(&error).await;
+                    if !error.resumes {
+                        return Ok(status);
+                    }
+                    first_line = parser.line();
+                    text.clear();
+                }
             }
             if ended {
                 return Ok(status);
@@ -348,6 +361,14 @@ impl Shell {
         }
         Ok(false)
     }
+}
+
+/// The text of a file, where a backslash at the very end joins nothing: bash ends a last line without a newline.
+pub(crate) fn ended_line(mut text: BString) -> BString {
+    if text.ends_with(b"\\") {
+        text.push(b'\n');
+    }
+    text
 }
 
 /// The line a span begins on, and a caret under its start.

@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 use wasmsand_wasi::{CoroutineFuture, CoroutineStart, Fd, Open, SignalAction, Sys};
 
 use super::hop::{Driver, Hops};
+use super::read_commands::ended_line;
 use super::startup::StartupFiles;
 use super::{Outcome, Shell, Unwind};
 use crate::state::{Options, SetOption, ShoptOption, State, Variable, is_name};
@@ -425,7 +426,7 @@ impl Shell {
             }
             Ok(text) => {
                 self.state.script = Some(Arc::new(path));
-                self.run_text_last(&text).await
+                self.run_text_last(&ended_line(text)).await
             }
             Err(errno) => {
                 let directory = errno == wasmsand_wasi::Errno::IsDir;

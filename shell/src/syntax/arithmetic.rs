@@ -28,16 +28,17 @@ struct Balance {
     parentheses: u32,
     brackets: u32,
     questions: u32,
-    single_quoted: bool,
+    /// The line of a single quote without its partner.
+    quote: Option<u32>,
 }
 
 impl Balance {
     /// Does the text end before this byte?
-    fn ends(&mut self, end: ArithmeticEnd, byte: u8) -> bool {
+    fn ends(&mut self, end: ArithmeticEnd, byte: u8, line: u32) -> bool {
         if byte == b'\'' {
-            self.single_quoted = !self.single_quoted;
+            self.quote = if self.quote.is_some() { None } else { Some(line) };
         }
-        if self.single_quoted {
+        if self.quote.is_some() {
             return false;
         }
         match byte {
@@ -66,13 +67,18 @@ impl Reader<'_> {
         let mut balance = Balance::default();
         loop {
             self.take_run(is_ordinary, |run| parts.literal(run));
-            let Some(byte) = self.peek() else { return self.end() };
+            let Some(byte) = self.peek() else {
+                return match balance.quote {
+                    Some(line) => self.end_in(OpenKind::SingleQuote, line),
+                    None => self.end(),
+                };
+            };
             match byte {
-                b'\\' => self.quoted_escape(QuotedEnd::Quote, &mut parts),
+                b'\\' => self.arithmetic_escape(&mut parts),
                 b'"' => self.dropped_quotes(&mut parts)?,
                 b'`' => self.backquote(true, &mut parts)?,
                 b'$' => self.dollar(Inside::Quotes, &mut parts)?,
-                _ if balance.ends(end, byte) => break,
+                _ if balance.ends(end, byte, self.cursor.line()) => break,
                 _ => {
                     self.bump();
                     parts.byte(byte);
@@ -81,6 +87,17 @@ impl Reader<'_> {
         }
         let span = self.span_from(start);
         Ok(Arithmetic { text: Word { parts: parts.into_list(), span } })
+    }
+
+    /// A backslash: what it stands in front of closes nothing, whether it quotes it or not.
+    fn arithmetic_escape(&mut self, parts: &mut Parts) {
+        match self.cursor.peek_at(1) {
+            Some(byte @ (b'(' | b')' | b'[' | b']' | b'}' | b';' | b':' | b'?' | b'\'')) => {
+                self.cursor.advance(2);
+                parts.literal(&[b'\\', byte]);
+            }
+            _ => self.quoted_escape(QuotedEnd::Quote, parts),
+        }
     }
 
     /// `"…"` within arithmetic, which only hides parentheses.

@@ -12,14 +12,34 @@ pub(super) enum Assigned {
     Word(Word),
 }
 
+/// What stands behind `[`.
+struct Bracketed {
+    parts: Parts,
+    /// With a `]` at its end.
+    closed: bool,
+}
+
 /// A word's text in an assignment: tildes behind `=` and each colon.
 pub(super) const VALUE: Rule = Rule { end: End::Word, tilde: Tilde::Assignment };
 const REST: Rule = Rule { end: End::Word, tilde: Tilde::Never };
 const SUBSCRIPT: Rule = Rule { end: End::Subscript { in_brace: false }, tilde: Tilde::Never };
+const ARGUMENT_SUBSCRIPT: Rule = Rule { end: End::ArgumentSubscript, tilde: Tilde::Never };
+
+/// Where an assignment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AssignmentPlace {
+    /// Before the command word: blanks and operators may stand in a subscript.
+    BeforeCommand,
+    /// Behind a declaration builtin.
+    Argument {
+        /// The value may be `(…)`.
+        arrays: bool,
+    },
+}
 
 impl Reader<'_> {
-    /// An assignment, or the word that only began like one. `arrays`: the value may be `(…)`.
-    pub(super) fn assignment_or_word(&mut self, arrays: bool) -> Parse<Assigned> {
+    /// An assignment, or the word that only began like one.
+    pub(super) fn assignment_or_word(&mut self, at: AssignmentPlace) -> Parse<Assigned> {
         let start = self.cursor.offset();
         if !self.may_be_name_before(|next| matches!(next, b'=' | b'+' | b'[')) {
             return Ok(Assigned::Word(self.word()?));
@@ -32,22 +52,23 @@ impl Reader<'_> {
         self.cursor.advance(length);
         let mut subscript = None;
         if next == Some(b'[') {
-            let inner = self.bracketed()?;
-            if !self.at_equals() {
+            let rule = if at == AssignmentPlace::BeforeCommand { SUBSCRIPT } else { ARGUMENT_SUBSCRIPT };
+            let inner = self.bracketed(rule)?;
+            if !inner.closed || !self.at_equals() {
                 let mut parts = Parts::default();
                 parts.literal(&name);
                 return Ok(Assigned::Word(self.word_with_brackets(parts, inner, start)?));
             }
             let span = self.span_from(start);
-            subscript = Some(Word { parts: inner.into_list(), span });
+            subscript = Some(Word { parts: inner.parts.into_list(), span });
         } else if !self.at_equals() {
             self.cursor = before;
             return Ok(Assigned::Word(self.word()?));
         }
         let append = self.eat(b"+");
         self.bump();
-        let value = if arrays && self.peek() == Some(b'(') {
-            AssignedValue::Array(self.array()?)
+        let value = if at != (AssignmentPlace::Argument { arrays: false }) && self.peek() == Some(b'(') {
+            self.array_value()?
         } else {
             AssignedValue::Scalar(self.word_as(VALUE, Parts::default())?)
         };
@@ -87,30 +108,47 @@ impl Reader<'_> {
         self.looking_at(b"=") || self.looking_at(b"+=")
     }
 
-    /// `[…]`: what is between the brackets.
-    fn bracketed(&mut self) -> Parse<Parts> {
+    /// `( … )` behind `=`; a word if it goes on behind the parenthesis.
+    fn array_value(&mut self) -> Parse<AssignedValue> {
+        let elements = self.array()?;
+        if !self.at_word() {
+            return Ok(AssignedValue::Array(elements));
+        }
+        let mut parts = Parts::default();
+        parts.byte(b'(');
+        append_elements(&mut parts, elements);
+        parts.byte(b')');
+        let mut quoted = Parts::default();
+        quoted_parentheses(parts).into_iter().for_each(|part| append_part(&mut quoted, part));
+        Ok(AssignedValue::Scalar(self.word_as(REST, quoted)?))
+    }
+
+    /// `[…]`, or as much of it as there is.
+    fn bracketed(&mut self, rule: Rule) -> Parse<Bracketed> {
         self.enter(OpenKind::Bracket)?;
         self.peek();
         self.bump();
-        let mut inner = Parts::default();
-        self.unquoted(SUBSCRIPT, &mut inner)?;
-        self.bump();
+        let mut parts = Parts::default();
+        self.unquoted(rule, &mut parts)?;
+        let closed = self.eat(b"]");
         self.leave();
-        Ok(inner)
+        Ok(Bracketed { parts, closed })
     }
 
     /// The word that goes on behind brackets which were no subscript after all.
-    fn word_with_brackets(&mut self, mut parts: Parts, inner: Parts, start: u32) -> Parse<Word> {
+    fn word_with_brackets(&mut self, mut parts: Parts, inner: Bracketed, start: u32) -> Parse<Word> {
         parts.byte(b'[');
-        parts.append(inner);
-        parts.byte(b']');
+        parts.append(inner.parts);
+        if inner.closed {
+            parts.byte(b']');
+        }
         let word = self.word_as(REST, parts)?;
         Ok(Word { span: Span { start, ..word.span }, ..word })
     }
 
     /// `( … )` behind `=`.
     pub(super) fn array(&mut self) -> Parse<Vec<ArrayElement>> {
-        self.enter(OpenKind::Parenthesis)?;
+        self.enter(OpenKind::Array)?;
         self.bump();
         let mut elements = Vec::new();
         loop {
@@ -132,12 +170,12 @@ impl Reader<'_> {
         if self.peek() != Some(b'[') {
             return Ok(ArrayElement { subscript: None, append: false, value: self.word()? });
         }
-        let inner = self.bracketed()?;
+        let inner = self.bracketed(SUBSCRIPT)?;
         if !self.at_equals() {
             let value = self.word_with_brackets(Parts::default(), inner, start)?;
             return Ok(ArrayElement { subscript: None, append: false, value });
         }
-        let subscript = Some(Word { parts: inner.into_list(), span: self.span_from(start) });
+        let subscript = Some(Word { parts: inner.parts.into_list(), span: self.span_from(start) });
         let append = self.eat(b"+");
         self.bump();
         Ok(ArrayElement { subscript, append, value: self.word_as(VALUE, Parts::default())? })
@@ -146,35 +184,42 @@ impl Reader<'_> {
     /// `name=(…)` behind `eval`, `let` or `alias`, which get it as text.
     pub(super) fn array_as_word(&mut self) -> Parse<Word> {
         let start = self.cursor.offset();
-        let Assigned::Assignment(assignment) = self.assignment_or_word(true)? else { return self.end() };
+        let at = AssignmentPlace::Argument { arrays: true };
+        let Assigned::Assignment(assignment) = self.assignment_or_word(at)? else { return self.end() };
         let mut parts = Parts::default();
         parts.literal(&assignment.name);
         parts.literal(if assignment.append { b"+=(" } else { b"=(" });
         if let AssignedValue::Array(elements) = assignment.value {
-            for (index, element) in elements.into_iter().enumerate() {
-                if index > 0 {
-                    parts.quoted(b" ");
-                }
-                if let Some(subscript) = element.subscript {
-                    parts.byte(b'[');
-                    append_word(&mut parts, subscript);
-                    parts.literal(if element.append { b"]+=" } else { b"]=" });
-                }
-                append_word(&mut parts, element.value);
-            }
+            append_elements(&mut parts, elements);
         }
         parts.byte(b')');
         Ok(Word { parts: quoted_parentheses(parts), span: self.span_from(start) })
     }
 }
 
-fn append_word(parts: &mut Parts, word: Word) {
-    for part in word.parts {
-        match part {
-            Part::Literal(text) => parts.literal(&text),
-            Part::Quoted(text) => parts.quoted(&text),
-            other => parts.push(other),
+fn append_elements(parts: &mut Parts, elements: Vec<ArrayElement>) {
+    for (index, element) in elements.into_iter().enumerate() {
+        if index > 0 {
+            parts.quoted(b" ");
         }
+        if let Some(subscript) = element.subscript {
+            parts.byte(b'[');
+            append_word(parts, subscript);
+            parts.literal(if element.append { b"]+=" } else { b"]=" });
+        }
+        append_word(parts, element.value);
+    }
+}
+
+fn append_word(parts: &mut Parts, word: Word) {
+    word.parts.into_iter().for_each(|part| append_part(parts, part));
+}
+
+fn append_part(parts: &mut Parts, part: Part) {
+    match part {
+        Part::Literal(text) => parts.literal(&text),
+        Part::Quoted(text) => parts.quoted(&text),
+        other => parts.push(other),
     }
 }
 

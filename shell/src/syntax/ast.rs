@@ -163,6 +163,9 @@ pub enum CommandKind {
         /// What runs.
         command: Arc<Command>,
     },
+    /// The text of a substitution that is no command. As in bash, it fails when its time comes, and what stands
+    /// before the first error has run.
+    Text(BString),
 }
 
 /// A simple command.

@@ -21,8 +21,9 @@ impl Reader<'_> {
             return self.end();
         }
         if !self.at_test_end() {
+            let line = self.line_before_newlines();
             let token = if self.at_word() { None } else { Some(self.token_text()?) };
-            return self.fail(ErrorKind::TestEndExpected(token));
+            return self.fail_on(line, ErrorKind::TestEndExpected(token));
         }
         self.take_word(b"]]");
         self.leave();
@@ -94,7 +95,7 @@ impl Reader<'_> {
 
     fn test_primary(&mut self) -> Parse<TestExpr> {
         if self.peek().is_none() {
-            return self.end();
+            return self.end_in(OpenKind::TestTerm, self.cursor.line());
         }
         if !self.at_word() || self.at_test_end() {
             let found = self.token_text()?;

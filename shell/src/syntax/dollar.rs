@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bstr::BString;
 
 use super::ast::{
-    AndOr, Argument, Command, CommandKind, List, ListItem, Parameter, ParameterName, ParameterOperator, Part,
-    Pipeline, Simple, Span, Stage, Word,
+    AndOr, Command, CommandKind, List, ListItem, Parameter, ParameterName, ParameterOperator, Part, Pipeline,
+    Span, Stage,
 };
 use super::error::{OpenKind, Warning};
 use super::heredoc;
@@ -85,9 +85,55 @@ impl Reader<'_> {
             parts.push(Part::Arithmetic(arithmetic));
             return Ok(());
         }
-        let list = self.substitution()?;
+        let list = if self.looking_at(b"((") { self.doubled_substitution()? } else { self.substitution()? };
         parts.push(Part::CommandSubstitution(list));
         Ok(())
+    }
+
+    /// `$( (…) … )`. bash only looks for the end of what begins with `$((`: if it is no expression, it is a command
+    /// or an error when its time comes.
+    #[inline(never)]
+    fn doubled_substitution(&mut self) -> Parse<Arc<List>> {
+        let (place, line) = (self.cursor.place(), self.cursor.line());
+        // In a box: this frame stays on the stack while the substitution is read.
+        let mark = Box::new(self.mark());
+        if !self.no_command.contains(&place) {
+            match self.substitution() {
+                Ok(list) => return Ok(list),
+                Err(stop) if is_limit(&stop) => return Err(stop),
+                Err(_) => {}
+            }
+            self.no_command.insert(place);
+        }
+        self.reset(*mark);
+        let text = self.balanced_parentheses()?;
+        Ok(unparsed(&text, line))
+    }
+
+    /// What stands between the parenthesis here and its partner.
+    fn balanced_parentheses(&mut self) -> Parse<BString> {
+        self.enter(OpenKind::Arithmetic)?;
+        let start = self.cursor.place();
+        let (mut open, mut quote) = (0_u32, None);
+        loop {
+            let Some(byte) = self.cursor.peek() else { return self.end() };
+            match (byte, quote) {
+                (b'\\', None | Some(b'"' | b'`')) => self.bump(),
+                (b'\'' | b'"' | b'`', None) => quote = Some(byte),
+                (_, Some(_)) if quote == Some(byte) => quote = None,
+                (_, Some(_)) => {}
+                (b'(', None) => open += 1,
+                (b')', None) => open -= 1,
+                _ => {}
+            }
+            self.bump();
+            if open == 0 {
+                break;
+            }
+        }
+        self.leave();
+        let text = self.cursor.since(start);
+        Ok(text.strip_prefix(b"(").and_then(|text| text.strip_suffix(b")")).unwrap_or_default().into())
     }
 
     /// `<(…)`, `>(…)`
@@ -164,7 +210,7 @@ impl Reader<'_> {
             Err(_) => {
                 self.bodies.truncate(first);
                 self.warnings.truncate(warnings);
-                evaluated(&text)
+                unparsed(&text, line)
             }
         };
         self.leave();
@@ -188,13 +234,13 @@ impl Reader<'_> {
     }
 }
 
-/// `eval 'text'`: a text that is no command, to fail with bash's words when its time comes.
-pub(super) fn evaluated(text: &[u8]) -> Arc<List> {
-    let span = Span::default();
-    let word = |part| Argument::Word(Word { parts: vec![part], span });
-    let words = vec![word(Part::Literal("eval".into())), word(Part::Quoted(BString::from(text)))];
-    let kind = CommandKind::Simple(Simple { assignments: Vec::new(), words });
-    let command = Arc::new(Command { kind, redirects: Vec::new(), span, line: 1 });
+/// A text that is no command, to fail with bash's words when its time comes.
+pub(super) fn unparsed(text: &[u8], line: u32) -> Arc<List> {
+    if text.is_empty() {
+        return Arc::default();
+    }
+    let kind = CommandKind::Text(text.into());
+    let command = Arc::new(Command { kind, redirects: Vec::new(), span: Span::default(), line });
     let stages = vec![Stage { command, stderr_too: false }];
     let first = Pipeline { time: None, negated: false, stages };
     let and_or = Arc::new(AndOr { first, rest: Vec::new() });

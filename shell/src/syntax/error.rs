@@ -32,7 +32,9 @@ pub enum OpenKind {
     Arithmetic,
     /// `$[…`, `name[…`
     Bracket,
-    /// `name=(…`, an extended pattern, a group in a regular expression
+    /// `name=(…`
+    Array,
+    /// An extended pattern, a group in a regular expression
     Parenthesis,
     /// `( …`
     Subshell,
@@ -50,6 +52,8 @@ pub enum OpenKind {
     Function,
     /// `[[ …`
     Test,
+    /// What must follow `[[`, `!`, `&&` and `||` in a test.
+    TestTerm,
     /// `… &&`, `… ||`, `… |`
     Operator,
     /// `<<end`
@@ -73,12 +77,19 @@ impl Incomplete {
     /// The error that this is when no more text can come.
     pub fn into_error(self) -> SyntaxError {
         let innermost = self.open.iter().rev().find_map(|open| Some((closer(open.kind)?, open)));
+        let in_substitution = innermost.as_ref().is_some_and(|(_, open)| open.kind == OpenKind::Substitution);
         let (kind, line) = match innermost {
-            Some((kind, open)) if open.kind == OpenKind::Substitution => (kind, self.line),
+            Some((kind, open)) if matches!(open.kind, OpenKind::Substitution | OpenKind::TestTerm) => {
+                (kind, self.line)
+            }
             Some((kind, open)) => (kind, open.line),
             None => (ErrorKind::UnexpectedEnd, self.line),
         };
-        SyntaxError { span: self.span, line, kind, source_line: BString::default() }
+        let resumes = is_in_array(&self.open);
+        // bash goes on to read the array, and stumbles over the end once more.
+        let within = in_substitution || kind != ErrorKind::Unterminated(b')');
+        let ends_on = (resumes && within).then_some(self.line);
+        SyntaxError { span: self.span, line, kind, source_line: BString::default(), resumes, ends_on }
     }
 }
 
@@ -89,9 +100,10 @@ fn closer(kind: OpenKind) -> Option<ErrorKind> {
         OpenKind::DoubleQuote => b'"',
         OpenKind::Backquote => b'`',
         OpenKind::Parameter => b'}',
-        OpenKind::Substitution | OpenKind::Arithmetic | OpenKind::Parenthesis => b')',
+        OpenKind::Substitution | OpenKind::Arithmetic | OpenKind::Parenthesis | OpenKind::Array => b')',
         OpenKind::Bracket => b']',
         OpenKind::Test => return Some(ErrorKind::UnterminatedTest),
+        OpenKind::TestTerm => return Some(ErrorKind::UnexpectedInTest("EOF".into())),
         OpenKind::Subshell
         | OpenKind::Group
         | OpenKind::If
@@ -117,6 +129,16 @@ pub struct SyntaxError {
     pub kind: ErrorKind,
     /// The source line, for the second line of bash's message.
     pub source_line: BString,
+    /// bash drops no more than the line, and its status is 1: what is wrong stands in an array's value.
+    pub resumes: bool,
+    /// The line of the end of the text, if bash says of it too that it comes too early.
+    pub ends_on: Option<u32>,
+}
+
+/// Is what is open the value of an array, and that not within a substitution?
+pub(super) fn is_in_array(open: &[Open]) -> bool {
+    let first = open.iter().find(|open| matches!(open.kind, OpenKind::Array | OpenKind::Substitution));
+    first.is_some_and(|open| open.kind == OpenKind::Array)
 }
 
 /// Everything that can be wrong.
@@ -156,16 +178,16 @@ pub enum ErrorKind {
 }
 
 impl SyntaxError {
-    /// Bash's words, without the `name: line N: ` before each line.
-    pub fn lines(&self) -> Vec<BString> {
-        let mut lines = vec![self.to_string().into()];
+    /// Bash's words, each with the line that they name: `name: line N: words`.
+    pub fn messages(&self) -> Vec<(u32, BString)> {
+        let mut messages = vec![(self.line, self.to_string().into())];
         match &self.kind {
-            ErrorKind::Unexpected(_) => lines.push(quoted(&self.source_line)),
+            ErrorKind::Unexpected(_) => messages.push((self.line, quoted(&self.source_line))),
             ErrorKind::ForNeedsThree(text) | ErrorKind::ForHasTooMany(text) => {
                 let mut line = BString::from("syntax error: `((");
                 line.extend_from_slice(text);
                 line.extend_from_slice(b"))'");
-                lines.push(line);
+                messages.push((self.line, line));
             }
             ErrorKind::UnexpectedEnd
             | ErrorKind::Unterminated(_)
@@ -178,7 +200,8 @@ impl SyntaxError {
             | ErrorKind::TooDeep
             | ErrorKind::AliasTooLong => {}
         }
-        lines
+        messages.extend(self.ends_on.map(|line| (line, ErrorKind::UnexpectedEnd.to_string().into())));
+        messages
     }
 }
 
@@ -191,7 +214,13 @@ fn quoted(line: &[u8]) -> BString {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        self.kind.fmt(f)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             ErrorKind::Unexpected(token) => {
                 write!(f, "syntax error near unexpected token `{}'", token.as_bstr())
             }

@@ -9,7 +9,7 @@ use super::ast::{
     Parameter, ParameterOperator, Part, Pipeline, Redirect, RedirectOperation, Simple, Span, Subscript,
     TestExpr, Word,
 };
-use super::error::{OpenKind, Warning};
+use super::error::{OpenKind, SyntaxError, Warning};
 use super::quote::QuotedEnd;
 use super::reader::{Parse, Reader};
 use super::source::Cursor;
@@ -59,6 +59,32 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// The text ends before the body of a here-document does.
+    fn warn_of_end(&mut self, pending: &Pending) {
+        let line = self.cursor.line_at_end().saturating_sub(1).max(1);
+        let delimiter = pending.delimiter.clone();
+        self.warnings.push(Warning::HereDocument { opened: pending.line, line, delimiter });
+    }
+
+    /// The text ends, within a command, before the bodies that were to come.
+    pub(super) fn warn_of_pending(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            self.warn_of_end(&pending);
+        }
+    }
+
+    /// A line is wrong: as in bash the bodies that follow it are read before it is said.
+    pub(super) fn read_pending_behind(&mut self, error: &mut SyntaxError) {
+        if self.pending.is_empty() || self.options.interactive {
+            return;
+        }
+        self.cursor.skip_line();
+        let first = self.cursor.line();
+        // Nothing is made of them, so nothing is made of what may be wrong with them.
+        let _ = self.read_here_documents();
+        error.line = error.line.saturating_add(self.cursor.line().saturating_sub(first));
+    }
+
     fn here_body(&mut self, pending: &Pending) -> Parse<Word> {
         let line = self.cursor.line();
         let start = self.cursor.place();
@@ -67,14 +93,9 @@ impl Reader<'_> {
             let rest = self.cursor.rest();
             if rest.is_empty() {
                 if self.options.interactive {
-                    return self.end_in(OpenKind::HereDocument);
+                    return self.end_in(OpenKind::HereDocument, pending.line);
                 }
-                let warning = Warning::HereDocument {
-                    opened: pending.line,
-                    line: self.cursor.line_at_end().saturating_sub(1).max(1),
-                    delimiter: pending.delimiter.clone(),
-                };
-                self.warnings.push(warning);
+                self.warn_of_end(pending);
                 break self.cursor.place();
             }
             let tabs =
@@ -268,6 +289,7 @@ impl Filler<'_> {
             }
             CommandKind::Test(expression) => self.test(expression),
             CommandKind::Arithmetic(arithmetic) => self.arithmetic(arithmetic),
+            CommandKind::Text(_) => {}
             CommandKind::Coprocess { command, .. } => {
                 if let Some(command) = Arc::get_mut(command) {
                     self.command(command);

@@ -106,7 +106,9 @@ impl Reader<'_> {
             let number = std::str::from_utf8(&digits).ok()?.parse().ok()?;
             return Some(ParameterName::Positional(number));
         }
-        if matches!(byte, b'@' | b'*' | b'?' | b'-' | b'$') {
+        // Another expansion is no parameter's name: what it holds belongs to a text that is refused later.
+        let expansion = [b"${", b"$(", b"$[", b"$'", b"$\""].into_iter().any(|begin| self.looking_at(begin));
+        if matches!(byte, b'@' | b'*' | b'?' | b'-' | b'$') && !expansion {
             self.bump();
             return Some(ParameterName::Special(byte));
         }

@@ -63,7 +63,7 @@ pub enum Parsed {
     End,
     /// The source ends within a command.
     Incomplete(Incomplete),
-    /// What comes next is no command.
+    /// What comes next is no command. More may follow it if the error [`resumes`](SyntaxError::resumes).
     Error(SyntaxError),
 }
 
@@ -86,7 +86,13 @@ impl Parser {
     pub fn next(&mut self, options: &ParseOptions, aliases: &dyn Aliases) -> Parsed {
         self.cursor.forget_alias_bytes();
         let mut reader = Reader::new(self.cursor.clone(), options, aliases);
-        let result = complete_command(&mut reader);
+        let mut result = complete_command(&mut reader);
+        if let Err(stop) = &mut result {
+            match stop.as_mut() {
+                Stop::End(_) => reader.warn_of_pending(),
+                Stop::Error(error) => reader.read_pending_behind(error),
+            }
+        }
         self.cursor = reader.cursor;
         self.warnings.append(&mut reader.warnings);
         match result {
@@ -94,7 +100,12 @@ impl Parser {
             Ok(None) => Parsed::End,
             Err(stop) => match *stop {
                 Stop::End(incomplete) => Parsed::Incomplete(incomplete),
-                Stop::Error(error) => Parsed::Error(error),
+                Stop::Error(error) => {
+                    if error.resumes {
+                        self.cursor.skip_line();
+                    }
+                    Parsed::Error(error)
+                }
             },
         }
     }
@@ -168,7 +179,7 @@ fn complete_command(reader: &mut Reader<'_>) -> Parse<Option<List>> {
         }
     };
     if reader.options.interactive && reader.cursor.ends_in_continuation() {
-        return reader.end_in(OpenKind::Continuation);
+        return reader.end_in(OpenKind::Continuation, reader.cursor.line());
     }
     let Some(mut list) = list else { return Ok(None) };
     reader.blanks();

@@ -153,6 +153,9 @@ impl Printer {
 
     /// `$(list)`, `<(list)`: the here-documents in it end in it.
     pub(super) fn substitution(&mut self, opening: &str, list: &List) {
+        if let Some(text) = unparsed(list) {
+            return self.backquoted(text);
+        }
         let outer = std::mem::take(&mut self.pending);
         let indent = std::mem::take(&mut self.indent);
         self.text(opening);
@@ -167,6 +170,18 @@ impl Printer {
         self.text(")");
         self.pending = outer;
         self.indent = indent;
+    }
+
+    /// A text that is no command can stand between backticks only.
+    fn backquoted(&mut self, text: &[u8]) {
+        self.text("`");
+        for byte in text {
+            if matches!(byte, b'`' | b'\\' | b'$') {
+                self.text("\\");
+            }
+            self.text([*byte]);
+        }
+        self.text("`");
     }
 
     fn and_or(&mut self, and_or: &AndOr) {
@@ -263,6 +278,7 @@ impl Printer {
                 self.arithmetic(arithmetic);
                 self.text("))");
             }
+            CommandKind::Text(text) => self.text(text),
             CommandKind::Coprocess { name, command } => {
                 self.text("coproc ");
                 if !matches!(command.kind, CommandKind::Simple(_)) {
@@ -536,4 +552,14 @@ fn default_number(operation: &RedirectOperation) -> &'static str {
 fn is_bare(item: &ListItem) -> bool {
     let last = item.and_or.rest.last().map_or(&item.and_or.first, |(_, pipeline)| pipeline);
     last.stages.is_empty()
+}
+
+/// The text of a substitution that is no command.
+fn unparsed(list: &List) -> Option<&BString> {
+    let [item] = list.items.as_slice() else { return None };
+    let [stage] = item.and_or.first.stages.as_slice() else { return None };
+    match &stage.command.kind {
+        CommandKind::Text(text) => Some(text),
+        _ => None,
+    }
 }

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::ast::{Parameter, ParameterName, ParameterOperator, Part};
-use super::dollar::{Inside, evaluated};
+use super::dollar::{Inside, unparsed};
 use super::error::{ErrorKind, OpenKind};
 use super::reader::{Parse, Reader, Stop};
 use super::word::Parts;
@@ -68,7 +68,7 @@ impl Reader<'_> {
             let Some(byte) = self.peek() else {
                 return match (end, single_quoted) {
                     (QuotedEnd::Text { .. }, _) => Ok(()),
-                    (_, Some(())) => self.end_in(OpenKind::SingleQuote),
+                    (_, Some(line)) => self.end_in(OpenKind::SingleQuote, line),
                     (QuotedEnd::Quote | QuotedEnd::Brace, None) => self.end(),
                 };
             };
@@ -76,14 +76,14 @@ impl Reader<'_> {
                 b'"' if end == QuotedEnd::Quote => return Ok(()),
                 b'"' if end == QuotedEnd::Brace => match single_quoted {
                     None => self.double_quote(parts)?,
-                    Some(()) => self.bump(),
+                    Some(_) => self.bump(),
                 },
                 b'}' if end == QuotedEnd::Brace && single_quoted.is_none() => return Ok(()),
                 b'\'' if end == QuotedEnd::Brace => {
                     // Stands for itself, yet bash wants its partner and hides a `}` between them.
                     self.bump();
                     parts.byte(byte);
-                    single_quoted = if single_quoted.is_some() { None } else { Some(()) };
+                    single_quoted = if single_quoted.is_some() { None } else { Some(self.cursor.line()) };
                 }
                 b'\\' => self.quoted_escape(end, parts),
                 b'$' | b'`' if lenient => self.lenient_expansion(byte, parts)?,
@@ -99,7 +99,7 @@ impl Reader<'_> {
 
     /// An expansion in a here-document. One that is wrong takes the rest of the body with it.
     fn lenient_expansion(&mut self, byte: u8, parts: &mut Parts) -> Parse<()> {
-        let mark = self.mark();
+        let (mark, line) = (self.mark(), self.cursor.line());
         let mut inner = Parts::default();
         let result = if byte == b'`' {
             self.backquote(false, &mut inner)
@@ -130,7 +130,7 @@ impl Reader<'_> {
                     }))
                 } else {
                     let command = text.strip_prefix(b"$(").or(text.strip_prefix(b"`")).unwrap_or(&text);
-                    Part::CommandSubstitution(evaluated(command))
+                    Part::CommandSubstitution(unparsed(command, line))
                 });
                 Ok(())
             }

@@ -5,14 +5,15 @@
 
 use std::collections::HashSet;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::ast::{Span, Word};
-use super::error::{ErrorKind, Incomplete, Open, OpenKind, SyntaxError, Warning};
+use super::error::{ErrorKind, Incomplete, Open, OpenKind, SyntaxError, Warning, is_in_array};
 use super::heredoc::Pending;
 use super::parser::{Aliases, ParseOptions};
 use super::reserved::{Reserved, is_meta};
 use super::source::{Cursor, Place};
+use super::spelling::ansi_quoted;
 use super::{ALIAS_BYTES_MAX, DEPTH_MAX};
 
 /// Why reading stopped without a result.
@@ -46,8 +47,12 @@ pub(super) struct Reader<'a> {
     /// Where newlines were last skipped up to the end of the text: bash adds one more behind a last line without
     /// one, and elsewhere that is what it stumbles over.
     newlines_end: Option<Place>,
+    /// Where newlines were last skipped to, and the line they began on.
+    newlines_from: Option<(Place, u32)>,
     /// Where `((` turned out to begin two nested parentheses.
     pub(super) not_arithmetic: HashSet<Place>,
+    /// Where `$((` turned out to begin no command either.
+    pub(super) no_command: HashSet<Place>,
 }
 
 /// A place to return to.
@@ -74,7 +79,9 @@ impl<'a> Reader<'a> {
             unread_in_words: false,
             warnings: Vec::new(),
             newlines_end: None,
+            newlines_from: None,
             not_arithmetic: HashSet::new(),
+            no_command: HashSet::new(),
         }
     }
 
@@ -199,16 +206,33 @@ impl<'a> Reader<'a> {
 
     /// Moves past blanks, comments and newlines.
     pub(super) fn newlines(&mut self) -> Parse<()> {
+        let mut from = None;
         loop {
             self.blanks();
             match self.peek() {
-                Some(b'\n') => self.newline()?,
-                Some(_) => return Ok(()),
+                Some(b'\n') => {
+                    from.get_or_insert(self.cursor.line());
+                    self.newline()?;
+                }
+                Some(_) => {
+                    if let Some(line) = from {
+                        self.newlines_from = Some((self.cursor.place(), line));
+                    }
+                    return Ok(());
+                }
                 None => {
                     self.newlines_end = Some(self.cursor.place());
                     return Ok(());
                 }
             }
+        }
+    }
+
+    /// The line of the next token, or of the newline that was skipped right before it.
+    pub(super) fn line_before_newlines(&self) -> u32 {
+        match self.newlines_from {
+            Some((place, line)) if place == self.cursor.place() => line,
+            _ => self.cursor.line(),
         }
     }
 
@@ -353,9 +377,9 @@ impl<'a> Reader<'a> {
         Err(Box::new(Stop::End(Incomplete { open: self.open.clone(), line, span })))
     }
 
-    /// The text ends here within this construct.
-    pub(super) fn end_in<T>(&mut self, kind: OpenKind) -> Parse<T> {
-        self.open.push(Open { kind, line: self.cursor.line() });
+    /// The text ends here within this construct, which began on this line.
+    pub(super) fn end_in<T>(&mut self, kind: OpenKind, line: u32) -> Parse<T> {
+        self.open.push(Open { kind, line });
         self.end()
     }
 
@@ -364,24 +388,39 @@ impl<'a> Reader<'a> {
         self.fail_at(self.cursor.place(), kind)
     }
 
+    /// The text is wrong here, and bash names this line.
+    pub(super) fn fail_on<T>(&mut self, line: u32, kind: ErrorKind) -> Parse<T> {
+        let mut result = self.fail(kind);
+        if let Err(stop) = &mut result
+            && let Stop::Error(error) = stop.as_mut()
+        {
+            error.line = line;
+        }
+        result
+    }
+
     /// The text is wrong from `start` on.
     pub(super) fn fail_at<T>(&mut self, start: Place, kind: ErrorKind) -> Parse<T> {
         let end = self.cursor.offset();
         let start = if start.0 == self.cursor.place().0 { self.cursor.offset_of(start.1) } else { end };
         let span = Span { start: start.min(end), end };
         let source_line = BString::from(self.cursor.line_text());
-        Err(Box::new(Stop::Error(SyntaxError { span, line: self.cursor.line(), kind, source_line })))
+        let line = self.cursor.line();
+        // Directly: what is wrong with a word in it is wrong with the whole.
+        let directly = self.open.last().is_some_and(|open| open.kind == OpenKind::Array);
+        let resumes = directly && is_in_array(&self.open);
+        Err(Box::new(Stop::Error(SyntaxError { span, line, kind, source_line, resumes, ends_on: None })))
     }
 
     /// Whatever token stands here has no place in the grammar.
     pub(super) fn unexpected<T>(&mut self) -> Parse<T> {
         self.blanks();
-        let start = self.cursor.place();
+        let (start, start_line) = (self.cursor.place(), self.cursor.line());
         if self.peek().is_none() {
             if self.options.interactive && self.cursor.ends_in_continuation() {
-                return self.end_in(OpenKind::Continuation);
+                return self.end_in(OpenKind::Continuation, start_line);
             }
-            if self.newlines_end == Some(start) {
+            if self.newlines_end == Some(start) || self.cursor.ends_in_continuation() {
                 return self.end();
             }
         }
@@ -406,7 +445,9 @@ impl<'a> Reader<'a> {
         }
         let start = self.cursor.place();
         let _word = self.word()?;
-        Ok(self.cursor.since(start).into())
+        let token = self.cursor.since(start).replace(b"\\\n", b"");
+        let printable = token.iter().all(|byte| !byte.is_ascii_control());
+        Ok(if printable { token.into() } else { ansi_quoted(&token).into() })
     }
 
     /// The offsets from `start` to here.
@@ -426,6 +467,7 @@ fn weight(kind: OpenKind) -> u32 {
         | OpenKind::Backquote
         | OpenKind::Parameter
         | OpenKind::Arithmetic
+        | OpenKind::Array
         | OpenKind::Parenthesis
         | OpenKind::Bracket
         | OpenKind::Subshell
@@ -435,6 +477,7 @@ fn weight(kind: OpenKind) -> u32 {
         | OpenKind::Loop
         | OpenKind::Case
         | OpenKind::Test
+        | OpenKind::TestTerm
         | OpenKind::Operator
         | OpenKind::HereDocument
         | OpenKind::Continuation => 1,

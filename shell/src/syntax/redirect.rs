@@ -40,6 +40,18 @@ impl Reader<'_> {
         Ok(Some(Redirect { fd, operation, span }))
     }
 
+    /// Does the descriptor of a redirection stand here? It is no word, wherever one is wanted.
+    pub(super) fn at_descriptor(&mut self) -> bool {
+        let cursor = self.cursor.clone();
+        let found = match self.peek() {
+            Some(b'0'..=b'9') => self.descriptor(),
+            Some(b'{') => self.descriptor_variable(),
+            _ => None,
+        };
+        self.cursor = cursor;
+        found.is_some()
+    }
+
     /// Digits right before `<` or `>`.
     fn descriptor(&mut self) -> Option<RedirectFd> {
         let (digits, length, next) = self.scan(20, |byte| byte.is_ascii_digit());

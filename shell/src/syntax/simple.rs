@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::assignment::Assigned;
+use super::assignment::{Assigned, AssignmentPlace};
 use super::ast::{Argument, Command, CommandKind, FunctionDef, Part, Redirect, Simple, Word};
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 continue;
             }
             let place = self.cursor.place();
-            match self.assignment_or_word(true)? {
+            match self.assignment_or_word(AssignmentPlace::BeforeCommand)? {
                 Assigned::Assignment(assignment) => {
                     if simple.assignments.is_empty() {
                         simple.assignments.reserve_exact(1);
@@ -132,8 +132,8 @@ impl Reader<'_> {
     fn argument(&mut self, declares: Declares) -> Parse<Argument> {
         let assigned = match declares {
             Declares::Nothing | Declares::Next => return Ok(Argument::Word(self.argument_word()?)),
-            Declares::Everything => self.assignment_or_word(true)?,
-            Declares::Values => self.assignment_or_word(false)?,
+            Declares::Everything => self.assignment_or_word(AssignmentPlace::Argument { arrays: true })?,
+            Declares::Values => self.assignment_or_word(AssignmentPlace::Argument { arrays: false })?,
             Declares::Text if self.at_array_assignment() => Assigned::Word(self.array_as_word()?),
             Declares::Text => Assigned::Word(self.argument_word()?),
         };

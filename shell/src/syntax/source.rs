@@ -164,6 +164,17 @@ impl Cursor {
         self.below.push(below);
     }
 
+    /// Moves to the start of the source's next line.
+    pub(super) fn skip_line(&mut self) {
+        if !self.below.is_empty() {
+            self.top = self.below.swap_remove(0);
+            self.below.clear();
+        }
+        let rest = self.rest();
+        let count = rest.find_byte(b'\n').map_or(rest.len(), |newline| newline + 1);
+        self.advance(count);
+    }
+
     /// Is this alias's text being read?
     pub(super) fn is_expanding(&self, name: &[u8]) -> bool {
         let in_use = |frame: &Frame| frame.alias.as_ref().is_some_and(|alias| alias.name == name);

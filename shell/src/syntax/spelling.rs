@@ -38,7 +38,7 @@ pub(super) fn single_quoted(text: &[u8]) -> Vec<u8> {
 }
 
 /// Text as `$'…'`.
-fn ansi_quoted(text: &[u8]) -> Vec<u8> {
+pub(super) fn ansi_quoted(text: &[u8]) -> Vec<u8> {
     let mut out = b"$'".to_vec();
     for byte in text {
         match byte {

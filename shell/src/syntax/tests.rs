@@ -43,8 +43,8 @@ fn complaint(source: &[u8]) -> Option<Vec<BString>> {
     match parse(source) {
         Outcome::Commands(_) => None,
         Outcome::Incomplete(error) | Outcome::Error(error) => {
-            let prefix = format!("line {}: ", error.line);
-            Some(error.lines().into_iter().map(|line| [prefix.as_bytes(), &line].concat().into()).collect())
+            let worded = |(line, words): (u32, BString)| format!("line {line}: {words}").into();
+            Some(error.messages().into_iter().map(worded).collect())
         }
     }
 }

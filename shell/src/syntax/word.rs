@@ -24,6 +24,8 @@ pub(super) enum End {
         /// Within `${…}`.
         in_brace: bool,
     },
+    /// Before the matching `]`, or where a word ends: in an argument.
+    ArgumentSubscript,
 }
 
 /// Where an unquoted text may have a tilde to expand.
@@ -129,6 +131,7 @@ impl Reader<'_> {
         match self.peek() {
             Some(b'<') => self.looking_at(b"<("),
             Some(b'>') => self.looking_at(b">("),
+            Some(b'0'..=b'9' | b'{') => !self.at_descriptor(),
             Some(byte) => !is_meta(byte),
             None => false,
         }
@@ -147,7 +150,8 @@ impl Reader<'_> {
             let Some(byte) = self.peek() else {
                 return match rule.end {
                     End::Word | End::Regex if nesting == 0 => Ok(()),
-                    End::Word | End::Regex => self.end_in(OpenKind::Parenthesis),
+                    End::ArgumentSubscript => Ok(()),
+                    End::Word | End::Regex => self.end_in(OpenKind::Parenthesis, self.cursor.line()),
                     End::Brace | End::Slash | End::Subscript { .. } => self.end(),
                 };
             };
@@ -195,12 +199,13 @@ impl Reader<'_> {
             }
             End::Brace => byte != b'}',
             End::Slash => byte != b'}' && byte != b'/',
-            End::Subscript { in_brace } => {
+            End::ArgumentSubscript if is_meta(byte) => false,
+            End::Subscript { .. } | End::ArgumentSubscript => {
                 match byte {
                     b'[' => *nesting += 1,
                     b']' if *nesting == 0 => return false,
                     b']' => *nesting -= 1,
-                    b'}' if in_brace => return false,
+                    b'}' if end == (End::Subscript { in_brace: true }) => return false,
                     _ => {}
                 }
                 true
@@ -211,7 +216,7 @@ impl Reader<'_> {
     fn at_process_substitution(&mut self, rule: Rule) -> bool {
         match rule.end {
             End::Word | End::Brace => self.looking_at(b"<(") || self.looking_at(b">("),
-            End::Regex | End::Slash | End::Subscript { .. } => false,
+            End::Regex | End::Slash | End::Subscript { .. } | End::ArgumentSubscript => false,
         }
     }
 

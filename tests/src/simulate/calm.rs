@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::chance::Chance;
+use crate::Chance;
 
 /// What a command reads or writes.
 type Lines = Vec<String>;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::chance::Chance;
+use crate::Chance;
 
 /// Every function of preview1 with what its arguments are: `f` descriptor, `v` and `n` vector of buffers and its length,
 /// `s` a path and its length, `o` a place for results, `b` and `l` a buffer and its length, `u` subscriptions and their

@@ -4,15 +4,14 @@
 //! happen, and only what must always hold is asked for.
 
 mod calm;
-mod chance;
 mod guest;
 mod play;
 mod rough;
 
 use wasmsand_wasi::{Faults, Limits, Signal};
 
+use crate::Chance;
 use calm::Calm;
-use chance::Chance;
 
 pub use play::{Played, play};
 

@@ -1,6 +1,6 @@
 //! Rough scripts: nobody knows what they print, only that they hurt nothing and end when they are told to.
 
-use super::chance::Chance;
+use crate::Chance;
 
 /// A script of chance: commands that meet in few files, jobs that nobody waits for, signals, loops without an end.
 #[must_use]

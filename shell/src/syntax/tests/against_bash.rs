@@ -14,8 +14,6 @@ const INTENDED: &[&str] = &[
     "[[ ]]",
     "[[ a && ]]",
     "[[ ! ]]",
-    // bash finds out when it expands the substitution.
-    "echo $((a)+(b))",
     // bash takes the `)` of a later line, or anything at all, for the second one.
     "for ((a;b;c) ; do d; done",
     // bash refuses the name when it starts the coprocess.
@@ -24,18 +22,7 @@ const INTENDED: &[&str] = &[
 ];
 
 /// Where both refuse a text and word it differently: other lines, or a second complaint of bash's.
-const WORDED_OTHERWISE: &[&str] = &[
-    "((1 + 2)",
-    "echo $((1+2)",
-    "((a)) ((b))",
-    "echo $((a)",
-    "a=($(b",
-    "[[ ( ) ]]",
-    "[[ ( a\n) ]]",
-    "((a)",
-    "x=([a b)",
-    "[[",
-];
+const WORDED_OTHERWISE: &[&str] = &["((1 + 2)", "((a)) ((b))", "[[ ( ) ]]", "[[ ( a\n) ]]", "((a)"];
 
 /// What `bash -n` complains of, without warnings; nothing at all if there is no bash.
 fn bash_complaint(source: &[u8]) -> Option<Vec<String>> {

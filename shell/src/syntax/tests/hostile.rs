@@ -202,12 +202,12 @@ fn read_all_ways(text: &[u8]) {
                 Parsed::Command(list) => drop(printer::print(&list)),
                 Parsed::End => break,
                 Parsed::Incomplete(incomplete) => {
-                    drop(incomplete.into_error().lines());
+                    drop(incomplete.into_error().messages());
                     break;
                 }
                 Parsed::Error(error) => {
                     assert!(error.span.start <= error.span.end);
-                    drop(error.lines());
+                    drop(error.messages());
                     break;
                 }
             }

@@ -2,19 +2,19 @@
 
 /// A sequence of random numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
     /// The sequence of a seed.
     #[must_use]
-    pub(super) fn new(seed: u64) -> Chance {
+    pub fn new(seed: u64) -> Chance {
         // Neighbouring seeds must not give sequences that are shifted copies of each other.
         let mut first = Chance(seed ^ 0x5851_f42d_4c95_7f2d);
         Chance(first.next())
     }
 
     /// Any number.
-    pub(super) fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,18 +23,18 @@ impl Chance {
     }
 
     /// From 0 to below the bound, which is not 0.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(1);
         usize::try_from(self.next() % bound).unwrap_or(0)
     }
 
     /// From the first to the last, both included.
-    pub(super) fn between(&mut self, first: usize, last: usize) -> usize {
+    pub fn between(&mut self, first: usize, last: usize) -> usize {
         first + self.below(last - first + 1)
     }
 
     /// True one time in so many.
-    pub(super) fn one_in(&mut self, rate: usize) -> bool {
+    pub fn one_in(&mut self, rate: usize) -> bool {
         self.below(rate) == 0
     }
 
@@ -42,12 +42,12 @@ impl Chance {
     ///
     /// # Panics
     /// When there is none.
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of.get(self.below(of.len())).expect("something to choose from")
     }
 
     /// One of them, or the rate 0 that means never, which is as likely as all the others.
-    pub(super) fn rate(&mut self, of: &[u32]) -> u32 {
+    pub fn rate(&mut self, of: &[u32]) -> u32 {
         if self.one_in(2) { 0 } else { of.get(self.below(of.len())).copied().unwrap_or(0) }
     }
 }
