@@ -35,10 +35,8 @@ pub(crate) async fn eval(shell: &mut Shell, call: &mut Call) -> Outcome {
 /// `.` and `source`
 pub(crate) async fn source(shell: &mut Shell, call: &mut Call) -> Outcome {
     let name = call.argv.first().map(ToString::to_string).unwrap_or_default();
-    let mut words = call.argv.get(1..).unwrap_or_default();
-    if words.first().is_some_and(|word| word == "--") {
-        words = words.get(1..).unwrap_or_default();
-    }
+    let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };
+    let words = call.argv.get(flags.operands..).unwrap_or_default();
     let Some((file, arguments)) = words.split_first() else {
         shell.complain(&format!("{name}: filename argument required")).await;
         shell.usage(name.as_bytes()).await;

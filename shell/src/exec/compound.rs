@@ -115,13 +115,13 @@ impl Shell {
     }
 
     async fn run_case(&mut self, word: &Word, arms: &[CaseArm]) -> Outcome {
-        let text = self.expand_text(word).await?;
         if self.state.options.on(SetOption::Xtrace) {
             let mut line = BString::from("case ");
-            line.extend_from_slice(&crate::expand::xtrace_word(&text));
+            line.extend_from_slice(&super::source_text::word_source(word));
             line.extend_from_slice(b" in");
             self.trace_line(&line).await;
         }
+        let text = self.expand_text(word).await?;
         let mut status = 0;
         let mut falls_through = false;
         for arm in arms {
