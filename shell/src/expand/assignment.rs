@@ -218,6 +218,9 @@ impl State {
             return Ok(usize::try_from(index).ok().and_then(|index| elements.get(index)).cloned());
         }
         let key = self.key(name, subscript)?;
+        if matches!(&key, Key::Text(text) if text.is_empty()) {
+            return Err(AssignError::BadSubscript(super::element_name(name, subscript)));
+        }
         let Some(variable) = self.variables.get(name) else { return Ok(None) };
         Ok(match (&variable.value, &key) {
             (Value::Indexed(elements), Key::Index(index)) => elements.get(index).cloned(),
