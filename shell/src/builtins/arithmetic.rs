@@ -1,6 +1,7 @@
 //! `let`
 
 use crate::exec::{Call, Outcome, Shell};
+use crate::expand::ArithmeticError;
 
 /// `let`
 pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outcome {
@@ -16,6 +17,13 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
     for word in words {
         match shell.state.evaluate(word) {
             Ok(number) => last = number,
+            Err(ArithmeticError::Readonly(name)) => {
+                shell.complain_of(&name, "readonly variable").await;
+                return Ok(1);
+            }
+            Err(error @ ArithmeticError::Unbound(_)) => {
+                return Err(shell.fail_fatally(error.to_string().as_bytes()).await);
+            }
             Err(error) => {
                 shell.complain_of(b"let", &error.to_string()).await;
                 return Ok(1);

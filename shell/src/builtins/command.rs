@@ -4,6 +4,7 @@ use bstr::{BStr, BString};
 use wasmsand_wasi::{Errno, Spawn, Spawned};
 
 use crate::exec::{Call, Found, Outcome, Shell, Unwind, single_quoted};
+use crate::state::ShoptOption;
 use crate::syntax::RESERVED_WORDS;
 
 /// The path that `command -p` searches.
@@ -21,10 +22,10 @@ fn rest_of(call: &mut Call, from: usize) -> Call {
 
 /// `builtin`
 pub(crate) async fn builtin(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let from = if call.argv.get(1).is_some_and(|word| word == "--") { 2 } else { 1 };
-    let mut inner = rest_of(call, from);
+    let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };
+    let mut inner = rest_of(call, flags.operands);
     let Some(name) = inner.argv.first().cloned() else { return Ok(0) };
-    match super::find(&name) {
+    match super::find(&name).filter(|_| !shell.state.disabled.contains(&name)) {
         Some(builtin) => Box::pin(super::run(shell, builtin, &mut inner)).await,
         None => {
             shell.complain_in("builtin", &name, "not a shell builtin").await;
@@ -38,7 +39,7 @@ pub(crate) async fn command(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "pvV").await else { return Ok(2) };
     if flags.has(b'v') || flags.has(b'V') {
         let words = call.argv.get(flags.operands..).unwrap_or_default();
-        let how = Telling { verbose: flags.has(b'V'), ..Telling::default() };
+        let how = Telling { verbose: flags.has(b'V'), standard_path: flags.has(b'p'), ..Telling::default() };
         let mut status = 1;
         for word in words {
             if tell(shell, "command", word, how).await {
@@ -163,6 +164,8 @@ struct Telling {
     force_path: bool,
     /// No functions.
     no_functions: bool,
+    /// Files of the standard path only.
+    standard_path: bool,
 }
 
 /// `type`
@@ -175,6 +178,7 @@ pub(crate) async fn type_of(shell: &mut Shell, call: &mut Call) -> Outcome {
         path: flags.has(b'p'),
         force_path: flags.has(b'P'),
         no_functions: flags.has(b'f'),
+        standard_path: false,
     };
     let mut status = 0;
     for word in call.argv.get(flags.operands..).unwrap_or_default() {
@@ -191,10 +195,11 @@ async fn tell(shell: &mut Shell, builtin: &str, name: &BString, how: Telling) ->
     if !how.force_path {
         tell_own(shell, name, how, &mut out);
     }
-    if out.is_empty() || how.all || how.force_path {
+    let silent_path = how.path && !how.all && !how.force_path && shell_meaning(shell, name);
+    if !silent_path && (out.is_empty() || how.all || how.force_path) {
         tell_files(shell, name, how, &mut out).await;
     }
-    let silent_path = how.path && shell_meaning(shell, name);
+    let silent_path = how.path && !how.force_path && shell_meaning(shell, name);
     if out.is_empty() && !silent_path {
         if how.verbose {
             shell.complain_in(builtin, name, "not found").await;
@@ -206,7 +211,7 @@ async fn tell(shell: &mut Shell, builtin: &str, name: &BString, how: Telling) ->
 }
 
 fn shell_meaning(shell: &Shell, name: &BString) -> bool {
-    shell.state.aliases.contains_key(name)
+    shell.state.options.shopt(ShoptOption::ExpandAliases) && shell.state.aliases.contains_key(name)
         || is_reserved(name)
         || shell.state.functions.contains_key(name)
         || super::find(name).is_some()
@@ -233,7 +238,8 @@ fn tell_own(shell: &Shell, name: &BString, how: Telling, out: &mut BString) {
         !how.all
     };
     let sentence = |what: &str| BString::from(bstr::concat([name.as_slice(), what.as_bytes()]));
-    if let Some(text) = shell.state.aliases.get(name) {
+    let expanding = shell.state.options.shopt(ShoptOption::ExpandAliases);
+    if let Some(text) = shell.state.aliases.get(name).filter(|_| expanding) {
         let aliased = bstr::concat([name.as_slice(), b" is aliased to `", text.as_slice(), b"'"]);
         let short = bstr::concat([b"alias ".as_slice(), name.as_slice(), b"=", &single_quoted(text)]);
         if say("alias", aliased.into(), short.into()) {
@@ -260,7 +266,7 @@ fn tell_own(shell: &Shell, name: &BString, how: Telling, out: &mut BString) {
 
 /// The meanings that are files.
 async fn tell_files(shell: &mut Shell, name: &BString, how: Telling, out: &mut BString) {
-    let hashed = shell.state.hash.peek(name).map(ToOwned::to_owned);
+    let hashed = shell.state.hash.peek(name).map(ToOwned::to_owned).filter(|_| !how.standard_path);
     let paths = if name.contains(&b'/') {
         let is_directory =
             shell.sys.stat(name.clone(), true).await.is_ok_and(|s| s.kind == wasmsand_wasi::Kind::Directory);
@@ -270,10 +276,12 @@ async fn tell_files(shell: &mut Shell, name: &BString, how: Telling, out: &mut B
     } else if let Some(path) = hashed.clone() {
         vec![path]
     } else {
-        shell.search_path(name, None).await.into_iter().collect()
+        let path = how.standard_path.then_some(STANDARD_PATH);
+        shell.search_path(name, path).await.into_iter().collect()
     };
     for path in paths {
-        if !shell.is_executable(&path).await {
+        // What is hashed is believed, as running it would.
+        if (hashed.is_none() || how.all) && !shell.is_executable(&path).await {
             continue;
         }
         if how.kind {
@@ -297,25 +305,53 @@ pub(crate) async fn hash(shell: &mut Shell, call: &mut Call) -> Outcome {
         shell.state.hash.clear();
     }
     if words.is_empty() {
+        for letter in [b't', b'd'] {
+            if flags.has(letter) {
+                let message = format!("hash: -{}: option requires an argument", char::from(letter));
+                shell.complain(&message).await;
+                return Ok(1);
+            }
+        }
         if flags.has(b'r') {
             return Ok(0);
         }
         return list_hash(shell, flags.has(b'l')).await;
+    }
+    if let Some(path) = flags.argument(b'p')
+        && shell
+            .sys
+            .stat(path.clone(), true)
+            .await
+            .is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory)
+    {
+        shell.complain_in("hash", path, Errno::IsDir.message()).await;
+        return Ok(1);
     }
     let mut status = 0;
     for word in &words {
         if let Some(path) = flags.argument(b'p') {
             shell.state.hash.remember(word.clone(), path.clone(), 0);
         } else if flags.has(b'd') {
-            if !shell.state.hash.forget(word) {
+            // Nothing is missed in an empty table.
+            let empty = shell.state.hash.iter().next().is_none();
+            if !shell.state.hash.forget(word) && !empty {
                 shell.complain_in("hash", word, "not found").await;
                 status = 1;
             }
         } else if flags.has(b't') {
-            match shell.state.hash.peek(word).map(ToOwned::to_owned) {
+            match shell.state.hash.look_up(word) {
                 Some(mut path) => {
                     path.push(b'\n');
-                    if words.len() > 1 {
+                    if flags.has(b'l') {
+                        path = bstr::concat([
+                            b"builtin hash -p ".as_slice(),
+                            path.trim_ascii_end(),
+                            b" ",
+                            word.as_slice(),
+                            b"\n",
+                        ])
+                        .into();
+                    } else if words.len() > 1 {
                         path = bstr::concat([word.as_slice(), b"\t", path.as_slice()]).into();
                     }
                     shell.write_out("hash", &path).await;

@@ -91,6 +91,9 @@ async fn given_status(shell: &mut Shell, call: &Call) -> Option<u8> {
 /// `return`
 pub(crate) async fn return_from(shell: &mut Shell, call: &mut Call) -> Outcome {
     if shell.state.frames.is_empty() && !shell.state.traps.allow_return() {
+        if let Some(word) = operands(call).first().filter(|word| number(word).is_none()) {
+            shell.complain_in("return", word, "numeric argument required").await;
+        }
         shell.complain("return: can only `return' from a function or sourced script").await;
         return Ok(2);
     }
@@ -116,7 +119,11 @@ pub(crate) async fn exit(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 /// `caller`
 pub(crate) async fn caller(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let words = operands(call);
+    if shell.state.frames.is_empty() {
+        return Ok(1);
+    }
+    let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };
+    let words = call.argv.get(flags.operands..).unwrap_or_default();
     let level = match words.first() {
         None => 0,
         Some(word) => match number(word).and_then(|level| usize::try_from(level).ok()) {

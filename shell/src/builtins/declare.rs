@@ -131,16 +131,17 @@ pub(crate) async fn local(shell: &mut Shell, call: &mut Call) -> Outcome {
         let out = shell.declared_lines(&flags, true);
         return Ok(shell.write_out("local", &out).await);
     }
-    if call.argv.get(flags.operands).is_some_and(|word| word == "-") {
+    let operands = call.argv.len();
+    call.argv.retain(|word| word != "-");
+    if call.argv.len() < operands {
         shell.state.keep_options();
-        return Ok(0);
     }
     declare_operands(shell, call, &flags, wish, flags.has(b'I')).await
 }
 
 /// `export`
 pub(crate) async fn export(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let Some(flags) = shell.flags(&call.argv, "fnp").await else { return Ok(2) };
+    let Some(flags) = shell.flags(&call.argv, "aAfnp").await else { return Ok(2) };
     let on = !flags.has(b'n');
     if flags.has(b'f') {
         return mark_functions(shell, call, &flags, |function| function.export = on).await;
@@ -149,7 +150,7 @@ pub(crate) async fn export(shell: &mut Shell, call: &mut Call) -> Outcome {
         let out = shell.attribute_lines(|attributes| attributes.export);
         return Ok(shell.write_out("export", &out).await);
     }
-    let mut wish = Wish::default();
+    let mut wish = Wish { indexed: flags.has(b'a'), associative: flags.has(b'A'), ..Wish::default() };
     if on {
         wish.on.export = true
     } else {
@@ -201,7 +202,7 @@ async fn declare_operands(
         if operand.target.subscript.is_some() && matches!(name.as_str(), "export" | "readonly") {
             let mut message = BString::from(name.as_str());
             message.extend_from_slice(b": `");
-            message.extend_from_slice(word);
+            message.extend_from_slice(word.split(|byte| *byte == b'=').next().unwrap_or_default());
             message.extend_from_slice(b"': not a valid identifier");
             shell.complain(&message).await;
             status = 1;
@@ -269,15 +270,13 @@ impl State {
         let had_value = operand.value.is_some();
         let variable = if wish.global { self.variables.global(&name) } else { self.variables.entry(&name) };
         let readonly = variable.attributes.readonly;
-        if readonly
-            && (had_value
-                || wish.off.readonly
-                || wish.on.integer
-                || wish.indexed != wish.associative && !variable.is_array())
-        {
+        if readonly && (had_value || wish.off.readonly) {
             return Err(AssignError::Readonly(name));
         }
         match &variable.value {
+            Value::Indexed(_) | Value::Associative(_) if wish.no_array => {
+                return Err(AssignError::Destroyed(name));
+            }
             Value::Indexed(_) if wish.associative => {
                 return Err(AssignError::Conversion(name, "indexed to associative"));
             }
@@ -340,7 +339,7 @@ impl State {
             Some(Given::Text(text)) => {
                 if !text.is_empty() && Target::parse(&text).is_none() {
                     self.variables.entry(name).attributes.nameref = false;
-                    return Err(AssignError::NotIdentifier(text));
+                    return Err(AssignError::NotReference(text));
                 }
                 if text == name {
                     self.variables.entry(name).attributes.nameref = false;

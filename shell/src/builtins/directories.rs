@@ -3,12 +3,13 @@
 use bstr::{BString, ByteSlice};
 
 use super::flags::number;
-use crate::exec::{Call, Outcome, Shell, Unwind};
+use crate::exec::{Call, Outcome, Shell};
+use crate::expand::transform_q;
 use crate::state::{DIRECTORIES_MAX, SetOption};
 
 /// `cd`
 pub(crate) async fn cd(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let Some(flags) = shell.flags(&call.argv, "LPe@").await else { return Ok(2) };
+    let Some(flags) = shell.flags(&call.argv, "LPe").await else { return Ok(2) };
     let words = call.argv.get(flags.operands..).unwrap_or_default();
     let physical = match flags.last_of(b"LP") {
         Some(letter) => letter == b'P',
@@ -45,10 +46,15 @@ pub(crate) async fn cd(shell: &mut Shell, call: &mut Call) -> Outcome {
         }
         Ok(()) => Ok(0),
         Err(why) => {
-            shell.complain_in("cd", &target, why).await;
+            shell.complain_in("cd", &printable(&target), why).await;
             Ok(1)
         }
     }
+}
+
+/// A file name in a message: as it is, unless there are control characters in it.
+fn printable(name: &[u8]) -> BString {
+    if name.iter().any(u8::is_ascii_control) { transform_q(name) } else { name.into() }
 }
 
 /// The directory CDPATH leads to; whether it did.
@@ -63,7 +69,9 @@ async fn search_cdpath(shell: &mut Shell, target: BString) -> (BString, bool) {
             continue;
         }
         let mut candidate = BString::from(directory);
-        candidate.push(b'/');
+        if !directory.ends_with(b"/") {
+            candidate.push(b'/');
+        }
         candidate.extend_from_slice(&target);
         let stat = shell.sys.stat(candidate.clone(), true).await;
         if stat.is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory) {
@@ -86,7 +94,12 @@ fn canonical(base: &[u8], path: &[u8]) -> BString {
             part => parts.push(part),
         }
     }
-    let mut out = BString::from("/");
+    // POSIX leaves two slashes at the beginning alone, and only two.
+    let doubled = whole
+        .iter()
+        .find(|path| path.starts_with(b"/"))
+        .is_some_and(|path| path.starts_with(b"//") && !path.starts_with(b"///"));
+    let mut out = BString::from(if doubled { "//" } else { "/" });
     out.extend_from_slice(&bstr::join("/", parts));
     out
 }
@@ -97,7 +110,10 @@ impl Shell {
         let before = self.state.variables.text(b"PWD").map(ToOwned::to_owned);
         let logical = canonical(before.as_ref().map_or(b"/".as_slice(), |pwd| pwd.as_slice()), target);
         if target.is_empty() {
-            self.state.set_own("OLDPWD", before.unwrap_or_default());
+            if physical {
+                return Err("No such file or directory");
+            }
+            self.set_directory_variable("OLDPWD", before.unwrap_or_default());
             return Ok(());
         }
         if !physical && !self.leads_back(&before, target).await {
@@ -183,6 +199,23 @@ fn place(shell: &Shell, word: &[u8]) -> Option<usize> {
     }
 }
 
+/// Why a place is refused; without a stack the word is not even named.
+async fn refuse_place(shell: &mut Shell, name: &str, word: &[u8]) -> Outcome {
+    if shell.state.directories.below.is_empty() {
+        shell.complain(&format!("{name}: directory stack empty")).await;
+    } else {
+        shell.complain_in(name, word, "directory stack index out of range").await;
+    }
+    Ok(1)
+}
+
+/// Complains of a word that is neither an option nor a place.
+async fn misused(shell: &mut Shell, name: &str, word: &[u8], what: &str) -> Outcome {
+    shell.complain_in(name, word, what).await;
+    shell.usage(name.as_bytes()).await;
+    Ok(2)
+}
+
 fn is_place(word: &[u8]) -> bool {
     matches!(word, [b'+' | b'-', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
 }
@@ -219,10 +252,9 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
                 words = words.get(1..).unwrap_or_default();
                 break;
             }
-            [b'-', rest @ ..] if !rest.is_empty() && !is_place(first) => {
-                shell.complain_in("pushd", first, "invalid number").await;
-                shell.usage(b"pushd").await;
-                return Ok(2);
+            b"-" => break,
+            [b'-' | b'+', ..] if !is_place(first) => {
+                return misused(shell, "pushd", first, "invalid number").await;
             }
             _ => break,
         }
@@ -230,32 +262,34 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     if words.len() > 1 {
         shell.complain("pushd: too many arguments").await;
-        return Err(Unwind::Discard(1));
+        return Ok(1);
     }
     let mut stack = whole_stack(shell);
     match words.first() {
+        None if !change => return Ok(0),
         None if stack.len() < 2 => {
             shell.complain("pushd: no other directory").await;
             return Ok(1);
         }
         None => stack.swap(0, 1),
         Some(word) if is_place(word) => match place(shell, word) {
-            Some(at) => stack.rotate_left(at),
-            None => {
-                let what = if stack.len() < 2 {
-                    "directory stack empty"
-                } else {
-                    "directory stack index out of range"
-                };
-                shell.complain_in("pushd", word, what).await;
-                return Ok(1);
+            Some(at) => {
+                stack.rotate_left(at);
+                if !change {
+                    // The stack turns and the shell stays where it is: silently, in the place of the first.
+                    stack.truncate(DIRECTORIES_MAX);
+                    shell.state.directories.below = stack.split_off(1);
+                    return Ok(0);
+                }
             }
+            None => return refuse_place(shell, "pushd", word).await,
         },
         Some(directory) if !change => {
             stack.insert(1, directory.clone());
         }
         Some(directory) => {
-            let directory = if directory == "-" {
+            let back = directory == "-";
+            let directory = if back {
                 shell.state.variables.text(b"OLDPWD").map(ToOwned::to_owned).unwrap_or_default()
             } else {
                 directory.clone()
@@ -265,6 +299,9 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
                 return Ok(1);
             }
             let now = shell.state.variables.text(b"PWD").map(ToOwned::to_owned).unwrap_or_default();
+            if back {
+                shell.write_out("pushd", &bstr::concat([now.as_slice(), b"\n"])).await;
+            }
             stack.insert(0, now);
             change = false;
         }
@@ -274,38 +311,28 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 /// `popd`
 pub(crate) async fn popd(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let words = call.argv.get(1..).unwrap_or_default();
-    let keep = words.first().is_some_and(|word| word == "-n");
-    let words = if keep { words.get(1..).unwrap_or_default() } else { words };
-    let words = match words {
-        [dashes, rest @ ..] if dashes == "--" => rest,
-        words => words,
-    };
+    let (mut keep, mut chosen, mut options_ended) = (false, None, false);
+    for word in call.argv.get(1..).unwrap_or_default() {
+        match word.as_slice() {
+            b"-n" if !options_ended => keep = true,
+            b"--" if !options_ended => options_ended = true,
+            [b'-' | b'+', ..] if !is_place(word) => {
+                return misused(shell, "popd", word, "invalid number").await;
+            }
+            _ if is_place(word) => chosen = Some(word),
+            _ => return misused(shell, "popd", word, "invalid argument").await,
+        }
+    }
     let mut stack = whole_stack(shell);
-    let at = match words.first() {
-        None => usize::from(keep),
-        Some(word) => match place(shell, word) {
-            Some(at) => at,
-            None if is_place(word) => {
-                let what = if stack.len() < 2 {
-                    "directory stack empty"
-                } else {
-                    "directory stack index out of range"
-                };
-                shell.complain_in("popd", word, what).await;
-                return Ok(1);
-            }
-            None => {
-                shell.complain_in("popd", word, "invalid argument").await;
-                shell.usage(b"popd").await;
-                return Ok(2);
-            }
-        },
-    };
     if stack.len() < 2 {
         shell.complain("popd: directory stack empty").await;
         return Ok(1);
     }
+    let at = match chosen.map(|word| (place(shell, word), word)) {
+        None => usize::from(keep),
+        Some((Some(at), _)) => at,
+        Some((None, word)) => return refuse_place(shell, "popd", word).await,
+    };
     if at < stack.len() {
         stack.remove(at);
     }
@@ -333,35 +360,33 @@ fn listing(shell: &Shell, long: bool, separator: &[u8]) -> BString {
 /// `dirs`
 pub(crate) async fn dirs(shell: &mut Shell, call: &mut Call) -> Outcome {
     let (mut long, mut lines, mut numbered, mut only) = (false, false, false, None);
+    let mut clear = false;
     for word in call.argv.get(1..).unwrap_or_default() {
-        if is_place(word) {
-            only = Some(word.clone());
-            continue;
+        match word.as_slice() {
+            b"--" => break,
+            b"-c" => clear = true,
+            b"-l" => long = true,
+            b"-p" => lines = true,
+            b"-v" => numbered = true,
+            _ if is_place(word) => only = Some(word.clone()),
+            [b'-' | b'+', ..] => return misused(shell, "dirs", word, "invalid number").await,
+            _ => return misused(shell, "dirs", word, "invalid option").await,
         }
-        for letter in word.strip_prefix(b"-").unwrap_or(b"?") {
-            match letter {
-                b'c' => {
-                    shell.state.directories.below.clear();
-                    return Ok(0);
-                }
-                b'l' => long = true,
-                b'p' => lines = true,
-                b'v' => numbered = true,
-                _ => {
-                    shell.complain_in("dirs", word, "invalid option").await;
-                    shell.usage(b"dirs").await;
-                    return Ok(2);
-                }
-            }
-        }
+    }
+    if clear {
+        shell.state.directories.below.clear();
+        return Ok(0);
     }
     let all = listing(shell, long, if lines || numbered || only.is_some() { b"\n" } else { b" " });
     if let Some(word) = only {
-        let Some(row) = place(shell, &word).and_then(|at| all.lines().nth(at)) else {
-            shell.complain_in("dirs", &word, "directory stack index out of range").await;
-            return Ok(1);
+        let found = place(shell, &word).and_then(|at| all.lines().nth(at).map(|row| (at, row)));
+        let Some((at, row)) = found else {
+            return refuse_place(shell, "dirs", word.get(1..).unwrap_or_default()).await;
         };
         let mut row = BString::from(row);
+        if numbered {
+            row = bstr::concat([format!("{at:2}  ").as_bytes(), row.as_slice()]).into();
+        }
         row.push(b'\n');
         return Ok(shell.write_out("dirs", &row).await);
     }

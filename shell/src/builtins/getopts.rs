@@ -8,10 +8,8 @@ use crate::state::is_name;
 
 /// `getopts`
 pub(crate) async fn getopts(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let words = match call.argv.get(1..).unwrap_or_default() {
-        [dashes, rest @ ..] if dashes == "--" => rest,
-        words => words,
-    };
+    let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };
+    let words = call.argv.get(flags.operands..).unwrap_or_default();
     let [letters, name, given @ ..] = words else {
         shell.usage(b"getopts").await;
         return Ok(2);
@@ -60,7 +58,7 @@ pub(crate) async fn getopts(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     if let Err(error) = shell.state.assign_text(&name, BString::from(vec![value]), false) {
         shell.complain(&error.to_string()).await;
-        return Ok(1);
+        return Ok(if status == 0 { 2 } else { 1 });
     }
     Ok(status)
 }

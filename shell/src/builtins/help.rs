@@ -51,11 +51,11 @@ pub(crate) async fn help(shell: &mut Shell, call: &mut Call) -> Outcome {
 pub(crate) async fn enable(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "adnpsf:").await else { return Ok(2) };
     let words = call.argv.get(flags.operands..).unwrap_or_default().to_vec();
-    if flags.has(b'f') || flags.has(b'd') {
+    if flags.has(b'f') {
         shell.complain("enable: dynamic loading not available").await;
         return Ok(1);
     }
-    if words.is_empty() || flags.has(b'p') {
+    if words.is_empty() || flags.has(b'p') || flags.has(b's') {
         let mut out = String::new();
         for builtin in BUILTINS.iter().filter(|builtin| !flags.has(b's') || builtin.special) {
             let off = shell.state.disabled.iter().any(|name| name == builtin.name);
@@ -69,6 +69,11 @@ pub(crate) async fn enable(shell: &mut Shell, call: &mut Call) -> Outcome {
     for word in &words {
         if super::find(word).is_none() {
             shell.complain_in("enable", word, "not a shell builtin").await;
+            status = 1;
+            continue;
+        }
+        if flags.has(b'd') {
+            shell.complain_in("enable", word, "not dynamically loaded").await;
             status = 1;
             continue;
         }

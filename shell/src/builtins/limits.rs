@@ -18,8 +18,8 @@ pub(crate) async fn umask(shell: &mut Shell, call: &mut Call) -> Outcome {
     };
     let mask = if word.first().is_some_and(u8::is_ascii_digit) {
         let octal = std::str::from_utf8(word).ok().and_then(|text| u16::from_str_radix(text, 8).ok());
-        match octal.filter(|mask| *mask <= 0o777) {
-            Some(mask) => mask,
+        match octal.filter(|mask| *mask <= 0o7777) {
+            Some(mask) => mask & 0o777,
             None => {
                 shell.complain_in("umask", word, "octal number out of range").await;
                 return Ok(1);
@@ -28,8 +28,8 @@ pub(crate) async fn umask(shell: &mut Shell, call: &mut Call) -> Outcome {
     } else {
         match symbolic_mask(word, current) {
             Ok(mask) => mask,
-            Err(letter) => {
-                let message = format!("umask: `{}': invalid symbolic mode operator", char::from(letter));
+            Err(Unfit { byte, what }) => {
+                let message = format!("umask: `{}': invalid symbolic mode {what}", char::from(byte));
                 shell.complain(&message).await;
                 return Ok(1);
             }
@@ -54,8 +54,14 @@ fn symbolic(mask: u16) -> String {
     format!("u={},g={},o={}", letters(6), letters(3), letters(0))
 }
 
+/// What a symbolic mode should not have had, and in the place of what.
+struct Unfit {
+    byte: u8,
+    what: &'static str,
+}
+
 /// The mask that `u=rwx,g-w` makes of another.
-fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, u8> {
+fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, Unfit> {
     let mut allowed = !mask & 0o777;
     for clause in text.split(|byte| *byte == b',') {
         let mut who = 0u16;
@@ -72,21 +78,29 @@ fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, u8> {
         if who == 0 {
             who = 0o777;
         }
-        let [operator, permissions @ ..] = rest else { return Err(0) };
+        let operator = rest.first().copied().unwrap_or(0);
+        if !matches!(operator, b'+' | b'-' | b'=') {
+            // An empty clause is refused at the comma behind it.
+            let byte = if rest.is_empty() && clause.len() < text.len() && text.starts_with(b",") {
+                b','
+            } else {
+                operator
+            };
+            return Err(Unfit { byte, what: "operator" });
+        }
         let mut bits = 0u16;
-        for letter in permissions {
+        for letter in rest.get(1..).unwrap_or_default() {
             bits |= match letter {
                 b'r' => 0o444,
                 b'w' => 0o222,
-                b'x' | b'X' => 0o111,
-                other => return Err(*other),
+                b'x' => 0o111,
+                other => return Err(Unfit { byte: *other, what: "character" }),
             };
         }
         match operator {
             b'+' => allowed |= bits & who,
             b'-' => allowed &= !(bits & who),
-            b'=' => allowed = (allowed & !who) | (bits & who),
-            other => return Err(*other),
+            _ => allowed = (allowed & !who) | (bits & who),
         }
     }
     Ok(!allowed & 0o777)
@@ -138,7 +152,10 @@ pub(crate) async fn ulimit(shell: &mut Shell, call: &mut Call) -> Outcome {
 }
 
 /// `times`
-pub(crate) async fn times(shell: &mut Shell, _: &mut Call) -> Outcome {
+pub(crate) async fn times(shell: &mut Shell, call: &mut Call) -> Outcome {
+    if shell.flags(&call.argv, "").await.is_none() {
+        return Ok(2);
+    }
     let times = shell.sys.times().await.unwrap_or_default();
     let show = |nanoseconds: u64| {
         let minutes = nanoseconds / 60_000_000_000;

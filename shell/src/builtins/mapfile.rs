@@ -15,6 +15,10 @@ const BYTES_MAX: usize = 1 << 28;
 pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "d:n:O:s:tu:C:c:").await else { return Ok(2) };
     let name = call.argv.get(flags.operands).cloned().unwrap_or_else(|| "MAPFILE".into());
+    if name.is_empty() {
+        shell.complain("mapfile: empty array variable name").await;
+        return Ok(2);
+    }
     if !is_name(&name) {
         let mut message = BString::from("mapfile: `");
         message.extend_from_slice(&name);
@@ -25,7 +29,8 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
     let mut numbers = [0i64; 5];
     for (letter, slot) in b"nOsuc".iter().zip(numbers.iter_mut()) {
         if let Some(text) = flags.argument(*letter) {
-            match number(text).filter(|number| *number >= 0) {
+            let least = i64::from(*letter == b'c');
+            match number(text).filter(|number| *number >= least) {
                 Some(number) => *slot = number,
                 None => {
                     let what = match letter {

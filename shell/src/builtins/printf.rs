@@ -380,7 +380,7 @@ impl Printer<'_> {
         let letter = length.and_then(|length| format.rest().get(length + 1).copied());
         let (Some(length), Some(b'T')) = (length, letter) else {
             let mut message = BString::from("warning: `");
-            message.extend(letter);
+            message.push(letter.unwrap_or(0));
             message.extend_from_slice(b"': invalid time format specification");
             self.formatted.errors.push(message);
             return self.write(format.since(start));

@@ -5,7 +5,7 @@ use wasmsand_wasi::{Clock, Errno, Fd, PollFd};
 
 use super::flags::{Flags, number};
 use crate::exec::{Call, Outcome, Shell, Unwind};
-use crate::expand::Target;
+use crate::expand::{AssignError, Target};
 use crate::state::is_name;
 
 /// How much of a line is read at once.
@@ -52,10 +52,9 @@ impl Taken {
 pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "ersa:d:i:n:N:p:t:u:").await else { return Ok(2) };
     let names = call.argv.get(flags.operands..).unwrap_or_default().to_vec();
-    for name in &names {
-        if Target::parse(name).is_none() {
-            return refuse_name(shell, name).await;
-        }
+    // Only the first name is looked at before anything is read.
+    if let Some(name) = names.first().filter(|name| Target::parse(name).is_none()) {
+        return refuse_name(shell, name).await;
     }
     let Some(wish) = wish(shell, &flags).await else { return Ok(1) };
     if let Some(prompt) = flags.argument(b'p')
@@ -334,13 +333,16 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Taken, exactly: bool
     };
     let mut status = 0;
     for (name, value) in names.iter().zip(values) {
-        status = status.max(assign(shell, name, value).await);
+        status = assign(shell, name, value).await;
+        if status != 0 {
+            break;
+        }
     }
     status
 }
 
 async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> u8 {
-    let target = Target::parse(name).unwrap_or_else(|| Target::variable(name));
+    let Some(target) = Target::parse(name) else { return refuse_name(shell, name).await.unwrap_or(1) };
     match shell.state.assign(&target, text, false) {
         Ok(()) => 0,
         Err(error) => {
@@ -362,6 +364,10 @@ async fn store_array(shell: &mut Shell, name: &BString, taken: &Taken) -> u8 {
     }
     match shell.state.assign_array(name, literal, false) {
         Ok(()) => 0,
+        Err(error @ AssignError::Readonly(_)) => {
+            shell.complain(&error.to_string()).await;
+            1
+        }
         Err(error) => {
             shell.complain_of(b"read", &error.to_string()).await;
             1

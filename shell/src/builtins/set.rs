@@ -136,7 +136,7 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
             Some(count) => count,
             None => {
                 shell.complain_in("shift", word, "numeric argument required").await;
-                return Err(Unwind::Discard(1));
+                return Ok(1);
             }
         },
     };
@@ -147,12 +147,15 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
     let have = shell.state.positional.len();
     match usize::try_from(count) {
         Err(_) => {
-            shell.complain_in("shift", count.to_string().as_bytes(), "shift count out of range").await;
+            // The first word is what bash shows, even when it is `--`.
+            let shown = call.argv.get(1).cloned().unwrap_or_default();
+            shell.complain_in("shift", &shown, "shift count out of range").await;
             Ok(1)
         }
         Ok(count) if count > have => {
             if shell.state.options.shopt(ShoptOption::ShiftVerbose) {
-                shell.complain_in("shift", count.to_string().as_bytes(), "shift count out of range").await;
+                let shown = words.first().map(|word| format!("{word}: ")).unwrap_or_default();
+                shell.complain(&format!("shift: {shown}shift count out of range")).await;
             }
             Ok(1)
         }

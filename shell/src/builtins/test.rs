@@ -115,12 +115,11 @@ impl<'a> Expression<'a> {
             _ => {}
         }
         if left == "!" {
-            let truth = if is_unary(operator) {
-                self.unary(shell, operator, right).await?
-            } else {
-                return self.fail_at(shell, operator, "unary operator expected").await;
+            return match operator.as_slice() {
+                b"!" => Ok(!right.is_empty()),
+                _ if is_unary(operator) => Ok(!self.unary(shell, operator, right).await?),
+                _ => self.fail_at(shell, operator, "unary operator expected").await,
             };
-            return Ok(!truth);
         }
         if left == "(" && right == ")" {
             return Ok(!operator.is_empty());
@@ -129,9 +128,6 @@ impl<'a> Expression<'a> {
     }
 
     async fn unary(&self, shell: &mut Shell, operator: &[u8], word: &[u8]) -> Truth {
-        if operator == b"-t" && number(word).is_none() {
-            return self.fail_at(shell, word, "integer expression expected").await;
-        }
         Ok(shell.unary_test(operator, word).await?.unwrap_or(false))
     }
 

@@ -25,6 +25,10 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
                 status = status.max(unset_function(shell, word).await);
                 continue;
             }
+            // What cannot name a variable may have named a function.
+            if !flags.has(b'v') {
+                continue;
+            }
             let mut message = BString::from("unset: `");
             message.extend_from_slice(word);
             message.extend_from_slice(b"': not a valid identifier");
@@ -41,6 +45,12 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
             Ok(()) => {}
             Err(AssignError::Readonly(name)) => {
                 shell.complain_in("unset", &name, "cannot unset: readonly variable").await;
+                status = 1;
+            }
+            Err(AssignError::BadSubscript(what)) => {
+                let subscript = what.iter().position(|byte| *byte == b'[').and_then(|at| what.get(at..));
+                let subscript = subscript.unwrap_or_default();
+                shell.complain_in("unset", subscript, "bad array subscript").await;
                 status = 1;
             }
             Err(error) => {

@@ -271,7 +271,12 @@ impl Shell {
 
     /// The end of a shell: its EXIT trap, and the status it leaves.
     pub(crate) async fn finish(&mut self, status: u8) -> u8 {
-        self.note_death();
+        self.state.last_status = status;
+        // A signal that came with the last command still has its trap.
+        let status = match self.handle_signals().await {
+            Err(Unwind::Exit(status)) if self.state.dies_of.is_none() => status,
+            _ => status,
+        };
         self.state.last_status = status;
         let status = Box::pin(self.run_exit_trap(status)).await;
         self.wait_for_readers().await;

@@ -19,7 +19,7 @@ use lexer::{Cursor, Name, Token};
 use operators::{AssignOperator, BinaryOperator};
 
 /// How deep parentheses, right-associative operators and variables whose values are expressions may nest.
-pub(crate) const DEPTH_MAX: u32 = 256;
+pub(crate) const DEPTH_MAX: u32 = 255;
 
 /// The variables an expression reads and assigns.
 ///

@@ -61,7 +61,12 @@ impl Shell {
         if subscript.parts.is_empty() {
             return Ok(Err(AssignError::BadSubscript(element_name(&assignment.name, b""))));
         }
+        let source = subscript;
         let subscript = self.expand_subscript(&assignment.name, subscript).await?;
+        if subscript.is_empty() && self.state.is_associative(&assignment.name) {
+            let what = element_name(&assignment.name, &crate::exec::word_source(source));
+            return Ok(Err(AssignError::BadSubscript(what)));
+        }
         let target = super::Target { name: assignment.name.clone(), subscript: Some(subscript) };
         Ok(self.state.assign(&target, value, assignment.append))
     }
@@ -130,8 +135,17 @@ impl Shell {
         for element in elements {
             match &element.subscript {
                 Some(subscript) => {
+                    let source = subscript;
                     let subscript = Some(self.expand_subscript(name, subscript).await?);
                     let value = self.expand_text(&element.value).await?;
+                    if subscript.as_ref().is_some_and(|key| key.is_empty()) && self.state.is_associative(name)
+                    {
+                        let mut what = element_name(b"", &crate::exec::word_source(source));
+                        what.push(b'=');
+                        what.extend_from_slice(&crate::exec::word_source(&element.value));
+                        self.complain_of(&what, "bad array subscript").await;
+                        continue;
+                    }
                     literal.push(LiteralElement { subscript, append: element.append, value });
                 }
                 None => {

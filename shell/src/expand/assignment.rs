@@ -52,12 +52,18 @@ pub(crate) enum AssignError {
     Circular(BString),
     /// A nameref's value is no name.
     NotIdentifier(BString),
+    /// What a nameref is to refer to is no name.
+    NotReference(BString),
     /// A list to an element.
     ListToElement(BString),
     /// `m=([k]=v x)` of an associative array.
     NeedsSubscript(BString, BString),
     /// An array of one kind cannot become one of the other.
     Conversion(BString, &'static str),
+    /// `unset x[1]` of what is no array.
+    NotArray(BString),
+    /// `declare +a` of an array.
+    Destroyed(BString),
     /// A nameref to itself.
     SelfReference(BString),
     /// More bytes than a value may have.
@@ -78,12 +84,17 @@ impl fmt::Display for AssignError {
             AssignError::Readonly(name) => write!(f, "{name}: readonly variable"),
             AssignError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
             AssignError::Arithmetic(error) => write!(f, "{error}"),
-            AssignError::Circular(name) => write!(f, "{name}: circular name reference"),
+            AssignError::Circular(name) => write!(f, "warning: {name}: circular name reference"),
+            AssignError::NotReference(name) => {
+                write!(f, "`{name}': invalid variable name for name reference")
+            }
             AssignError::NotIdentifier(name) => write!(f, "`{name}': not a valid identifier"),
             AssignError::NeedsSubscript(name, value) => {
                 write!(f, "{name}: {value}: must use subscript when assigning associative array")
             }
             AssignError::Conversion(name, how) => write!(f, "{name}: cannot convert {how} array"),
+            AssignError::NotArray(name) => write!(f, "{name}: not an array variable"),
+            AssignError::Destroyed(name) => write!(f, "{name}: cannot destroy array variables in this way"),
             AssignError::SelfReference(name) => {
                 write!(f, "{name}: nameref variable self references not allowed")
             }
@@ -102,9 +113,12 @@ impl From<AssignError> for ArithmeticError {
             AssignError::TooLong(bytes) => ArithmeticError::NotIdentifier(bytes.to_string().into()),
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
+            | AssignError::NotReference(name)
             | AssignError::ListToElement(name)
             | AssignError::NeedsSubscript(name, _)
             | AssignError::Conversion(name, _)
+            | AssignError::NotArray(name)
+            | AssignError::Destroyed(name)
             | AssignError::SelfReference(name) => ArithmeticError::NotIdentifier(name),
         }
     }
@@ -208,6 +222,9 @@ impl State {
             return Ok(usize::try_from(index).ok().and_then(|index| elements.get(index)).cloned());
         }
         let key = self.key(name, subscript)?;
+        if matches!(&key, Key::Text(text) if text.is_empty()) {
+            return Err(AssignError::BadSubscript(super::element_name(name, subscript)));
+        }
         let Some(variable) = self.variables.get(name) else { return Ok(None) };
         Ok(match (&variable.value, &key) {
             (Value::Indexed(elements), Key::Index(index)) => elements.get(index).cloned(),
@@ -433,10 +450,17 @@ impl State {
             return self.note_assignment(&name);
         };
         if matches!(subscript.as_slice(), b"@" | b"*")
-            && !matches!(self.variables.get(&name).map(|v| &v.value), Some(Value::Associative(_)))
+            && let Some(variable) = self.variables.get_mut(&name)
         {
-            let scope = self.variables.function_scope();
-            self.variables.remove(&name, scope);
+            match &mut variable.value {
+                Value::Indexed(elements) => Arc::make_mut(elements).clear(),
+                Value::Scalar(_) => return Err(AssignError::NotArray(name)),
+                // An associative array may have a key of this name.
+                Value::Associative(pairs) => {
+                    Arc::make_mut(pairs).remove(&subscript);
+                }
+                Value::Unset | Value::Dynamic(_) => {}
+            }
             return Ok(());
         }
         if self.variables.get(&name).is_none() {
@@ -455,6 +479,7 @@ impl State {
                 let scope = self.variables.function_scope();
                 self.variables.remove(&name, scope);
             }
+            (Value::Scalar(_), _) => return Err(AssignError::NotArray(name)),
             _ => {}
         }
         Ok(())

@@ -20,10 +20,19 @@ const DEPTH_MAX: usize = 256;
 enum Component {
     /// Stands for itself.
     Literal(BString),
-    /// Matches names.
-    Pattern(Pattern),
+    /// Matches names; `.` and `..` too where `dots` says so.
+    Pattern { pattern: Pattern, dots: bool },
     /// `**`
     Anything,
+}
+
+/// Where a component stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// There is none behind it.
+    last: bool,
+    /// One before it is a pattern: the directories it is matched in are then shown without their slash.
+    globbed: bool,
 }
 
 impl Shell {
@@ -51,8 +60,12 @@ impl Shell {
         Ok(())
     }
 
+    fn ignored(&self) -> Option<&bstr::BStr> {
+        self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty())
+    }
+
     fn glob_options(&self) -> PatternOptions {
-        let ignores = self.state.variables.text(b"GLOBIGNORE").is_some_and(|text| !text.is_empty());
+        let ignores = self.ignored().is_some();
         PatternOptions {
             extglob: self.state.options.shopt(ShoptOption::Extglob),
             nocase: self.state.options.shopt(ShoptOption::Nocaseglob),
@@ -63,9 +76,7 @@ impl Shell {
 
     /// GLOBIGNORE: names that are never matched.
     fn drop_ignored(&self, names: &mut Vec<BString>) {
-        let Some(ignore) = self.state.variables.text(b"GLOBIGNORE").filter(|text| !text.is_empty()) else {
-            return;
-        };
+        let Some(ignore) = self.ignored() else { return };
         let options = PatternOptions { period_special: false, ..self.glob_options() };
         let patterns: Vec<Pattern> = split_patterns(ignore)
             .into_iter()
@@ -78,17 +89,20 @@ impl Shell {
         let ranges = field.components();
         let mut found: Vec<BString> = vec![BString::default()];
         let last = ranges.len().saturating_sub(1);
+        let mut globbed = false;
         for (at, range) in ranges.into_iter().enumerate() {
             self.step().await?;
             let component = self.component(field, range.clone());
             let mut next = Vec::new();
             for prefix in &found {
-                self.match_component(prefix, &component, at == last, &mut next).await?;
+                let place = Place { last: at == last, globbed };
+                self.match_component(prefix, &component, place, &mut next).await?;
                 if next.len() > NAMES_MAX {
                     return Err(self.fail_expansion("pathname expansion: too many names").await);
                 }
             }
             found = next;
+            globbed |= !matches!(component, Component::Literal(_));
             if at < last && !matches!(component, Component::Anything) {
                 found.iter_mut().for_each(|path| path.push(b'/'));
             }
@@ -106,14 +120,21 @@ impl Shell {
             return Component::Anything;
         }
         let pattern = Pattern::new(&pieces, self.glob_options());
-        if pattern.is_literal() { Component::Literal(pattern.literal()) } else { Component::Pattern(pattern) }
+        if pattern.is_literal() {
+            return Component::Literal(pattern.literal());
+        }
+        // They are never matched by a wildcard, nor where names are ignored.
+        let dots = !self.state.options.shopt(ShoptOption::Globskipdots)
+            && pieces.first().is_some_and(|piece| piece.bytes.starts_with(b"."))
+            && self.ignored().is_none();
+        Component::Pattern { pattern, dots }
     }
 
     async fn match_component(
         &mut self,
         prefix: &BString,
         component: &Component,
-        last: bool,
+        place: Place,
         out: &mut Vec<BString>,
     ) -> Result<(), Unwind> {
         match component {
@@ -121,7 +142,7 @@ impl Shell {
                 let mut path = prefix.clone();
                 path.extend_from_slice(name);
                 // What is not the last is checked when its names are asked for.
-                if !last {
+                if !place.last {
                     out.push(path);
                 } else if name.is_empty() {
                     let directory = self.sys.stat(prefix.clone(), true).await;
@@ -132,8 +153,11 @@ impl Shell {
                     out.push(path);
                 }
             }
-            Component::Pattern(pattern) => {
-                for (name, _) in self.names_in(prefix).await {
+            Component::Pattern { pattern, dots } => {
+                let links = [(BString::from("."), Kind::Directory), (BString::from(".."), Kind::Directory)];
+                let links = links.into_iter().filter(|_| *dots);
+                let names = self.names_in(prefix).await.unwrap_or_default();
+                for (name, _) in names.into_iter().chain(links) {
                     if pattern.matches(&name) {
                         let mut path = prefix.clone();
                         path.extend_from_slice(&name);
@@ -141,21 +165,34 @@ impl Shell {
                     }
                 }
             }
-            Component::Anything => self.descend(prefix, last, out).await?,
+            Component::Anything => self.descend(prefix, place, out).await?,
         }
         Ok(())
     }
 
-    /// The directory itself and every one below, each with its slash; or with `files` everything below.
-    async fn descend(&mut self, prefix: &BString, files: bool, out: &mut Vec<BString>) -> Result<(), Unwind> {
+    /// The directory itself and every one below, each with its slash; or as the last component everything below.
+    async fn descend(
+        &mut self,
+        prefix: &BString,
+        place: Place,
+        out: &mut Vec<BString>,
+    ) -> Result<(), Unwind> {
+        let files = place.last;
+        if files && self.names_in(prefix).await.is_none() {
+            return Ok(());
+        }
         if !files || !prefix.is_empty() {
-            out.push(prefix.clone());
+            let mut path = prefix.clone();
+            if files && place.globbed && path.len() > 1 {
+                path.pop();
+            }
+            out.push(path);
         }
         let hidden = self.state.options.shopt(ShoptOption::Dotglob);
         let mut waiting = vec![(prefix.clone(), 0)];
         while let Some((directory, depth)) = waiting.pop() {
             self.step().await?;
-            for (name, kind) in self.names_in(&directory).await {
+            for (name, kind) in self.names_in(&directory).await.unwrap_or_default() {
                 if name.starts_with(b".") && !hidden {
                     continue;
                 }
@@ -179,12 +216,11 @@ impl Shell {
         Ok(())
     }
 
-    async fn names_in(&mut self, prefix: &BString) -> Vec<(BString, Kind)> {
+    /// What is in a directory; absent when it is none.
+    async fn names_in(&mut self, prefix: &BString) -> Option<Vec<(BString, Kind)>> {
         let directory = if prefix.is_empty() { BString::from(".") } else { prefix.clone() };
-        match self.sys.list(directory).await {
-            Ok(names) => names.into_iter().map(|listed| (listed.name, listed.kind)).collect(),
-            Err(_) => Vec::new(),
-        }
+        let names = self.sys.list(directory).await.ok()?;
+        Some(names.into_iter().map(|listed| (listed.name, listed.kind)).collect())
     }
 }
 

@@ -159,7 +159,8 @@ impl Shell {
         match self.state.variables.get(&name).map(|variable| &variable.value) {
             Some(crate::state::Value::Indexed(elements)) => elements.keys().copied().collect(),
             Some(crate::state::Value::Associative(pairs)) => {
-                (0..i64::try_from(pairs.len()).unwrap_or(0)).collect()
+                // bash counts the pairs from one.
+                (1..=i64::try_from(pairs.len()).unwrap_or(0)).collect()
             }
             _ => (0..1).collect(),
         }

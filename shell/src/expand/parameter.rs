@@ -213,8 +213,17 @@ impl Shell {
                 Err(self.fail_required(parameter, *null_too, word).await)
             }
             _ => {
-                if self.state.nounset() && is_unbound(&got) {
-                    return Err(self.fail_unbound(parameter).await);
+                if self.state.nounset() {
+                    if is_unbound(&got) {
+                        return Err(self.fail_unbound(parameter).await);
+                    }
+                    if matches!(parameter.operator, ParameterOperator::Length)
+                        && self.is_unset_array(parameter)
+                    {
+                        let mut message = parameter_text(&parameter.name, None);
+                        message.extend_from_slice(b": unbound variable");
+                        return Err(self.fail_expansion_bytes(&message).await);
+                    }
                 }
                 let got = self.apply(parameter, got).await?;
                 self.emit(got, how, out);
@@ -274,9 +283,23 @@ impl Shell {
         self.fail_fatally(&message).await
     }
 
+    /// `${#a[@]}` of an array that nothing was assigned to, which nounset minds though `${a[@]}` is fine.
+    fn is_unset_array(&self, parameter: &Parameter) -> bool {
+        let ParameterName::Variable(name) = &parameter.name else { return false };
+        matches!(parameter.subscript, Some(Subscript::At | Subscript::Star))
+            && !self
+                .state
+                .variables
+                .follow(name)
+                .and_then(|name| self.state.variables.get(&name))
+                .is_some_and(crate::state::Variable::is_set)
+    }
+
     async fn fail_unbound(&mut self, parameter: &Parameter) -> Unwind {
         let mut message = BString::default();
-        if matches!(parameter.name, ParameterName::Positional(_) | ParameterName::Special(_)) {
+        if !matches!(parameter.operator, ParameterOperator::Length)
+            && matches!(parameter.name, ParameterName::Positional(_) | ParameterName::Special(_))
+        {
             message.push(b'$');
         }
         message.extend_from_slice(&parameter_text(&parameter.name, parameter.subscript.as_ref()));
@@ -302,7 +325,7 @@ fn is_unbound(got: &Got) -> bool {
 }
 
 /// `x`, `1`, `@`, `a[0]` as messages name a parameter.
-fn parameter_text(name: &ParameterName, subscript: Option<&Subscript>) -> BString {
+pub(crate) fn parameter_text(name: &ParameterName, subscript: Option<&Subscript>) -> BString {
     let mut text: BString = match name {
         ParameterName::Variable(name) => name.clone(),
         ParameterName::Positional(number) => number.to_string().into(),

@@ -128,6 +128,9 @@ impl Shell {
                 self.complain(&message).await;
                 Ok(Got::One(None))
             }
+            Err(error @ super::AssignError::Arithmetic(super::ArithmeticError::Unbound(_))) => {
+                Err(self.fail_fatally(error.to_string().as_bytes()).await)
+            }
             Err(error) => Err(self.fail_expansion(&error.to_string()).await),
         }
     }

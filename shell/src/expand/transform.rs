@@ -3,6 +3,7 @@
 use bstr::BString;
 
 use super::operators::change_letter;
+use super::parameter::parameter_text;
 use super::parameter_name::Got;
 use super::quote::{declare_value, decode_ansi_c, transform_q};
 use super::text;
@@ -84,9 +85,15 @@ impl Shell {
             b'a' => return Ok(self.transform_attributes(parameter, got)),
             b'A' => return Ok(self.transform_assignment(parameter, got)),
             b'K' | b'k' => return Ok(self.transform_pairs(parameter, got, letter == b'k')),
+            // What is not set is not transformed, so that nobody minds the letter.
+            _ if matches!(&got, Got::One(None)) => return Ok(got),
+            _ if matches!(&got, Got::Many { elements, .. } if elements.is_empty()) => return Ok(got),
             _ => {
-                let message = format!("${{{}@{}}}: bad substitution", "", char::from(letter));
-                return Err(self.fail_expansion(&message).await);
+                let mut message = BString::from("${");
+                message.extend_from_slice(&parameter_text(&parameter.name, parameter.subscript.as_ref()));
+                message.extend_from_slice(&[b'@', letter]);
+                message.extend_from_slice(b"}: bad substitution");
+                return Err(self.fail_fatally(&message).await);
             }
         };
         Ok(match got {
@@ -121,6 +128,8 @@ impl Shell {
     fn transform_attributes(&self, parameter: &Parameter, got: Got) -> Got {
         let letters = match self.named(parameter) {
             Some((_, variable)) => BString::from(variable.attribute_letters()),
+            // Parameters have no attributes, every one of them.
+            None if matches!(got, Got::Many { .. }) => BString::default(),
             None => return Got::One(None),
         };
         match got {
@@ -132,13 +141,10 @@ impl Shell {
     fn transform_assignment(&self, parameter: &Parameter, got: Got) -> Got {
         let Some((name, variable)) = self.named(parameter) else {
             return match (got, &parameter.name) {
-                (Got::Many { elements, .. }, ParameterName::Special(_)) => {
-                    let mut out = BString::from("set --");
-                    for element in &elements {
-                        out.push(b' ');
-                        out.extend_from_slice(&transform_q(element));
-                    }
-                    Got::One(Some(out))
+                (Got::Many { elements, star }, ParameterName::Special(_)) if !elements.is_empty() => {
+                    let words = ["set", "--"].map(BString::from).into_iter();
+                    let elements = words.chain(elements.iter().map(|element| transform_q(element))).collect();
+                    Got::Many { elements, star }
                 }
                 (other, _) => other,
             };
@@ -152,6 +158,9 @@ impl Shell {
         }
         out.extend_from_slice(&name);
         if whole {
+            if !variable.is_set() {
+                return Got::One(Some(out));
+            }
             out.push(b'=');
             out.extend_from_slice(&array_text(variable));
             return Got::One(Some(out));

@@ -1,8 +1,8 @@
 //! The printer: a tree as source text, laid out as bash's `declare -f` does.
 //!
-//! What is printed parses to the same tree again. That is why it differs from bash's own layout in a few places
-//! where bash prints another command than it read: `elif`, `|&`, `for name` without words, and function bodies
-//! that are no group stay what they are.
+//! What is printed parses to the same tree again. bash prints another command than it read in a few places: `elif`,
+//! `|&`, `for name` without words, `[[ word ]]`, function bodies that are no group. Only the definition of a function,
+//! which people compare with bash's, is printed so too; everything else stays what it is.
 
 use bstr::BString;
 
@@ -23,7 +23,7 @@ pub fn print(list: &List) -> BString {
 
 /// The source text of a function definition, as `declare -f` and `type` print it.
 pub fn print_function(definition: &FunctionDef) -> BString {
-    let mut printer = Printer::default();
+    let mut printer = Printer { as_bash: true, ..Printer::default() };
     printer.function(definition, false);
     printer.finish()
 }
@@ -58,6 +58,8 @@ enum Layout {
 pub(super) struct Printer {
     pub(super) out: Vec<u8>,
     indent: usize,
+    /// Print what bash makes of a command where that is another one.
+    as_bash: bool,
     pending: Vec<HereDocument>,
 }
 
@@ -210,7 +212,11 @@ impl Printer {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             self.command(&stage.command);
             if index < last {
-                self.text(if stage.stderr_too { " |& " } else { " | " });
+                self.text(match (stage.stderr_too, self.as_bash) {
+                    (false, _) => " | ",
+                    (true, false) => " |& ",
+                    (true, true) => " 2>&1 | ",
+                });
             }
         }
     }
@@ -297,6 +303,23 @@ impl Printer {
     }
 
     fn if_command(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
+        if let [(condition, body), rest @ ..] = arms
+            && self.as_bash
+            && !rest.is_empty()
+        {
+            self.text("if ");
+            self.condition(condition, "then");
+            self.body(body, Layout::Body);
+            self.text("else");
+            self.indent += 4;
+            self.newline();
+            self.if_command(rest, otherwise);
+            self.text(";");
+            self.indent -= 4;
+            self.newline();
+            self.text("fi");
+            return;
+        }
         for (index, (condition, body)) in arms.iter().enumerate() {
             self.text(if index == 0 { "if " } else { "elif " });
             self.condition(condition, "then");
@@ -318,6 +341,8 @@ impl Printer {
                 self.text(" ");
                 self.word(word, Around::Nothing);
             }
+        } else if self.as_bash {
+            self.text(" in \"$@\"");
         }
         self.text(";");
         self.do_body(body);
@@ -365,7 +390,17 @@ impl Printer {
         self.text(&definition.name);
         self.text(" () ");
         self.newline();
+        if !self.as_bash || matches!(definition.body.kind, CommandKind::Group(_)) {
+            self.command(&definition.body);
+            return;
+        }
+        self.text("{ ");
+        self.indent += 4;
+        self.newline();
         self.command(&definition.body);
+        self.indent -= 4;
+        self.newline();
+        self.text("}");
     }
 
     fn test(&mut self, expression: &TestExpr) {
@@ -394,7 +429,7 @@ impl Printer {
                 self.word(right, Around::Nothing);
             }
             TestExpr::Word(word) => {
-                self.text("-n ");
+                self.text(if self.as_bash { "-n " } else { "" });
                 self.word(word, Around::Nothing);
             }
         }

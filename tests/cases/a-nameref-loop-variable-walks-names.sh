@@ -1,0 +1,1 @@
+a=1 b=2 c=3; declare -n v; for v in a b c; do v=$((v*10)); done; echo $a $b $c; declare -n ref=a; ref+=0; ((ref++)); echo $a; unset ref; echo "${a-gone}"; f() { local -n v1=$1 v2=$2; local t=$v1; v1=$v2; v2=$t; }; x=1 y=2; f x y; echo $x $y

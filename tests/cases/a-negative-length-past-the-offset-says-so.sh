@@ -1,0 +1,1 @@
+s=abc; echo ${s:1:-3}; echo not reached

@@ -1,0 +1,1 @@
+if (( (n = 4) > 3 )); then echo $n; fi; while (( n-- > 2 )); do echo "n=$n"; done; until (( ++n >= 4 )); do :; done; echo $n; (( n == 4 && (m = 9) )); echo $m; (( 0 && (m = 1) )); echo $? $m; [[ n+1 -eq 5 ]] && echo sum; for ((i=0, j=9; i<j; i+=4, j--)); do echo $i,$j; done

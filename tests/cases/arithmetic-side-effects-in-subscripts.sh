@@ -1,0 +1,1 @@
+i=0; a=(10 20 30); echo ${a[i++]} ${a[i++]} $i; a[i++]=x; echo $i ${a[2]}; ((a[--i]+=0)); echo $i; b[i=4]=y; echo $i ${!b[@]}; echo ${a[i=0]}${a[$i]} $((a[i+1]*2)) ${a[a[0]-9]} ${a[0x1]}; c=([1+1]=two [++i]=one); declare -p c

@@ -1,0 +1,1 @@
+declare -l l=ABC; l+=DEF; echo $l; declare -u u; u=xy; read u <<< abc; echo $u; printf -v u '%s' q; echo $u; for u in loop; do echo $u; done; declare -c c=hELLO; echo $c; declare -p c; declare -u a=(x y); a+=(z); a[0]=new; echo ${a[@]}; declare -lA m; m[K]=VAL; declare -p m

@@ -1,0 +1,1 @@
+x=$(printf 'a\n\n\n'); echo "[$x]"; x=$(printf '\n\na'); echo "[$x]"; v=$(exit 3); echo $?; v=$(true)$(exit 4); echo $?; v=$(exit 5) true; echo $?; echo $(exit 6) $?; export e=$(exit 7); echo $?; $(exit 8); echo $?; $(echo echo run) $(echo words); `false`; echo $?

@@ -1,0 +1,1 @@
+alias q='a b'; command -v q; echo $?; command -V q; echo $?; command -v echo if nope cd; echo $?; command -V echo if; command -v nope; echo $?; f() { :; }; command -v f /usr/bin/ls /usr/nope; echo $?; command -pv ls

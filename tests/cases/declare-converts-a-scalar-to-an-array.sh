@@ -1,0 +1,1 @@
+s=one; declare -a s; declare -p s; s+=(two); declare -p s; t=x; declare -A t; declare -p t; declare -ai n=(1+1 2*3); n+=(010); declare -p n; declare -al w=(ABC Def); w[1]+=X; declare -p w; declare -a 'lit=(a "b c")'; declare -p lit

@@ -1,0 +1,1 @@
+declare 1a=2; echo $?; declare a-b; echo $?; declare -z; echo $?; declare -p nope; echo $?; declare -f nof; echo $?; declare -F nof; echo $?; declare -A m; declare -a m; echo $?; declare -a i=(1); declare -A i; echo $?; declare +a i; echo $?; readonly r; declare +r r; echo $?; declare -p 'a b'; echo $?

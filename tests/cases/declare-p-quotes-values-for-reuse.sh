@@ -1,0 +1,1 @@
+q='a"b$c`d\e'; n=$'two\nlines'; t=$'tab\there'; e=; declare u; x="it's"; declare -p q n t e u x; a=('' 'a b' $'\e['); declare -p a; declare -A m=(['a b']=1); declare -p m; m=(['$k']='"v"'); declare -p m; declare -A k=(['a]']=1); declare -p k

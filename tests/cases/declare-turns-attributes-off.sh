@@ -1,0 +1,1 @@
+declare -ix n=5; declare +x n; declare -p n; declare +i n; n=1+1; echo $n; declare -u s=abc; echo $s; declare +u s; s=abc; echo $s; declare -u s; declare -l s; s=AbC; echo $s; declare -p s; declare -t t=1; declare -p t; declare +t t; declare -p t

@@ -1,0 +1,2 @@
+x='a b' p='a*'; [[ $x == a* && $x != *z ]] && echo 1; [[ $x == "$p" ]] || echo 2; [[ $x == $p ]] && echo 3; [[ -n $x && ! -z $x ]] && echo 4; [[ (1 -eq 1 || x == y) && z ]] && echo 5; [[ a < b && b > a ]] && echo 6; [[ 1+1 -eq 2 && x -eq 0 ]] 2>/dev/null || echo 7; [[ -v x && ! -v nope ]] && echo 8; [[ $unset ]] || echo 9; [[ ! (a == b) ]] && echo 10; [[ a == a
+&& b == b ]] && echo 11; [[ -e / && -d /usr/. ]] && echo 12; [[ 10 -gt 9 ]] && [[ 10 < 9 ]] && echo 13; [[ a = a ]] && echo 14; [[ "" < a ]] && echo 15; [[ -z '' ]] && echo 17; [[ '-n' ]] && echo 18

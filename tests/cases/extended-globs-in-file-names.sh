@@ -1,0 +1,1 @@
+shopt -s extglob; touch a ab abc b foo.c foo.h foo.o xx xxx readme.md; echo ?(a)b; echo *(x); echo +(x)x; echo @(a|b); echo !(*.c|*.h|*x*|a*); echo foo.!(o); echo foo.@(c|h); echo +([a-c]); echo *(ab|c); echo @(foo|bar).?; echo !(!(a)); echo @(*.c|a*c); echo *.@(md|txt)

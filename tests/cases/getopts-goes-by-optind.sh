@@ -1,0 +1,1 @@
+set -- -a -b x -c; getopts ab:c o; echo $o $OPTIND; getopts ab:c o; echo $o $OPTARG $OPTIND; OPTIND=1; getopts ab:c o; echo $o; OPTIND=4; getopts ab:c o; echo $o $OPTIND; getopts ab:c o; echo $? $o $OPTIND

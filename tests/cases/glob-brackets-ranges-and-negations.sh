@@ -1,0 +1,1 @@
+touch a b c ab abc B C 1 2 _x 'a]' 'a-'; export LC_ALL=C; echo [ab] [!a]; echo [a-c] [^a-c]; echo [a-c]*; echo [A-Z]; echo [0-9]; echo [_a]?; echo a[]]; echo a[-]; echo a[!]]; echo [[:upper:]] [[:digit:]] [[:lower:]]; echo [[:alpha:]]; echo [[:nope:]] [z-y]; echo [a \[a] a\*

@@ -1,0 +1,1 @@
+mkdir d .h; touch .x a Z d/e d/.f 'sp ace' 10 9 a.b a-b; export LC_ALL=C; echo *; echo .*; echo */; echo */*; echo d/*; echo d/.*; echo *' '*; echo ./*[0-9]; echo "*" '*' \*; x='*.b'; echo $x "$x"; echo nomatch* no?match; echo d*/*e; echo /usr/bi*/l[s]

@@ -1,0 +1,1 @@
+mkdir -p a/b/c .h/i d; touch a/1 a/b/2 a/b/c/3 t.txt d/x.txt .h/z; shopt -s globstar; echo **; echo **/; echo **/*.txt; echo a/**; echo a/**/; echo a/**/3; echo **/b/**; echo **/c; echo a/**/c/*; echo no/**; echo **/1/**; echo ***; shopt -u globstar; echo **; echo a/**

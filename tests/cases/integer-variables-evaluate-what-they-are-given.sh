@@ -1,0 +1,1 @@
+declare -i x=010 y=0x1f z='2#101 + 1' e=; echo $x $y $z $e; q=3; x=q*2; x+=q; echo $x; y=undefined; echo $y; declare -i arr; arr[1]=q+1; echo ${arr[1]}; f() { local -i n=$1; echo $n; }; f 7/2; for x in 1+1 2+2; do echo $x; done; read x <<< '3*3'; echo $x; printf -v x '4-1'; echo $x

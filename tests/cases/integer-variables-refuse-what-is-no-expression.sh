@@ -1,0 +1,1 @@
+declare -i x=1; x='1 +'; echo not reached

@@ -1,0 +1,1 @@
+x=outer; f() { local -I x; echo $x; x=changed; local y; echo "${y-unset}"; }; y=out; f; echo $x; shopt -s localvar_inherit; g() { local x; echo $x; }; g; declare -i n=5; h() { local n; n=1+1; echo $n; }; h

@@ -1,0 +1,1 @@
+f() { local -n out=$1; out=("$@"); out[1]+=!; }; f res x 'y z'; declare -p res; declare -n e='res[2]'; echo "$e"; e=new; echo ${res[2]}; declare -n m=map; declare -A map; m[k]=v; echo ${map[k]} ${!m} "${!m[@]}"; unset e; declare -p res; unset -n m; echo "[$m]"; declare -p map

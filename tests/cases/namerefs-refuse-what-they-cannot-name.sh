@@ -1,0 +1,1 @@
+declare -n b=1x; echo $?; declare -n self=self; echo $?; declare -n sp='a b'; echo $?; declare -n none; echo "[$none]"; none=t; none=val; echo $t; declare -n p=nosuch; echo "[${p-unset}]"; p=made; echo $nosuch; declare -n r1=r2 r2=r1; echo "[$r1]"; r1=x; echo $?

@@ -1,0 +1,1 @@
+touch ABC abd; shopt -s nocaseglob; echo ab*; echo [A]*; shopt -u nocaseglob; echo ab*; shopt -s nocasematch; case ABC in abc) echo case;; esac; [[ ABC == a* ]] && echo glob; [[ ABC =~ ^abc$ ]] && echo regex; [[ ABC == "abc" ]] && echo quoted; x=ABCabc; echo ${x/b/-} ${x//c} ${x#a} ${x%C}

@@ -1,0 +1,1 @@
+readonly x=1; read x <<< 2; echo $?; printf -v x 2; echo $?; let x=2; echo $?; ((x=2)); echo $?; ((x++)); echo $?; getopts a x -a; echo $?; declare x=2; echo $?; declare -i x; echo $?; export x=2; echo $?; f() { local x=2; echo $?; }; f; unset x; echo $?

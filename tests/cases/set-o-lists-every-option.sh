@@ -1,0 +1,1 @@
+set -o; set -o nounset noclobber; set +o | grep -E 'nounset|noclobber|pipefail'

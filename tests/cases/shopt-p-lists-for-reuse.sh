@@ -1,0 +1,1 @@
+shopt -s extglob nullglob; shopt -p extglob nullglob dotglob; echo $?; shopt -p -o errexit pipefail; eval "$(shopt -p dotglob)"; shopt -q extglob; echo $?; shopt -q dotglob; echo $?; shopt -s | grep -c glob; shopt -u extglob; shopt extglob; echo $?

@@ -1,0 +1,5 @@
+source; echo $?
+. ; echo $?
+. nosuch; echo $?
+source ./nosuch/file; echo $?
+. -z; echo $?; mkdir dir; . ./dir; echo $?

@@ -1,0 +1,1 @@
+: > old; touch -d '2001-01-01' old; : > new; ln new same; ln -s new link; [ new -nt old ]; echo $?; [ old -ot new ]; echo $?; [ new -nt missing ]; echo $?; [ missing -ot new ]; echo $?; [ new -ef same ]; echo $?; [ new -ef link ]; echo $?; [ old -ef new ]; echo $?; [ -L link ]; echo $?; [ -h new ]; echo $?; [ -s new ]; echo $?; [ -f link ]; echo $?; [ -x new ]; echo $?

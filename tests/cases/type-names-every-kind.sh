@@ -1,0 +1,1 @@
+f() { echo hi; }; alias al='x y'; shopt -s expand_aliases; type f echo if ls al; type -t f echo if ls al nope; echo $?; type -a echo | head -2; type nope; echo $?; type -p echo ls; type -P echo; type -f f; echo $?; type '[[' '{' '!' time; type -at al

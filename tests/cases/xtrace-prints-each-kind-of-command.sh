@@ -1,0 +1,1 @@
+PS4='> '; set -x; a=1 b='x y'; echo $a "$b" 'q"q' ''; c=(1 'two words'); [[ $a == 1 && -n $b ]]; ((a+1)); for i in 1 2; do :; done; case $b in x*) echo k;; esac; f() { local z=$1; echo $z; }; f "it's"; x=$(echo sub); d+=more; echo $((1+1)) > out; if [ -s out ]; then true | cat; fi; { set +x; } 2>/dev/null; echo done
