@@ -93,6 +93,9 @@ impl Shell {
                 return Err(self.fail_assignment(error).await);
             }
         }
+        if self.state.history.file_is_long {
+            Box::pin(self.limit_history_file()).await;
+        }
         let substituted = self.substituted.take();
         if !command.redirects.is_empty() {
             let Some(saved) = self.redirect(&command.redirects).await? else { return Ok(1) };

@@ -10,6 +10,7 @@ mod brace;
 mod expansion;
 mod field;
 mod glob;
+mod history;
 mod operators;
 mod parameter;
 mod parameter_name;
@@ -23,6 +24,7 @@ mod word;
 
 pub(crate) use array::{ArrayLiteral, Key, LiteralElement, element_name};
 pub(crate) use assignment::{AssignError, Target};
+pub(crate) use history::{ExpandedLine, HistoryExpansion};
 pub(crate) use pattern::{Pattern, PatternOptions, PatternPiece};
 pub(crate) use quote::{declare_value, set_value, transform_q, xtrace_word};
 pub(crate) use text::{character_count, characters};

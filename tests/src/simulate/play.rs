@@ -81,6 +81,7 @@ fn session(world: &World) -> Result<Session, String> {
         environment: Vec::new(),
         source,
         interactive: world.feed == Feed::Prompt,
+        history: Vec::new(),
         options: Vec::new(),
     };
     session.start(Task::Shell(start)).map_err(refused)?;
