@@ -158,7 +158,9 @@ async fn obey(shell: &mut Shell, line: &BString) -> u8 {
         [first, ..] if first.starts_with(b"#") => 0,
         [b"set", b"editing-mode", mode @ (b"vi" | b"emacs")] => {
             let option = if *mode == b"vi" { SetOption::Vi } else { SetOption::Emacs };
-            shell.state.set_option(option, true);
+            if shell.state.interactive {
+                shell.state.set_option(option, true);
+            }
             0
         }
         // Other variables change how an editor looks, which ours does not let itself be told.

@@ -5,6 +5,7 @@ use wasmsand_wasi::{Fd, Open};
 
 use super::flags::{Flags, number};
 use crate::exec::{Call, Outcome, Shell, single_quoted};
+use crate::state::SetOption;
 
 /// Lines that `fc -l` shows when it is not told which.
 const LISTED: usize = 16;
@@ -18,7 +19,7 @@ pub(crate) async fn fc(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&argv, "e:lnrs").await else { return Ok(2) };
     let mut words = argv.get(flags.operands..).unwrap_or_default().to_vec();
     words.splice(0..0, numbers);
-    if flags.has(b's') && !flags.has(b'l') || flags.argument(b'e').is_some_and(|editor| editor == "-") {
+    if flags.has(b's') || flags.argument(b'e').is_some_and(|editor| editor == "-") {
         return repeat(shell, &words).await;
     }
     let Some((first, last)) = range(shell, &flags, &words) else {
@@ -63,14 +64,16 @@ fn split_negative(argv: &[BString]) -> (Vec<BString>, Vec<BString>) {
 /// How many entries count: this command itself does not.
 fn count(shell: &Shell) -> usize {
     let history = &shell.state.history;
-    history.len() - usize::from(history.holds_running && history.len() > 0)
+    let is_listed = history.holds_running && shell.state.options.on(SetOption::History);
+    history.len() - usize::from(is_listed && history.len() > 0)
 }
 
 /// The place of the line that a word names, the newest first for a text; `missing`: a number's without a line.
 fn place_of(shell: &Shell, word: &BString, missing: usize) -> Option<usize> {
     let history = &shell.state.history;
     let count = count(shell);
-    match number(word) {
+    match number(word).filter(|_| !word.starts_with(b"+")) {
+        Some(0) if word.starts_with(b"-") => history.len().checked_sub(1),
         Some(0) => Some(count.saturating_sub(1)),
         Some(number) => {
             let number_of = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
@@ -98,7 +101,7 @@ fn range(shell: &Shell, flags: &Flags, words: &[BString]) -> Option<(usize, usiz
     };
     let last = match words.get(1) {
         Some(word) => place_of(shell, word, end)?,
-        None if flags.has(b'l') => end,
+        None if flags.has(b'l') => end.max(first),
         None => first,
     };
     Some((first, last))

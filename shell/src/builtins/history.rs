@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 use wasmsand_wasi::Errno;
 
-use super::flags::{Flags, number};
+use super::flags::number;
 use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::state::HistoryEntry;
 
@@ -17,6 +17,10 @@ pub(crate) async fn history(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     if flags.has(b'c') {
         shell.history().clear();
+        // With another list to make, only files are still looked at.
+        if flags.last_of(b"anrw").is_none() {
+            return Ok(0);
+        }
     }
     if flags.has(b's') {
         return Ok(push(shell, &words).await);
@@ -30,13 +34,10 @@ pub(crate) async fn history(shell: &mut Shell, call: &mut Call) -> Outcome {
     if let Some(letter) = flags.last_of(b"anrw") {
         return Ok(exchange(shell, letter, words.first()).await);
     }
-    if flags.has(b'c') {
-        return Ok(0);
-    }
-    show(shell, &flags, &words).await
+    show(shell, &words).await
 }
 
-async fn show(shell: &mut Shell, _: &Flags, words: &[BString]) -> Outcome {
+async fn show(shell: &mut Shell, words: &[BString]) -> Outcome {
     let count = match words {
         [] => usize::MAX,
         [word] => match number(word) {

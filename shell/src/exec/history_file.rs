@@ -48,7 +48,13 @@ impl Shell {
 
     /// Adds the entries of a file, without its first lines; how many lines it has is remembered.
     pub(crate) async fn read_history(&mut self, path: &BString, skipped: usize) -> Result<(), Errno> {
-        let text = self.read_file(path).await?;
+        let text = match self.read_file(path).await {
+            Ok(text) => text,
+            Err(errno) => {
+                self.history().file_lines = 0;
+                return Err(errno);
+            }
+        };
         let history = self.history();
         for entry in parse(&text, skipped) {
             history.add(entry.line, entry.time);

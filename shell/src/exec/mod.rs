@@ -76,6 +76,8 @@ pub(crate) struct Shell {
     pub(crate) commands_read: u32,
     /// The history as it was last shown to the line editor, and how often it had been changed then.
     shown_history: Option<(u64, Arc<Vec<BString>>)>,
+    /// A command in a loop was stopped in the foreground.
+    leaves_loops: bool,
     /// How often Ctrl-D was typed in a row.
     ends_of_input: u32,
     /// Children that belong to no job: process substitutions.
@@ -97,6 +99,7 @@ impl Shell {
             substituted: None,
             commands_read: 0,
             shown_history: None,
+            leaves_loops: false,
             ends_of_input: 0,
             asides: VecDeque::new(),
             readers: Vec::new(),

@@ -161,7 +161,6 @@ impl Shell {
         if text.trim_ascii().is_empty() {
             return Ok(true);
         }
-        self.commands_read += 1;
         let mut parser = Parser::new(&text, 1);
         let mut first = true;
         loop {
@@ -169,6 +168,7 @@ impl Shell {
                 Parsed::Command(list) => {
                     if std::mem::take(&mut first) {
                         self.show_before_command().await;
+                        self.commands_read += 1;
                     }
                     let status = self.run_complete(&list, false).await?;
                     self.state.last_status = status;

@@ -232,17 +232,21 @@ impl Shell {
             return;
         }
         let time = self.history_time().await;
-        let lines = if self.state.options.shopt(ShoptOption::Cmdhist) { vec![typed.entry] } else { typed.lines };
+        let typed_lines = typed.lines.len();
+        let lines = if self.state.options.shopt(ShoptOption::Cmdhist) { vec![typed.entry] } else { typed.lines.clone() };
+        // Of a command of several lines, bash does not know that it is the last entry.
+        let holds_running = typed_lines == 1;
         let erases = self.history_control().erases;
+        let first = typed.lines.into_iter().next().unwrap_or_default();
         let history = self.history();
+        if erases {
+            history.erase(&first);
+        }
         for line in lines {
-            if erases {
-                history.erase(&line);
-            }
             history.add(line, time);
             history.unwritten += 1;
         }
-        history.holds_running = true;
+        history.holds_running = holds_running;
     }
 
     fn history_control(&self) -> HistoryControl {
@@ -332,6 +336,7 @@ impl Shell {
             let rest = source.get(at..).unwrap_or_default();
             let Some(line) = rest.lines_with_terminator().next().map(BString::from) else { break };
             at += line.len();
+            self.state.line = line_number;
             line_number += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(&line);
             let before = typed.text.len();

@@ -352,7 +352,7 @@ impl Shell {
             Ok(pid) => {
                 let job_group = foreground.then_some(pid);
                 let statuses = self.wait_foreground(&[pid], job_group, JobText::Command(command)).await;
-                Ok(statuses.last().copied().unwrap_or(0))
+                self.leave_stopped(statuses.last().copied().unwrap_or(0))
             }
             Err(errno @ (Errno::Again | Errno::NFile)) => Err(self.fail_spawn(errno).await),
             Err(errno) => Ok(self.tell_exec_failure(&name, &path, errno).await),

@@ -8,7 +8,7 @@ use crate::syntax::ast::{
     AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
     Stage, Word,
 };
-use crate::syntax::{Parser, printer};
+use crate::syntax::{NoAliases, ParseOptions, Parsed, Parser, printer};
 
 /// What a job is called, written out only when it is wanted.
 #[derive(Clone, Copy)]
@@ -59,6 +59,19 @@ pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
 pub(crate) fn command_source(command: &Command) -> BString {
     let stage = Stage { command: Arc::new(command.clone()), stderr_too: false };
     and_or_source(&AndOr { first: pipeline(vec![stage]), rest: Vec::new() })
+}
+
+/// The texts of the stages of a pipeline's text; nothing when it is more than a pipeline.
+pub(crate) fn stage_sources(text: &[u8]) -> Vec<BString> {
+    let Parsed::Command(list) = Parser::new(text, 1).next(&ParseOptions::default(), &NoAliases) else {
+        return Vec::new();
+    };
+    match list.items.as_slice() {
+        [only] if only.and_or.rest.is_empty() => {
+            only.and_or.first.stages.iter().map(|stage| command_source(&stage.command)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The text of a word.
