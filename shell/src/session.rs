@@ -246,6 +246,7 @@ pub fn script(text: impl Into<BString>) -> Task {
         environment: Vec::new(),
         source: Source::Text(text.into()),
         interactive: false,
+        history: Vec::new(),
         options: Vec::new(),
         startup_files: StartupFiles::default(),
     })

@@ -234,6 +234,7 @@ fn a_pipeline_that_cannot_be_started_whole_gives_the_terminal_back() {
         environment: Vec::new(),
         source: Source::Prompt,
         interactive: true,
+        history: Vec::new(),
         options: Vec::new(),
         startup_files: StartupFiles::default(),
     };

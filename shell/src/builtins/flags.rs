@@ -28,6 +28,11 @@ impl Flags {
             .and_then(|(_, _, text)| text.as_ref())
     }
 
+    /// The letters with their arguments in the order they were given, and whether each was `-` (not `+`).
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = (u8, bool, Option<&BString>)> {
+        self.letters.iter().map(|(letter, on, text)| (*letter, *on, text.as_ref()))
+    }
+
     /// The letters in the order they were given, and whether each was `-` (not `+`).
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, bool)> {
         self.letters.iter().map(|(letter, on, _)| (*letter, *on))

@@ -122,6 +122,7 @@ pub(crate) async fn bg(shell: &mut Shell, call: &mut Call) -> Outcome {
         }
         let mark = shell.state.jobs.mark(job.number);
         shell.resume_job(&job).await;
+        shell.state.jobs.make_newest_current();
         let mut line = BString::from(format!("[{}]{mark} ", job.number));
         line.extend_from_slice(&job.text);
         line.extend_from_slice(b" &\n");
@@ -163,10 +164,20 @@ pub(crate) async fn disown(shell: &mut Shell, call: &mut Call) -> Outcome {
                 job.no_hangup = true;
             }
         } else {
+            warn_of_stopped(shell, number).await;
             shell.state.jobs.remove(number);
         }
     }
     Ok(status)
+}
+
+/// Nobody can go on with a stopped job that is off the table.
+async fn warn_of_stopped(shell: &mut Shell, number: usize) {
+    let Some(job) = shell.state.jobs.get(number) else { return };
+    if let (JobState::Stopped(_), Some(group)) = (job.state(), job.group) {
+        let message = format!("warning: deleting stopped job {number} with process group {group}");
+        shell.complain(&message).await;
+    }
 }
 
 /// `wait`

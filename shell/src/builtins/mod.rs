@@ -2,15 +2,19 @@
 
 mod alias;
 mod arithmetic;
+mod bind;
 mod command;
+mod complete;
 mod control;
 mod declare;
 mod declare_print;
 mod directories;
 mod evaluate;
+mod fc;
 mod flags;
 mod getopts;
 mod help;
+mod history;
 mod jobs;
 mod kill;
 mod limits;
@@ -26,6 +30,7 @@ mod unset;
 
 use crate::exec::{Call, Outcome, Running, Shell};
 
+pub(crate) use bind::EDITOR_FUNCTIONS;
 pub(crate) use evaluate::run_file;
 pub(crate) use output::format_time;
 pub(crate) use table::{find, names};

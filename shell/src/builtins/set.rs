@@ -109,6 +109,7 @@ impl State {
                 }
             }
             SetOption::InteractiveComments => self.options.change_shopt(ShoptOption::InteractiveComments, on),
+            SetOption::History if on => self.begin_history(),
             SetOption::Emacs if on => self.options.change(SetOption::Vi, false),
             SetOption::Vi if on => self.options.change(SetOption::Emacs, false),
             _ => {}

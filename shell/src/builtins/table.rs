@@ -3,7 +3,7 @@
 use super::{Builtin, Run};
 
 /// Every builtin, in byte order of the names.
-pub(crate) static BUILTINS: [Builtin; 53] = [
+pub(crate) static BUILTINS: [Builtin; 59] = [
     Builtin {
         name: ".",
         special: true,
@@ -40,6 +40,13 @@ pub(crate) static BUILTINS: [Builtin; 53] = [
         summary: "Lets stopped jobs go on in the background.",
     },
     Builtin {
+        name: "bind",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::bind::bind(shell, call))),
+        synopsis: "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
+        summary: "Tells of the keys of the line editor.",
+    },
+    Builtin {
         name: "break",
         special: true,
         run: Run::Later(|shell, call| Box::pin(super::control::break_loop(shell, call))),
@@ -73,6 +80,27 @@ pub(crate) static BUILTINS: [Builtin; 53] = [
         run: Run::Later(|shell, call| Box::pin(super::command::command(shell, call))),
         synopsis: "command [-pVv] command [arg ...]",
         summary: "Runs a command, whatever function has its name, or tells of it.",
+    },
+    Builtin {
+        name: "compgen",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::complete::compgen(shell, call))),
+        synopsis: "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+        summary: "Shows what completions a specification gives.",
+    },
+    Builtin {
+        name: "complete",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::complete::complete(shell, call))),
+        synopsis: "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+        summary: "Sets how the arguments of commands are completed.",
+    },
+    Builtin {
+        name: "compopt",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::complete::compopt(shell, call))),
+        synopsis: "compopt [-o|+o option] [-DEI] [name ...]",
+        summary: "Changes options of completions.",
     },
     Builtin {
         name: "continue",
@@ -152,6 +180,13 @@ pub(crate) static BUILTINS: [Builtin; 53] = [
         summary: "Fails.",
     },
     Builtin {
+        name: "fc",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::fc::fc(shell, call))),
+        synopsis: "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]",
+        summary: "Lists, edits and repeats typed commands.",
+    },
+    Builtin {
         name: "fg",
         special: false,
         run: Run::Later(|shell, call| Box::pin(super::jobs::fg(shell, call))),
@@ -178,6 +213,13 @@ pub(crate) static BUILTINS: [Builtin; 53] = [
         run: Run::Later(|shell, call| Box::pin(super::help::help(shell, call))),
         synopsis: "help [-dms] [pattern ...]",
         summary: "Tells of builtins.",
+    },
+    Builtin {
+        name: "history",
+        special: false,
+        run: Run::Later(|shell, call| Box::pin(super::history::history(shell, call))),
+        synopsis: "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]",
+        summary: "Shows and changes the history of typed commands.",
     },
     Builtin {
         name: "jobs",

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use bstr::{BString, ByteSlice};
 use clap::Parser;
+use wasmsand::repl::Archive;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
 use wasmsand::{End, Session, SessionOptions, Source, Start, StartupFiles, Task};
 use wasmsand_wasi::vfs::Ino;
@@ -96,6 +97,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
     let mut session = Session::new(host, options).map_err(|errno| Failure::new(1, "file system", errno))?;
     session.machine().set_backtrace(sandbox.backtrace);
     let interactive = program.is_none() && is_interactive(&arguments);
+    let archive = interactive.then(|| Archive::open(arguments.history.take()));
     let started = match &program {
         Some(run) => run.program.to_string_lossy().into_owned(),
         None => sandbox.cwd.as_ref().map_or_else(String::new, |cwd| cwd.to_string_lossy().into_owned()),
@@ -115,7 +117,7 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
         }
         None => {
             furnish(&mut session, &sandbox, Path::new("/"))?;
-            shell_task(&mut session, &arguments, interactive)?
+            shell_task(&mut session, &arguments, archive.as_ref())?
         }
     };
     session.start(task).map_err(|errno| {
@@ -127,10 +129,9 @@ fn run(mut arguments: Arguments) -> Result<u8, Failure> {
         Failure::new(126, started, words)
     })?;
     let signals = Signals::install(&waker, interactive).map_err(|error| Failure::new(1, "signals", error))?;
-    let end = if interactive {
-        wasmsand::repl::run(&mut session, &waker, arguments.history, || signals.raised())
-    } else {
-        drive(&mut session, &signals)
+    let end = match archive {
+        Some(archive) => wasmsand::repl::run(&mut session, &waker, archive, || signals.raised()),
+        None => drive(&mut session, &signals),
     };
     save(&mut session, &sandbox, &places)?;
     // The system takes memory back at once; taking a machine apart piece by piece is milliseconds for nobody. Host
@@ -347,7 +348,13 @@ fn program_task(
     Ok(Task::Program { program, argv, environment, preopens })
 }
 
-fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -> Result<Task, Failure> {
+/// The shell's task; with an archive of lines at a prompt.
+fn shell_task(
+    session: &mut Session,
+    arguments: &Arguments,
+    archive: Option<&Archive>,
+) -> Result<Task, Failure> {
+    let interactive = archive.is_some();
     let mut words = arguments.words.iter().cloned();
     let mut name: BString = "wasmsand".into();
     let source = if arguments.script_text {
@@ -372,6 +379,7 @@ fn shell_task(session: &mut Session, arguments: &Arguments, interactive: bool) -
         environment: Vec::new(),
         source,
         interactive,
+        history: archive.map(Archive::lines).unwrap_or_default(),
         options: arguments.shell_options().into_iter().map(|name| (name.into(), true)).collect(),
         startup_files: StartupFiles {
             profile: !arguments.noprofile,

@@ -35,7 +35,20 @@ impl Shell {
         }
         let state = job.state();
         line.extend_from_slice(format!("{:<STATE_WIDTH$}", state_text(state)).as_bytes());
-        line.extend_from_slice(&job.text);
+        let stages = if pids { super::source_text::stage_sources(&job.text) } else { Vec::new() };
+        match stages.split_first().filter(|(_, rest)| rest.len() + 1 == job.members.len()) {
+            Some((first, rest)) => {
+                line.extend_from_slice(first);
+                for (member, stage) in job.members.iter().skip(1).zip(rest) {
+                    // What bash leaves out of these lines is a state that is the job's.
+                    let own = member.status.map_or(JobState::Running, JobState::of_member);
+                    let shown = if own == state { String::new() } else { state_text(own) };
+                    line.extend_from_slice(format!("\n     {:>5} {shown:<22}| ", member.pid.0).as_bytes());
+                    line.extend_from_slice(stage);
+                }
+            }
+            None => line.extend_from_slice(&job.text),
+        }
         if state == JobState::Running {
             line.extend_from_slice(b" &");
         }
@@ -137,14 +150,17 @@ impl Shell {
             let _ = self.sys.set_foreground(group).await;
         }
         self.resume_job(&job).await;
-        self.state.jobs.remove(job.number);
         let ended = |pid| self.state.jobs.ended(pid);
         let pids: Vec<Pid> = job.members.iter().map(|member| member.pid).collect();
         let known: Vec<Option<Status>> = pids.iter().map(|pid| ended(*pid)).collect();
         let waiting: Vec<Pid> =
             pids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(pid, _)| *pid).collect();
         let statuses = self.wait_foreground(&waiting, job.group, JobText::Known(&job.text)).await;
+        let stopped = |job: &Job| matches!(job.state(), JobState::Stopped(_));
+        if !self.state.jobs.get(job.number).is_some_and(stopped) {
+            self.state.jobs.remove(job.number);
+        }
         let last = known.last().copied().flatten().map(Status::code);
-        Ok(last.or(statuses.last().copied()).unwrap_or(0))
+        self.leave_stopped(last.or(statuses.last().copied()).unwrap_or(0))
     }
 }

@@ -6,9 +6,11 @@
 mod and_or;
 mod call;
 mod complain;
+mod completion;
 mod compound;
 mod condition;
 mod file_test;
+mod history_file;
 mod hop;
 mod job_control;
 mod jump;
@@ -16,7 +18,9 @@ mod loops;
 mod pipeline;
 mod port;
 mod process;
+mod prompt;
 mod read_commands;
+mod recording;
 mod redirect;
 mod regex_text;
 mod search;
@@ -30,7 +34,9 @@ mod trap;
 mod waiting;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
+use bstr::BString;
 use wasmsand_wasi::{Pid, Sys};
 
 use crate::state::State;
@@ -69,6 +75,12 @@ pub(crate) struct Shell {
     pub(crate) substituted: Option<u8>,
     /// Commands read from the prompt, for `\#`.
     pub(crate) commands_read: u32,
+    /// The history as it was last shown to the line editor, and how often it had been changed then.
+    shown_history: Option<(u64, Arc<Vec<BString>>)>,
+    /// A command in a loop was stopped in the foreground.
+    leaves_loops: bool,
+    /// How often Ctrl-D was typed in a row.
+    ends_of_input: u32,
     /// Children that belong to no job: process substitutions.
     asides: VecDeque<Pid>,
     /// Those of them that read: `>( )`.
@@ -87,6 +99,9 @@ impl Shell {
             steps: 0,
             substituted: None,
             commands_read: 0,
+            shown_history: None,
+            leaves_loops: false,
+            ends_of_input: 0,
             asides: VecDeque::new(),
             readers: Vec::new(),
         }

@@ -136,7 +136,7 @@ impl Shell {
         let job_group = leader.filter(|_| group == SpawnGroup::New);
         let statuses = self.wait_foreground(&pids, job_group, JobText::Stages(stages)).await;
         self.state.set_pipe_status(&statuses);
-        Ok(self.state.pipeline_status(&statuses))
+        self.leave_stopped(self.state.pipeline_status(&statuses))
     }
 
     /// `shopt -s lastpipe`: the last command runs here, reading the pipe.

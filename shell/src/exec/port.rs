@@ -5,7 +5,7 @@
 
 use bstr::BString;
 use wasmsand_wasi::{
-    AccessMode, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Signal, SignalAction,
+    AccessMode, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Prompt, Signal, SignalAction,
     SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
 };
 
@@ -55,7 +55,7 @@ pass_on! {
     random(bytes: usize) -> Vec<u8>;
     is_terminal(fd: Fd) -> bool;
     times() -> Times;
-    next_line(prompt: BString, continuation: bool) -> Line;
+    next_line(prompt: Prompt) -> Line;
 }
 
 impl Port {

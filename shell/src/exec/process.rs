@@ -85,7 +85,7 @@ impl Shell {
         let pid = self.spawn_shell("subshell", body, Vec::new(), group, true, Setting::default()).await?;
         let job_group = (group == SpawnGroup::New).then_some(pid);
         let statuses = self.wait_foreground(&[pid], job_group, JobText::Subshell(list)).await;
-        Ok(statuses.last().copied().unwrap_or(0))
+        self.leave_stopped(statuses.last().copied().unwrap_or(0))
     }
 
     /// The process group of what is started in the foreground.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexMap;
-use wasmsand_wasi::{Errno, Fd, Line};
+use wasmsand_wasi::{Errno, Fd};
 
+use super::recording::TypedCommand;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{SetOption, ShoptOption};
-use crate::syntax::ast::{List, Span};
+use crate::syntax::ast::List;
 use crate::syntax::{Aliases, ParseOptions, Parsed, Parser, SyntaxError};
 
 /// How much of a line is read at once.
@@ -38,7 +39,7 @@ impl Shell {
         }
     }
 
-    fn parse_next(&mut self, parser: &mut Parser, more_may_come: bool) -> Parsed {
+    pub(super) fn parse_next(&mut self, parser: &mut Parser, more_may_come: bool) -> Parsed {
         parser.next(&self.parse_options(more_may_come), &LiveAliases(Arc::clone(&self.state.aliases)))
     }
 
@@ -52,20 +53,27 @@ impl Shell {
     ) -> Running<'a> {
         Box::pin(async move {
             let outer = std::mem::replace(&mut self.state.input_name, input_name);
-            let outcome = self.run_parser(&mut Parser::new(text, first_line), false).await;
+            let outcome = self.run_parser(&mut Parser::new(text, first_line), None).await;
             self.state.input_name = outer;
             outcome
         })
     }
 
-    /// The same where the last command may take this process's place.
+    /// The same for a whole script, whose last command may take this process's place. With `set -o history` its
+    /// commands are remembered.
     pub(crate) async fn run_text_last(&mut self, text: &[u8]) -> Outcome {
-        self.run_parser(&mut Parser::new(text, 1), true).await
+        self.run_parser(&mut Parser::new(text, 1), Some(text)).await
     }
 
-    async fn run_parser(&mut self, parser: &mut Parser, last: bool) -> Outcome {
+    async fn run_parser(&mut self, parser: &mut Parser, script: Option<&[u8]>) -> Outcome {
         let mut status = 0;
+        let last = script.is_some();
+        let mut remembered: Option<BString> = None;
         loop {
+            if let Some(script) = script.filter(|_| self.state.options.on(SetOption::History)) {
+                let source = remembered.get_or_insert_with(|| script.into());
+                Box::pin(self.record_next(source, parser)).await;
+            }
             let start = parser.position();
             let parsed = self.parse_next(parser, false);
             self.echo_read(parser, start).await;
@@ -106,7 +114,7 @@ impl Shell {
     }
 
     /// Runs a complete command. An error that abandons it is over here.
-    async fn run_complete(&mut self, list: &List, last: bool) -> Outcome {
+    pub(super) async fn run_complete(&mut self, list: &List, last: bool) -> Outcome {
         if self.state.options.on(SetOption::Noexec) && !self.state.interactive {
             return Ok(0);
         }
@@ -132,7 +140,7 @@ impl Shell {
     }
 
     /// Says what is wrong with a text, and gives the status.
-    async fn tell_syntax_error(&mut self, error: &SyntaxError) -> u8 {
+    pub(super) async fn tell_syntax_error(&mut self, error: &SyntaxError) -> u8 {
         let name = self.state.message_name();
         for (line, what) in error.messages() {
             let mut message = name.clone();
@@ -153,35 +161,40 @@ impl Shell {
     /// Runs the commands on standard input, reading no byte beyond the command that runs.
     pub(crate) async fn run_standard_input(&mut self) -> Outcome {
         let mut status = 0;
-        let mut text = BString::default();
+        let mut typed = TypedCommand::default();
         let mut first_line = 1;
         loop {
             let line = self.read_line(Fd::STDIN).await;
             let ended = line.is_none();
-            if let Some(line) = line {
-                text.extend_from_slice(&line);
+            if let Some(line) = line
+                && !self.take_line(&mut typed, &line).await
+            {
+                first_line += u32::try_from(typed.text.lines().count()).unwrap_or(0) + 1;
+                typed = TypedCommand::default();
+                continue;
             }
-            if text.len() > COMMAND_BYTES_MAX {
+            if typed.text.len() > COMMAND_BYTES_MAX {
                 self.complain("standard input: command too long").await;
                 return Ok(2);
             }
-            let mut parser = Parser::new(&text, first_line);
+            let mut parser = Parser::new(&typed.text, first_line);
             let parsed = self.parse_next(&mut parser, !ended);
-            if !matches!(parsed, Parsed::Incomplete(_)) {
-                self.echo_read(&parser, 0).await;
+            match parsed {
+                Parsed::Incomplete(incomplete) if !ended => {
+                    typed.note_open(incomplete.open);
+                    continue;
+                }
+                _ => typed.note_open(Vec::new()),
             }
+            self.echo_read(&parser, 0).await;
+            self.record(std::mem::take(&mut typed)).await;
             match parsed {
                 Parsed::Command(list) => {
                     self.tell_warnings(&mut parser).await;
                     first_line = parser.line();
-                    text.clear();
                     status = self.run_complete(&list, false).await?;
                 }
-                Parsed::End => {
-                    first_line = parser.line();
-                    text.clear();
-                }
-                Parsed::Incomplete(_) if !ended => continue,
+                Parsed::End => first_line = parser.line(),
                 Parsed::Incomplete(incomplete) => {
                     return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
                 }
@@ -191,13 +204,27 @@ impl Shell {
                         return Ok(status);
                     }
                     first_line = parser.line();
-                    text.clear();
                 }
             }
             if ended {
                 return Ok(status);
             }
         }
+    }
+
+    /// Adds a line of a script on standard input to its command; says whether there is anything to run.
+    async fn take_line(&mut self, typed: &mut TypedCommand, line: &BString) -> bool {
+        if !self.state.options.on(SetOption::History) {
+            typed.text.extend_from_slice(line);
+            return true;
+        }
+        let Some(line) = line.strip_suffix(b"\n") else {
+            let taken = self.take_typed(typed, line).await;
+            // The last line has no newline, and a backslash at its end stands for itself.
+            typed.text.pop();
+            return taken;
+        };
+        self.take_typed(typed, line).await
     }
 
     /// A line with its newline, read so that nothing after it is taken; absent at the end of file.
@@ -218,149 +245,6 @@ impl Shell {
             }
         }
     }
-
-    /// Runs what a person types, until the end of input or `exit`.
-    pub(crate) async fn run_prompt(&mut self) -> Outcome {
-        loop {
-            self.notify_jobs().await;
-            let warned = self.state.warned_of_jobs;
-            let outcome = self.run_typed().await;
-            // Whoever was warned and did something else is warned again.
-            self.state.warned_of_jobs &= !warned;
-            match outcome {
-                Ok(true) => {}
-                Ok(false) => return Ok(self.state.last_status),
-                Err(Unwind::Exit(status)) => return Err(Unwind::Exit(status)),
-                Err(unwind) => {
-                    self.state.last_status = unwind.status();
-                    self.state.loops = 0;
-                    self.state.tested = 0;
-                }
-            }
-        }
-    }
-
-    /// Reads what is typed up to the end of a complete command and runs all of it; false at the end of input.
-    async fn run_typed(&mut self) -> Result<bool, Unwind> {
-        self.run_prompt_command().await?;
-        let mut text = BString::default();
-        let mut prompt = "PS1";
-        loop {
-            let shown = self.prompt(prompt).await;
-            match self.sys.next_line(shown, prompt == "PS2").await {
-                Ok(Line::Text(line)) => {
-                    text.extend_from_slice(&line);
-                    text.push(b'\n');
-                }
-                Ok(Line::Interrupted) => {
-                    self.state.last_status = 130;
-                    return Ok(true);
-                }
-                Ok(Line::End) if text.is_empty() => return self.leave_prompt().await,
-                Ok(Line::End) => {
-                    self.run_unfinished(&text).await;
-                    return Ok(true);
-                }
-                Err(Errno::Intr) => {
-                    self.handle_signals().await?;
-                    if self.state.options.on(SetOption::Notify) {
-                        self.notify_jobs().await;
-                    }
-                    continue;
-                }
-                Err(_) => return Ok(false),
-            }
-            if self.run_complete_text(&text).await? {
-                return Ok(true);
-            }
-            prompt = "PS2";
-        }
-    }
-
-    /// Runs a typed text if it is complete; says whether it was.
-    async fn run_complete_text(&mut self, text: &BString) -> Result<bool, Unwind> {
-        if text.trim_ascii().is_empty() {
-            return Ok(true);
-        }
-        // Nothing runs before the whole is known to be complete: a line typed again after a continuation would
-        // run its first commands twice.
-        if self.is_unfinished(text) {
-            return Ok(false);
-        }
-        self.commands_read += 1;
-        let mut parser = Parser::new(text, 1);
-        loop {
-            match self.parse_next(&mut parser, true) {
-                Parsed::Command(list) => {
-                    let status = self.run_complete(&list, false).await?;
-                    self.state.last_status = status;
-                }
-                Parsed::End | Parsed::Incomplete(_) => return Ok(true),
-                Parsed::Error(error) => {
-                    self.point_at(text, &error).await;
-                    return Ok(true);
-                }
-            }
-        }
-    }
-
-    fn is_unfinished(&mut self, text: &BString) -> bool {
-        let mut parser = Parser::new(text, 1);
-        loop {
-            match self.parse_next(&mut parser, true) {
-                Parsed::Command(_) => {}
-                Parsed::End | Parsed::Error(_) => return false,
-                Parsed::Incomplete(_) => return true,
-            }
-        }
-    }
-
-    async fn run_unfinished(&mut self, text: &BString) {
-        if let Parsed::Incomplete(incomplete) = self.parse_next(&mut Parser::new(text, 1), true) {
-            self.point_at(text, &incomplete.into_error()).await;
-        }
-    }
-
-    /// A syntax error at the prompt: the message, the line it is on, a caret under it.
-    async fn point_at(&mut self, text: &BString, error: &SyntaxError) {
-        let mut message = self.state.name.clone();
-        message.extend_from_slice(format!(": {error}\n").as_bytes());
-        message.extend_from_slice(&caret(text, error.span));
-        self.write_error(&message).await;
-        self.state.last_status = 2;
-    }
-
-    async fn prompt(&mut self, name: &str) -> BString {
-        let default = if name == "PS1" { "\\u:\\w \\? \\$ " } else { "> " };
-        let format =
-            self.state.variables.text(name.as_bytes()).map_or_else(|| default.into(), ToOwned::to_owned);
-        Box::pin(self.expand_prompt(&format)).await
-    }
-
-    async fn run_prompt_command(&mut self) -> Result<(), Unwind> {
-        let commands = match self.state.variables.get(b"PROMPT_COMMAND") {
-            Some(variable) => variable.elements(),
-            None => return Ok(()),
-        };
-        let status = self.state.last_status;
-        for command in commands {
-            match self.run_text(&command, 1, "").await {
-                Ok(_) | Err(Unwind::Discard(_)) => {}
-                Err(unwind) => return Err(unwind),
-            }
-        }
-        self.state.last_status = status;
-        Ok(())
-    }
-
-    /// Ctrl-D: a first one is refused while jobs are stopped.
-    async fn leave_prompt(&mut self) -> Result<bool, Unwind> {
-        self.write_error(b"exit\n").await;
-        if self.refuses_to_leave().await {
-            return Ok(true);
-        }
-        Ok(false)
-    }
 }
 
 /// The text of a file, where a backslash at the very end joins nothing: bash ends a last line without a newline.
@@ -369,20 +253,4 @@ pub(crate) fn ended_line(mut text: BString) -> BString {
         text.push(b'\n');
     }
     text
-}
-
-/// The line a span begins on, and a caret under its start.
-fn caret(text: &BString, span: Span) -> BString {
-    let at = usize::try_from(span.start).unwrap_or(0).min(text.len());
-    let before = text.get(..at).unwrap_or_default();
-    let start = before.rfind_byte(b'\n').map_or(0, |newline| newline + 1);
-    let rest = text.get(start..).unwrap_or_default();
-    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut out = BString::from("  ");
-    out.extend_from_slice(line);
-    out.extend_from_slice(b"\n  ");
-    let column = crate::expand::character_count(before.get(start..).unwrap_or_default());
-    out.extend(std::iter::repeat_n(b' ', column));
-    out.extend_from_slice(b"^\n");
-    out
 }

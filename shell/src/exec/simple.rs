@@ -93,6 +93,9 @@ impl Shell {
                 return Err(self.fail_assignment(error).await);
             }
         }
+        if self.state.history.file_is_long {
+            Box::pin(self.limit_history_file()).await;
+        }
         let substituted = self.substituted.take();
         if !command.redirects.is_empty() {
             let Some(saved) = self.redirect(&command.redirects).await? else { return Ok(1) };
@@ -341,7 +344,7 @@ impl Shell {
             Ok(pid) => {
                 let job_group = foreground.then_some(pid);
                 let statuses = self.wait_foreground(&[pid], job_group, JobText::Command(command)).await;
-                Ok(statuses.last().copied().unwrap_or(0))
+                self.leave_stopped(statuses.last().copied().unwrap_or(0))
             }
             Err(errno @ (Errno::Again | Errno::NFile)) => Err(self.fail_spawn(errno).await),
             Err(errno) => Ok(self.tell_exec_failure(&name, &path, errno).await),

@@ -8,7 +8,7 @@ use crate::syntax::ast::{
     AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
     Stage, Word,
 };
-use crate::syntax::{Parser, printer};
+use crate::syntax::{NoAliases, ParseOptions, Parsed, Parser, printer};
 
 /// What a job is called, written out only when it is wanted.
 #[derive(Clone, Copy)]
@@ -71,6 +71,19 @@ pub(crate) fn shown_command(command: &Command) -> BString {
         }
         CommandKind::Case { .. } => text.lines().next().unwrap_or_default().into(),
         _ => text,
+    }
+}
+
+/// The texts of the stages of a pipeline's text; nothing when it is more than a pipeline.
+pub(crate) fn stage_sources(text: &[u8]) -> Vec<BString> {
+    let Parsed::Command(list) = Parser::new(text, 1).next(&ParseOptions::default(), &NoAliases) else {
+        return Vec::new();
+    };
+    match list.items.as_slice() {
+        [only] if only.and_or.rest.is_empty() => {
+            only.and_or.first.stages.iter().map(|stage| command_source(&stage.command)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Start {
     pub source: Source,
     /// Job control and messages as at a prompt.
     pub interactive: bool,
+    /// Lines that the history begins with at a prompt, where there is no history file.
+    pub history: Vec<BString>,
     /// Options that are on or off from the start, by their names for `set -o` or `shopt`.
     pub options: Vec<(BString, bool)>,
     /// What it reads before its commands.
@@ -220,6 +222,7 @@ impl Invocation {
             environment,
             source,
             interactive: self.interactive,
+            history: Vec::new(),
             options: self.options,
             startup_files: self.startup_files,
         }
@@ -265,7 +268,7 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     }
     shell.set_up(&start.environment, parent).await;
     let outcome = match shell.run_startup_files(&start.startup_files, &start.source).await {
-        Ok(()) => shell.run_source(start.source).await,
+        Ok(()) => shell.run_source(start.source, start.history).await,
         Err(unwind) => Err(unwind),
     };
     let status = match outcome {
@@ -281,6 +284,8 @@ impl Shell {
         if self.state.interactive {
             self.state.options.change(SetOption::Monitor, true);
             self.state.options.change(SetOption::History, true);
+            self.state.options.change(SetOption::Histexpand, true);
+            self.state.options.change(SetOption::Emacs, true);
             self.state.options.change_shopt(ShoptOption::ExpandAliases, true);
         }
         for (name, on) in options {
@@ -404,11 +409,11 @@ impl Shell {
         }
     }
 
-    async fn run_source(&mut self, source: Source) -> Outcome {
+    async fn run_source(&mut self, source: Source, history: Vec<BString>) -> Outcome {
         match source {
             Source::Text(text) => self.run_text_last(&text).await,
             Source::StandardInput => self.run_standard_input().await,
-            Source::Prompt => self.run_prompt().await,
+            Source::Prompt => self.run_prompt(history).await,
             Source::File(path) => self.run_script(path).await,
         }
     }

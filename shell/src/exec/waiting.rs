@@ -3,7 +3,7 @@
 use bstr::BString;
 use wasmsand_wasi::{Errno, Pid, Signal, Status, WaitTarget};
 
-use super::Shell;
+use super::{Outcome, Shell, Unwind};
 use super::source_text::JobText;
 use crate::state::{JobMember, SetOption, TrapName};
 
@@ -54,8 +54,29 @@ impl Shell {
         statuses
     }
 
+    /// A command that was stopped in the foreground ends the loops around it.
+    pub(crate) fn leave_stopped(&mut self, status: u8) -> Outcome {
+        if std::mem::take(&mut self.leaves_loops) && self.state.loops > 0 {
+            return Err(Unwind::Break(self.state.loops, status));
+        }
+        Ok(status)
+    }
+
     async fn note_stopped(&mut self, members: Vec<JobMember>, group: Option<Pid>, text: BString) {
-        let Some(number) = self.state.jobs.add(members, group, text) else { return };
+        // What was a job before it came to the foreground is the same one again.
+        let known = members.first().and_then(|member| self.state.jobs.of_process(member.pid)).map(|job| job.number);
+        let number = match known {
+            Some(number) => {
+                for member in &members {
+                    member.status.map(|status| self.state.jobs.note(member.pid, status));
+                }
+                self.state.jobs.make_current(number);
+                Some(number)
+            }
+            None => self.state.jobs.add(members, group, text),
+        };
+        let Some(number) = number else { return };
+        self.leaves_loops = self.state.loops > 0;
         self.write_error(b"\n").await;
         let line = self.job_line(number, false);
         self.write_error(&line).await;
@@ -77,14 +98,7 @@ impl Shell {
                 self.write_error(format!("{}\n", signal.description()).as_bytes()).await;
             }
             _ if self.state.interactive || text.is_empty() => {
-                let mut message = BString::from(signal.description());
-                if !text.is_empty() {
-                    let width = 24.max(message.len() + 1);
-                    message.resize(width, b' ');
-                    message.extend_from_slice(&text);
-                }
-                message.push(b'\n');
-                self.write_error(&message).await;
+                self.write_error(format!("{}\n", signal.description()).as_bytes()).await;
             }
             _ => {
                 let mut message = format!("{:5} {:<24}", last.pid.0, signal.description()).into_bytes();

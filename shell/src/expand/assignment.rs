@@ -431,6 +431,8 @@ impl State {
     pub(crate) fn note_assignment(&mut self, name: &[u8]) -> Result<(), AssignError> {
         if name == b"PATH" {
             self.hash.clear();
+        } else if name.starts_with(b"HIST") {
+            self.note_history_variable(name);
         }
         Ok(())
     }

@@ -11,9 +11,22 @@ use crate::state::ShoptOption;
 const VERSION: &str = "5.2";
 const RELEASE: &str = "5.2.15";
 
+/// What the line editor finds for `\[` and `\]`.
+const TAKES_NO_ROOM: &[u8] = b"\x01";
+const TAKES_ROOM: &[u8] = b"\x02";
+
 impl Shell {
     /// A prompt after its escapes and then its expansions.
     pub(crate) async fn expand_prompt(&mut self, text: &[u8]) -> BString {
+        let expanded = self.expand_editor_prompt(text).await;
+        if expanded.contains_str(TAKES_NO_ROOM) || expanded.contains_str(TAKES_ROOM) {
+            return expanded.replace(TAKES_NO_ROOM, "").replace(TAKES_ROOM, "").into();
+        }
+        expanded
+    }
+
+    /// The same for the line editor, which is told what between `\[` and `\]` takes no room on the screen.
+    pub(crate) async fn expand_editor_prompt(&mut self, text: &[u8]) -> BString {
         if text.contains(&b'\\') {
             self.refresh_clock().await;
         }
@@ -76,7 +89,8 @@ impl Shell {
             b'n' => out.push(b'\n'),
             b'r' => out.push(b'\r'),
             b'\\' => out.extend_from_slice(b"\\\\"),
-            b'[' | b']' => {}
+            b'[' => out.extend_from_slice(TAKES_NO_ROOM),
+            b']' => out.extend_from_slice(TAKES_ROOM),
             b'$' => out.push(b'$'),
             b'u' => out.extend_from_slice(b"user"),
             b'h' | b'H' => {
@@ -107,7 +121,11 @@ impl Shell {
             b'j' => out.extend_from_slice(self.state.jobs.iter().count().to_string().as_bytes()),
             b'l' => out.extend_from_slice(b"tty"),
             b'?' => out.extend_from_slice(self.state.last_status.to_string().as_bytes()),
-            b'#' | b'!' => out.extend_from_slice(self.commands_read.to_string().as_bytes()),
+            b'#' => {
+                let number = self.commands_read + u32::from(self.state.interactive);
+                out.extend_from_slice(number.to_string().as_bytes());
+            }
+            b'!' => out.extend_from_slice(self.state.history.next_number().to_string().as_bytes()),
             other => {
                 out.push(b'\\');
                 out.push(other);

@@ -1,43 +1,34 @@
-//! The line editor's thread: rustyline with history, completion by question, and a coloured prompt.
+//! The line editor's thread: rustyline with the session's history, completion by question, and a coloured prompt.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::io::stdin;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
+use bstr::BString;
 use nu_ansi_term::{Color, Style};
-use rustyline::completion::Completer;
-use rustyline::config::{BellStyle, CompletionType};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustyline::completion::{Candidate, Completer};
+use rustyline::config::{BellStyle, CompletionType, Configurer};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::{Hinter, HistoryHinter};
-use rustyline::history::FileHistory;
+use rustyline::history::{History, MemHistory};
 use rustyline::validate::Validator;
-use rustyline::{Config, Context, Editor, Helper};
-use wasmsand_wasi::{Line, Prompt};
+use rustyline::{Config, Context, EditMode, Editor, Helper};
+use wasmsand_wasi::{Completion, Line, Prompt};
 
-use super::{FromEditor, ToEditor};
+use super::ToEditor;
 use crate::host::Waker;
 
-/// Lines that the history keeps.
-const HISTORY_LINES_MAX: usize = 10_000;
-
-/// Where the history is kept when the command line does not say: `$XDG_STATE_HOME/wasmsand/history`.
-pub(super) fn default_history() -> Option<PathBuf> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")))?;
-    Some(state.join("wasmsand").join("history"))
-}
+/// Lines that can be gone back to.
+const HISTORY_LINES_MAX: usize = 100_000;
 
 /// Serves requests for lines until the session is gone.
-pub(super) fn serve(
-    requests: &Receiver<ToEditor>,
-    answers: &Sender<FromEditor>,
-    waker: &Waker,
-    history: Option<PathBuf>,
-) {
+pub(super) fn serve(requests: &Receiver<ToEditor>, answers: &Sender<Line>, waker: &Waker) {
     let config = Config::builder()
         .max_history_size(HISTORY_LINES_MAX)
-        .and_then(|config| config.history_ignore_dups(true))
+        .and_then(|config| config.history_ignore_dups(false))
         .map(|config| {
             config
                 .completion_type(CompletionType::List)
@@ -46,19 +37,23 @@ pub(super) fn serve(
                 .build()
         })
         .unwrap_or_default();
-    let Ok(mut editor) = Editor::<Questions<'_>, FileHistory>::with_config(config) else {
-        let _ = answers.send(FromEditor::Line(Line::End));
+    let history = MemHistory::with_config(&config);
+    let Ok(mut editor) = Editor::<Questions<'_>, MemHistory>::with_history(config, history) else {
+        let _ = answers.send(Line::End);
         return waker.wake();
     };
     editor.set_helper(Some(Questions { requests, answers, waker, hinter: HistoryHinter::new() }));
-    if let Some(file) = &history {
-        // The first session has no history yet.
-        let _ = editor.load_history(file);
-    }
+    let mut known: Arc<Vec<BString>> = Arc::default();
     while let Ok(request) = requests.recv() {
         let ToEditor::Read(prompt) = request else { continue };
-        let line = read(&mut editor, &prompt, history.as_deref());
-        let gone = answers.send(FromEditor::Line(line)).is_err();
+        if !Arc::ptr_eq(&known, &prompt.history) {
+            follow(&mut editor, &known, &prompt.history);
+            known = Arc::clone(&prompt.history);
+        }
+        let keys = if prompt.vi { EditMode::Vi } else { EditMode::Emacs };
+        editor.set_edit_mode(keys);
+        let line = read(&mut editor, &prompt);
+        let gone = answers.send(line).is_err();
         waker.wake();
         if gone {
             return;
@@ -66,68 +61,120 @@ pub(super) fn serve(
     }
 }
 
-fn read(editor: &mut Editor<Questions<'_>, FileHistory>, prompt: &Prompt, history: Option<&Path>) -> Line {
-    match editor.readline(&prompt.text.to_string()) {
-        Ok(text) => {
-            if !text.trim().is_empty() {
-                remember(editor, &text, history);
-            }
-            Line::Text(text.into())
+/// Makes the editor's history that of the session.
+fn follow(editor: &mut Editor<Questions<'_>, MemHistory>, known: &[BString], lines: &[BString]) {
+    let new = match lines.strip_prefix(known) {
+        Some(new) => new,
+        None => {
+            // There is nothing that could fail in memory.
+            let _ = editor.clear_history();
+            lines
         }
+    };
+    for line in new {
+        let _ = editor.history_mut().add(&line.to_string());
+    }
+}
+
+fn read(editor: &mut Editor<Questions<'_>, MemHistory>, prompt: &Prompt) -> Line {
+    match editor.readline(&shown_prompt(&prompt.text.to_string())) {
+        Ok(text) => Line::Text(text.into()),
         Err(ReadlineError::Interrupted) => Line::Interrupted,
         Err(_) => Line::End,
     }
 }
 
-/// A history that cannot be written is not worth a word at every line.
-fn remember(editor: &mut Editor<Questions<'_>, FileHistory>, text: &str, history: Option<&Path>) {
-    let _ = editor.add_history_entry(text);
-    if let Some(file) = history {
-        let _ = file.parent().map(std::fs::create_dir_all);
-        let _ = editor.append_history(file).or_else(|_| editor.save_history(file));
+/// The prompt as its width is counted, and as it is shown: what is between the bytes 1 and 2 takes no room.
+fn shown_prompt(text: &str) -> (String, String) {
+    let mut counted = String::new();
+    let mut shown = String::new();
+    let mut takes_room = true;
+    for character in text.chars() {
+        match character {
+            '\x01' => takes_room = false,
+            '\x02' => takes_room = true,
+            _ => {
+                shown.push(character);
+                counted.extend(takes_room.then_some(character));
+            }
+        }
     }
+    (counted, shown)
 }
 
 /// Asks the session what the editor cannot know.
 struct Questions<'a> {
     requests: &'a Receiver<ToEditor>,
-    answers: &'a Sender<FromEditor>,
+    answers: &'a Sender<Line>,
     waker: &'a Waker,
     hinter: HistoryHinter,
 }
 
-/// Where the word before the cursor begins: after the last unquoted space or operator.
-fn word_start(text: &str) -> usize {
-    let mut start = 0;
-    let mut escaped = false;
-    for (at, character) in text.char_indices() {
-        if escaped {
-            escaped = false;
-        } else if character == '\\' {
-            escaped = true;
-        } else if character.is_whitespace() || "|&;()<>=`\"'$".contains(character) {
-            start = at + character.len_utf8();
+/// While it lives, Ctrl-C is a signal although the terminal is raw: who waits for completions can give up.
+struct Interruptible(Option<rustix::termios::Termios>);
+
+impl Interruptible {
+    fn begin() -> Interruptible {
+        let raw = tcgetattr(stdin()).ok();
+        if let Some(raw) = &raw {
+            let mut mode = raw.clone();
+            mode.local_modes |= LocalModes::ISIG;
+            // A terminal that is gone interrupts nobody.
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &mode);
+        }
+        Interruptible(raw)
+    }
+}
+
+impl Drop for Interruptible {
+    fn drop(&mut self) {
+        if let Some(raw) = &self.0 {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, raw);
         }
     }
-    start
+}
+
+/// A candidate in the editor's words.
+struct Offered {
+    text: String,
+    shown: String,
+}
+
+impl From<Completion> for Offered {
+    fn from(completion: Completion) -> Offered {
+        Offered { text: completion.text.to_string(), shown: completion.shown.to_string() }
+    }
+}
+
+impl Candidate for Offered {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn replacement(&self) -> &str {
+        &self.text
+    }
 }
 
 impl Completer for Questions<'_> {
-    type Candidate = String;
+    type Candidate = Offered;
 
     fn complete(
         &self,
         line: &str,
         position: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        let before = line.get(..position).unwrap_or(line);
-        let start = word_start(before);
-        let asked = self.answers.send(FromEditor::Complete(before.to_owned()));
+    ) -> rustyline::Result<(usize, Vec<Offered>)> {
+        let _interruptible = Interruptible::begin();
+        let asked = self.answers.send(Line::Complete { line: line.into(), point: position });
         self.waker.wake();
         match asked.ok().and_then(|()| self.requests.recv().ok()) {
-            Some(ToEditor::Completions(found)) => Ok((start, found)),
-            Some(ToEditor::Read(_)) | None => Ok((start, Vec::new())),
+            Some(ToEditor::Completions(found)) => {
+                let start = found.start.min(position);
+                let start = if line.is_char_boundary(start) { start } else { position };
+                Ok((start, found.found.into_iter().map(Offered::from).collect()))
+            }
+            Some(ToEditor::Read(_)) | None => Ok((position, Vec::new())),
         }
     }
 }
@@ -172,11 +219,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_begins_after_space_and_operators() {
-        for (text, start) in [("", 0), ("ls", 0), ("ls a", 3), ("cat<a/b", 4), (r"ls a\ b", 3), ("x=~/b", 2)]
-        {
-            assert_eq!(word_start(text), start, "{text}");
-        }
+    fn what_takes_no_room_is_shown_and_not_counted() {
+        let (counted, shown) = shown_prompt("a\x01\x1b[1m\x02b\x01\x1b]0;t\x07\x02$ ");
+        assert_eq!((counted.as_str(), shown.as_str()), ("ab$ ", "a\x1b[1mb\x1b]0;t\x07$ "));
     }
 
     #[test]

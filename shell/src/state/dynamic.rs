@@ -2,7 +2,7 @@
 
 use bstr::BString;
 
-use super::{FrameKind, State};
+use super::{FrameKind, SetOption, State};
 
 /// Which computed variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(crate) enum Dynamic {
     Subshell,
     /// The text of the running command.
     Command,
+    /// Its number in the history.
+    HistoryNumber,
     /// `$0`.
     Argument0,
     /// Functions on the call stack.
@@ -46,7 +48,7 @@ pub(crate) enum Dynamic {
 }
 
 /// Every computed variable by name.
-pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 18] = [
+pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 19] = [
     ("RANDOM", Dynamic::Random),
     ("SRANDOM", Dynamic::StrongRandom),
     ("SECONDS", Dynamic::Seconds),
@@ -56,6 +58,7 @@ pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 18] = [
     ("BASHPID", Dynamic::ProcessId),
     ("BASH_SUBSHELL", Dynamic::Subshell),
     ("BASH_COMMAND", Dynamic::Command),
+    ("HISTCMD", Dynamic::HistoryNumber),
     ("BASH_ARGV0", Dynamic::Argument0),
     ("FUNCNAME", Dynamic::FunctionNames),
     ("BASH_SOURCE", Dynamic::Sources),
@@ -127,6 +130,8 @@ impl State {
                 self.subshell_depth.saturating_sub(u32::from(self.expands_stage)).to_string()
             }
             Dynamic::Command => return Some(self.command_text.clone()),
+            Dynamic::HistoryNumber if !self.options.on(SetOption::History) => "0".into(),
+            Dynamic::HistoryNumber => self.history.running_number().to_string(),
             Dynamic::SetOptions => on_names(self.options.set_rows()),
             Dynamic::ShoptOptions => on_names(self.options.shopt_rows()),
             Dynamic::Argument0 => return Some(self.name.clone()),
@@ -158,6 +163,7 @@ impl State {
             | Dynamic::ProcessId
             | Dynamic::Subshell
             | Dynamic::Command
+            | Dynamic::HistoryNumber
             | Dynamic::SetOptions
             | Dynamic::ShoptOptions
             | Dynamic::Argument0 => self.compute(dynamic).into_iter().collect(),
@@ -184,6 +190,7 @@ impl State {
             | Dynamic::ProcessId
             | Dynamic::Subshell
             | Dynamic::Command
+            | Dynamic::HistoryNumber
             | Dynamic::FunctionNames
             | Dynamic::Sources
             | Dynamic::CallLines

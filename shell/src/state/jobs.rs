@@ -31,6 +31,13 @@ pub(crate) enum JobState {
     Done(Status),
 }
 
+impl JobState {
+    /// How a process with this status is.
+    pub(crate) fn of_member(status: Status) -> JobState {
+        if matches!(status, Status::Stopped(_)) { JobState::Stopped(status) } else { JobState::Done(status) }
+    }
+}
+
 /// A pipeline in the background, or a stopped one.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
@@ -171,6 +178,14 @@ impl Jobs {
     /// The job a process belongs to.
     pub(crate) fn of_process(&self, pid: Pid) -> Option<&Job> {
         self.jobs.iter().find(|job| job.members.iter().any(|member| member.pid == pid))
+    }
+
+    /// Makes the newest running job the current one.
+    pub(crate) fn make_newest_current(&mut self) {
+        let running = self.jobs.iter().filter(|job| job.state() == JobState::Running);
+        if let Some(number) = running.map(|job| job.number).max() {
+            self.make_current(number);
+        }
     }
 
     /// Takes a job off the table.

@@ -4,10 +4,12 @@
 //! written to. That is what a subshell is.
 
 mod associative;
+mod completion;
 mod directories;
 mod dynamic;
 mod frame;
 mod hash;
+mod history;
 mod jobs;
 mod options;
 mod shell_state;
@@ -16,10 +18,14 @@ mod value;
 mod variables;
 
 pub(crate) use associative::Associative;
+pub(crate) use completion::{
+    ACTIONS, COMPLETION_OPTIONS, CompletionSpec, CompletionSpecs, CompletionTarget, NameSet,
+};
 pub(crate) use directories::{DIRECTORIES_MAX, Directories};
 pub(crate) use dynamic::{Dynamic, Random};
 pub(crate) use frame::{Frame, FrameKind};
 pub(crate) use hash::CommandHash;
+pub(crate) use history::{History, HistoryControl, HistoryEntry};
 pub(crate) use jobs::{Job, JobMember, JobSelection, JobState, Jobs};
 pub(crate) use options::{Options, SetOption, ShoptOption};
 pub(crate) use shell_state::{Function, State};

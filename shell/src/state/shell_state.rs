@@ -7,7 +7,7 @@ use bstr::BString;
 use indexmap::IndexMap;
 use wasmsand_wasi::{Pid, Signal};
 
-use super::{CommandHash, Directories, Frame, Jobs, Options, Random, Traps, Variables};
+use super::{CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables};
 use crate::syntax::ast::FunctionDef;
 
 /// A defined function.
@@ -60,6 +60,10 @@ pub(crate) struct State {
     pub(crate) traps: Traps,
     /// Jobs.
     pub(crate) jobs: Jobs,
+    /// How arguments are completed.
+    pub(crate) completions: CompletionSpecs,
+    /// What was typed.
+    pub(crate) history: Arc<History>,
     /// pushd's stack.
     pub(crate) directories: Directories,
     /// Where programs were found.
@@ -141,6 +145,8 @@ impl State {
             frames: Vec::new(),
             traps: Traps::default(),
             jobs: Jobs::default(),
+            completions: CompletionSpecs::default(),
+            history: Arc::default(),
             directories: Directories::default(),
             hash: CommandHash::default(),
             disabled: Arc::default(),

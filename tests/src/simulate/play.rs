@@ -81,6 +81,7 @@ fn session(world: &World) -> Result<Session, String> {
         environment: Vec::new(),
         source,
         interactive: world.feed == Feed::Prompt,
+        history: Vec::new(),
         options: Vec::new(),
         startup_files: StartupFiles::default(),
     };

@@ -3,6 +3,8 @@
 //! These are the calls that WASI preview1 lacks (processes, pipes, descriptors, signals, the terminal) and typed
 //! twins of the ones it has. A guest's own calls are [`crate::preview1::Call`]; both end in the same operations.
 
+use std::sync::Arc;
+
 use bstr::BString;
 use wasmsand_vfs::{Errno, Ino, Kind, Open, Stat, Whence};
 
@@ -199,10 +201,8 @@ pub enum Call {
     Times,
     /// Asks the person at the prompt for a line. Only for the session's interactive shell.
     NextLine {
-        /// What is shown: PS1 or PS2 after expansion.
-        prompt: BString,
-        /// The line goes on with an unfinished command.
-        continuation: bool,
+        /// The question, and what the person may be helped with.
+        prompt: Box<Prompt>,
     },
     /// The open descriptors of this process, ascending.
     Descriptors,
@@ -334,11 +334,53 @@ pub enum Clock {
     Monotonic,
 }
 
+/// A question to the person at the prompt, and what a line editor may help with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// What is shown: PS1 or PS2 after expansion. What is between the bytes 1 and 2 takes no room on the screen.
+    pub text: BString,
+    /// The line goes on with an unfinished command.
+    pub continuation: bool,
+    /// Lines to go back to, oldest first.
+    pub history: Arc<Vec<BString>>,
+    /// How many lines were ever added to the history: how many of the last ones are new since another prompt.
+    pub history_added: u64,
+    /// The keys are vi's; else they are Emacs'.
+    pub vi: bool,
+    /// The answer to a [`Line::Complete`]: the person still types the line that was asked about.
+    pub completions: Option<Completions>,
+}
+
+/// What could stand where a person typed Tab.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// How many bytes of the line stay before what is completed.
+    pub start: usize,
+    /// What could stand from there to the cursor.
+    pub found: Vec<Completion>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Completion {
+    /// What replaces the text up to the cursor.
+    pub text: BString,
+    /// How it is listed.
+    pub shown: BString,
+}
+
 /// A line from the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// What was typed, without the newline; may hold newlines when it was pasted.
     Text(BString),
+    /// Tab: what could stand at a place of an unfinished line? The same question is asked again, with the answer.
+    Complete {
+        /// The line so far.
+        line: BString,
+        /// The place, in bytes.
+        point: usize,
+    },
     /// Ctrl-C: the line is dropped.
     Interrupted,
     /// Ctrl-D on an empty line, or the terminal is gone.

@@ -16,7 +16,7 @@ use bstr::BString;
 use wasmsand_vfs::{Errno, Open, Stat, Whence};
 
 use crate::kernel::call::{
-    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Reply, Spawn, Times, WaitTarget,
+    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Prompt, Reply, Spawn, Times, WaitTarget,
 };
 use crate::kernel::process::{Fd, Pid, Status};
 use crate::kernel::signal::{Signal, SignalAction, SignalSet};
@@ -196,7 +196,7 @@ typed! {
     /// CPU times.
     times() = Call::Times => Reply::Times(times) => times, Times;
     /// A line from the prompt.
-    next_line(prompt: BString, continuation: bool) = Call::NextLine { prompt, continuation } => Reply::Line(line) => line, Line;
+    next_line(prompt: Prompt) = Call::NextLine { prompt: Box::new(prompt) } => Reply::Line(line) => line, Line;
     /// The open descriptors.
     descriptors() = Call::Descriptors => Reply::Fds(fds) => fds, Vec<Fd>;
 }

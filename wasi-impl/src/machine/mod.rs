@@ -29,7 +29,7 @@ pub use coroutine::{CoroutineFuture, CoroutineStart, Sys};
 
 use crate::host::{Host, Sleep};
 use crate::interrupt::Interrupt;
-use crate::kernel::call::{Answer, Call, Line, Reply, Spawned};
+use crate::kernel::call::{Answer, Call, Line, Prompt, Reply, Spawned};
 use crate::kernel::process::{Pid, Status};
 use crate::kernel::signal::{Signal, SignalSet};
 use crate::kernel::{Fact, Kernel, Outcome};
@@ -91,15 +91,6 @@ pub enum Turn {
     TimedOut,
     /// The session's fuel has run out.
     OutOfFuel,
-}
-
-/// A question from the prompt that waits for a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prompt {
-    /// What is shown.
-    pub text: BString,
-    /// The line goes on with an unfinished command.
-    pub continuation: bool,
 }
 
 /// What runs in a process.
@@ -456,16 +447,16 @@ impl Machine {
                 let program = std::mem::replace(&mut spawn.program, nothing);
                 Outcome::Done(self.spawn(pid, program, spawn).map(Reply::Pid))
             }
-            Call::NextLine { prompt, continuation } => self.next_line(prompt, *continuation),
+            Call::NextLine { prompt } => self.next_line(prompt),
             other => self.kernel().perform(pid, other),
         }
     }
 
-    fn next_line(&mut self, text: &BString, continuation: bool) -> Outcome<Answer> {
+    fn next_line(&mut self, prompt: &Prompt) -> Outcome<Answer> {
         if let Some(line) = self.kernel().line.take() {
             return Outcome::Done(Ok(Reply::Line(line)));
         }
-        self.prompt = Some(Prompt { text: text.clone(), continuation });
+        self.prompt = Some(prompt.clone());
         Outcome::Block(Fact::Line)
     }
 }
