@@ -62,7 +62,7 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
     let array = flags.argument(b'a').cloned();
     let stored = match array {
         Some(array) => store_array(shell, &array, &taken).await,
-        None => store(shell, &names, taken, wish.exactly).await,
+        None => store(shell, &names, taken, wish.exactly).await?,
     };
     Ok(match end {
         End::Timeout => 142,
@@ -279,7 +279,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly: bool) -> u8 {
+async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly: bool) -> Outcome {
     if names.is_empty() {
         return assign(shell, b"REPLY", bytes_of(&taken)).await;
     }
@@ -287,9 +287,9 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly:
         let mut status = 0;
         for (at, name) in names.iter().enumerate() {
             let text = if at == 0 { bytes_of(&taken) } else { BString::default() };
-            status = status.max(assign(shell, name, text).await);
+            status = status.max(assign(shell, name, text).await?);
         }
-        return status;
+        return Ok(status);
     }
     let ifs = shell.state.variables.text(b"IFS").map_or_else(|| " \t\n".into(), ToOwned::to_owned);
     let mut fields = Fields { ifs, rest: &taken };
@@ -297,21 +297,26 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly:
     let mut status = 0;
     for (at, name) in names.iter().enumerate() {
         let field = if at + 1 == names.len() { fields.last() } else { fields.next() };
-        status = assign(shell, name, bytes_of(field)).await;
+        status = assign(shell, name, bytes_of(field)).await?;
         if status != 0 {
             break;
         }
     }
-    status
+    Ok(status)
 }
 
-async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> u8 {
-    let Some(target) = Target::parse(name) else { return refuse_name(shell, name).await.unwrap_or(1) };
+async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> Outcome {
+    let Some(target) = Target::parse(name) else { return refuse_name(shell, name).await };
     match shell.state.assign(&target, text, false) {
-        Ok(()) => 0,
+        Ok(()) => Ok(0),
         Err(error) => {
+            if let Some(unwind) = shell.abandoned(&error) {
+                let who = if target.subscript.is_none() { "read: " } else { "" };
+                shell.complain(&format!("{who}{error}")).await;
+                return Err(unwind);
+            }
             shell.complain(&error.to_string()).await;
-            1
+            Ok(1)
         }
     }
 }

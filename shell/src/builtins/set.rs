@@ -190,7 +190,6 @@ pub(crate) async fn shopt(shell: &mut Shell, call: &mut Call) -> Outcome {
         return Ok(if flags.has(b'q') { 0 } else { shell.write_out("shopt", out.as_bytes()).await });
     }
     let mut status = 0;
-    let mut out = String::new();
     for name in &names {
         let known = if of_set {
             Options::named(name).map(|option| shell.state.options.on(option))
@@ -215,10 +214,10 @@ pub(crate) async fn shopt(shell: &mut Shell, call: &mut Call) -> Outcome {
         if !on {
             status = 1;
         }
-        out.push_str(&row(&name.to_string(), on, flags.has(b'p'), of_set));
-    }
-    if !flags.has(b'q') {
-        shell.write_out("shopt", out.as_bytes()).await;
+        if !flags.has(b'q') {
+            let row = row(&name.to_string(), on, flags.has(b'p'), of_set);
+            shell.write_out("shopt", row.as_bytes()).await;
+        }
     }
     Ok(status)
 }

@@ -93,6 +93,12 @@ impl<'a> Expression<'a> {
                 let truth = self.or(shell).await?;
                 match self.words.get(self.at) {
                     None => Ok(truth),
+                    Some(word) if word.starts_with(b"-") => {
+                        let mut what = BString::from("syntax error: `");
+                        what.extend_from_slice(word);
+                        what.extend_from_slice(b"' unexpected");
+                        self.fail(shell, &what).await
+                    }
                     Some(_) => self.fail(shell, b"too many arguments").await,
                 }
             }

@@ -108,7 +108,13 @@ impl Shell {
         if self.state.options.on(SetOption::Posix) && !self.state.interactive {
             return Unwind::Exit(1);
         }
-        Unwind::Discard(1)
+        self.abandoned(&error).unwrap_or(Unwind::Discard(1))
+    }
+
+    /// Where an assignment leads whose value or subscript is no expression: out of a shell without a prompt.
+    pub(crate) fn abandoned(&self, error: &AssignError) -> Option<Unwind> {
+        let AssignError::Arithmetic(_) = error else { return None };
+        Some(if self.state.interactive { Unwind::Discard(1) } else { Unwind::Exit(1) })
     }
 
     async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {

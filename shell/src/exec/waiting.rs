@@ -81,7 +81,7 @@ impl Shell {
                 self.write_error(&message).await;
             }
             _ => {
-                let mut message = format!("{:5} {:<24}", last.pid, signal.description()).into_bytes();
+                let mut message = format!("{:5} {:<24}", last.pid.0, signal.description()).into_bytes();
                 message.extend_from_slice(&text);
                 self.complain(&message).await;
             }

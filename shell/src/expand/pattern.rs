@@ -113,6 +113,11 @@ impl Pattern {
         }
     }
 
+    /// Is it the pattern without anything in it?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.literal.as_ref().is_some_and(|literal| literal.is_empty())
+    }
+
     /// The literal, where comparing bytes is all there is to matching.
     fn exact(&self) -> Option<&[u8]> {
         if self.options.nocase { None } else { self.literal.as_ref().map(|literal| literal.as_slice()) }
