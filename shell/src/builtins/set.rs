@@ -153,7 +153,8 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
             Ok(1)
         }
         Ok(count) if count > have => {
-            if shell.state.options.shopt(ShoptOption::ShiftVerbose) {
+            let options = &shell.state.options;
+            if options.shopt(ShoptOption::ShiftVerbose) || options.on(SetOption::Posix) {
                 let shown = words.first().map(|word| format!("{word}: ")).unwrap_or_default();
                 shell.complain(&format!("shift: {shown}shift count out of range")).await;
             }

@@ -65,7 +65,7 @@ impl Shell {
         Ok(call)
     }
 
-    /// An assignment behind a declaration builtin: one argument, whatever is in it.
+    /// An assignment behind a declaration builtin: one argument, whatever is in it but braces, which make several.
     async fn expand_declared(&mut self, assignment: &Assignment, call: &mut Call) -> Result<(), Unwind> {
         let mut text = assignment.name.clone();
         if let Some(subscript) = &assignment.subscript {
@@ -75,7 +75,14 @@ impl Shell {
         }
         text.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
         match &assignment.value {
-            AssignedValue::Scalar(word) => text.extend_from_slice(&self.expand_text(word).await?),
+            AssignedValue::Scalar(word) => {
+                for word in self.brace_words(word).await? {
+                    let mut argument = text.clone();
+                    argument.extend_from_slice(&self.expand_text(&word).await?);
+                    call.argv.push(argument);
+                }
+                return Ok(());
+            }
             AssignedValue::Array(elements) => {
                 let literal = self.expand_array(&assignment.name, elements).await?;
                 text.extend_from_slice(&super::trace::array_source(&literal));
