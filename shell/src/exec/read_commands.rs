@@ -26,6 +26,17 @@ impl Aliases for LiveAliases {
     }
 }
 
+/// Where the line ends that the byte before a position stands in.
+fn line_end(text: &[u8], position: usize) -> usize {
+    match position.checked_sub(1) {
+        None => 0,
+        Some(last) => text
+            .get(last..)
+            .and_then(|rest| rest.find_byte(b'\n'))
+            .map_or(text.len(), |newline| last + newline + 1),
+    }
+}
+
 impl Shell {
     fn parse_options(&self, more_may_come: bool) -> ParseOptions {
         let options = &self.state.options;
@@ -52,7 +63,7 @@ impl Shell {
     ) -> Running<'a> {
         Box::pin(async move {
             let outer = std::mem::replace(&mut self.state.input_name, input_name);
-            let outcome = self.run_parser(&mut Parser::new(text, first_line), false).await;
+            let outcome = self.run_parser(text, &mut Parser::new(text, first_line), false).await;
             self.state.input_name = outer;
             outcome
         })
@@ -60,13 +71,18 @@ impl Shell {
 
     /// The same where the last command may take this process's place.
     pub(crate) async fn run_text_last(&mut self, text: &[u8]) -> Outcome {
-        self.run_parser(&mut Parser::new(text, 1), true).await
+        self.run_parser(text, &mut Parser::new(text, 1), true).await
     }
 
-    async fn run_parser(&mut self, parser: &mut Parser, last: bool) -> Outcome {
+    async fn run_parser(&mut self, text: &[u8], parser: &mut Parser, last: bool) -> Outcome {
         let mut status = 0;
         loop {
+            let before = parser.position();
             let parsed = self.parse_next(parser, false);
+            if self.state.options.on(SetOption::Verbose) {
+                let lines = text.get(line_end(text, before)..line_end(text, parser.position()));
+                self.show_read(lines.unwrap_or_default()).await;
+            }
             self.tell_warnings(parser).await;
             match parsed {
                 Parsed::End => return Ok(status),
@@ -79,6 +95,14 @@ impl Shell {
                 }
                 Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
             }
+        }
+    }
+
+    /// `set -v`: what was read, in whole lines.
+    async fn show_read(&mut self, lines: &[u8]) {
+        self.write_error(lines).await;
+        if lines.last().is_some_and(|byte| *byte != b'\n') {
+            self.write_error(b"\n").await;
         }
     }
 
@@ -140,6 +164,9 @@ impl Shell {
             let line = self.read_line(Fd::STDIN).await;
             let ended = line.is_none();
             if let Some(line) = line {
+                if self.state.options.on(SetOption::Verbose) {
+                    self.show_read(&line).await;
+                }
                 text.extend_from_slice(&line);
             }
             if text.len() > COMMAND_BYTES_MAX {
