@@ -210,7 +210,11 @@ impl<'a> Expression<'a> {
                     self.at += 1;
                     Ok(truth)
                 }
-                Some(other) => self.fail_at(shell, other, "syntax error: `)' expected").await,
+                Some(other) => {
+                    let mut what = BString::from("`)' expected, found ");
+                    what.extend_from_slice(other);
+                    self.fail(shell, &what).await
+                }
                 None => self.fail(shell, b"`)' expected").await,
             };
         }
