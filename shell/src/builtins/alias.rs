@@ -43,7 +43,7 @@ pub(crate) async fn alias(shell: &mut Shell, call: &mut Call) -> Outcome {
             out.extend_from_slice(&line(BStr::new(name), text, true));
         }
     }
-    let mut status = 0;
+    let mut status = shell.write_out("alias", &out).await;
     for word in words {
         match word.iter().position(|byte| *byte == b'=').filter(|at| *at > 0) {
             Some(at) => {
@@ -62,7 +62,10 @@ pub(crate) async fn alias(shell: &mut Shell, call: &mut Call) -> Outcome {
                 }
             }
             None => match shell.state.aliases.get(word) {
-                Some(text) => out.extend_from_slice(&line(BStr::new(word), text, true)),
+                Some(text) => {
+                    let row = line(BStr::new(word), text, true);
+                    status = status.max(shell.write_out("alias", &row).await);
+                }
                 None => {
                     shell.complain_in("alias", word, "not found").await;
                     status = 1;
@@ -70,8 +73,7 @@ pub(crate) async fn alias(shell: &mut Shell, call: &mut Call) -> Outcome {
             },
         }
     }
-    let written = shell.write_out("alias", &out).await;
-    Ok(written.max(status))
+    Ok(status)
 }
 
 /// `unalias`

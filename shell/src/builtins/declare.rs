@@ -211,16 +211,19 @@ async fn declare_operands(
         if matches!(name.as_str(), "export" | "readonly") {
             trace_given(shell, &operand).await;
         }
+        let plain = operand.target.subscript.is_none() && matches!(operand.value, Some(Given::Text(_)));
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
-                AssignError::Readonly(_) | AssignError::Arithmetic(_)
-                    if name != "declare" && name != "local" && name != "typeset" =>
-                {
+                AssignError::Readonly(_) if name != "declare" && name != "local" && name != "typeset" => {
                     error.to_string()
                 }
+                AssignError::Arithmetic(_) if !plain => error.to_string(),
                 _ => format!("{name}: {error}"),
             };
             shell.complain(&text).await;
+            if let Some(unwind) = shell.abandoned(&error) {
+                return Err(unwind);
+            }
             status = 1;
         }
     }
@@ -485,18 +488,16 @@ async fn mark_functions(
 }
 
 async fn print_named(shell: &mut Shell, call: &Call, flags: &Flags) -> Outcome {
-    let mut out = BString::default();
-    let mut missing = Vec::new();
+    let mut status = 0;
     for name in call.argv.get(flags.operands..).unwrap_or_default() {
-        match shell.declared_line(name) {
-            Some(line) if is_name(name) => out.extend_from_slice(&line),
-            _ => missing.push(name.clone()),
-        }
-    }
-    let mut status = shell.write_out("declare", &out).await;
-    for name in missing {
-        shell.complain_in("declare", &name, "not found").await;
-        status = 1;
+        let line = shell.declared_line(name).filter(|_| is_name(name));
+        status = match line {
+            Some(line) => shell.write_out("declare", &line).await.max(status),
+            None => {
+                shell.complain_in("declare", name, "not found").await;
+                1
+            }
+        };
     }
     Ok(status)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bstr::BString;
-use wasmsand_wasi::Kind;
+use wasmsand_wasi::{Errno, Kind};
 
 use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::state::{Frame, FrameKind, SetOption, ShoptOption};
@@ -49,8 +49,11 @@ pub(crate) async fn source(shell: &mut Shell, call: &mut Call) -> Outcome {
         Ok(text) => text,
         Err(errno) => {
             let directory = shell.sys.stat(path.clone(), true).await.is_ok_and(|s| s.kind == Kind::Directory);
+            let posix = shell.state.options.on(SetOption::Posix);
             if directory {
                 shell.complain_in(&name, file, "is a directory").await;
+            } else if posix && errno == Errno::NoEnt && !file.contains(&b'/') {
+                shell.complain_in(&name, file, "file not found").await;
             } else {
                 shell.complain_of(file, errno.message()).await;
             }

@@ -68,7 +68,15 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target: Option<Target>) -> Outcome {
     let mut status = formatted.status;
-    for error in formatted.errors {
+    // Whole lines are out before what is complained of behind them, as with bash's line buffer.
+    let mut written = 0;
+    for (at, error) in formatted.errors {
+        let before = formatted.output.get(written..at).unwrap_or_default();
+        let lines = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        if target.is_none() && lines > 0 {
+            status = status.max(shell.write_out("printf", before.get(..lines).unwrap_or_default()).await);
+            written += lines;
+        }
         let mut message = BString::from("printf: ");
         message.extend_from_slice(&error);
         shell.complain(&message).await;
@@ -76,11 +84,19 @@ async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target
     match target {
         Some(target) => {
             if let Err(error) = shell.state.assign(&target, formatted.output.into(), false) {
+                if let Some(unwind) = shell.abandoned(&error) {
+                    let who = if target.subscript.is_none() { "printf: " } else { "" };
+                    shell.complain(&format!("{who}{error}")).await;
+                    return Err(unwind);
+                }
                 shell.complain(&error.to_string()).await;
                 status = 1;
             }
         }
-        None => status = status.max(shell.write_out("printf", &formatted.output).await),
+        None => {
+            let rest = formatted.output.get(written..).unwrap_or_default();
+            status = status.max(shell.write_out("printf", rest).await);
+        }
     }
     for (name, count) in formatted.assignments {
         let Some(target) = Target::parse(&name) else { continue };

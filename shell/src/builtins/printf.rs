@@ -22,7 +22,7 @@ pub(crate) struct Formatted {
     /// What goes to standard output (or to the variable of `-v`).
     pub output: Vec<u8>,
     /// What goes to standard error, each without `name: line N: printf: `.
-    pub errors: Vec<BString>,
+    pub errors: Vec<(usize, BString)>,
     /// Variables that `%n` sets to the number of bytes written before it. The builtin checks the names.
     pub assignments: Vec<(BString, usize)>,
     /// 0, or 1 after an error that is not only a warning.
@@ -210,8 +210,12 @@ impl Printer<'_> {
         argument
     }
 
+    fn note_error(&mut self, message: BString) {
+        self.formatted.errors.push((self.formatted.output.len(), message));
+    }
+
     fn fail(&mut self, message: impl Into<BString>) {
-        self.formatted.errors.push(message.into());
+        self.note_error(message.into());
         self.formatted.status = 1;
     }
 
@@ -239,7 +243,9 @@ impl Printer<'_> {
                     }
                     Escape::Stop => self.write(b"\\"),
                     Escape::Literal { missing } => {
-                        self.formatted.errors.extend(missing.map(missing_digits));
+                        if let Some(kind) = missing {
+                            self.note_error(missing_digits(kind));
+                        }
                         self.write(b"\\")
                     }
                 },
@@ -341,7 +347,9 @@ impl Printer<'_> {
             }
             b'b' => {
                 let argument = self.argument().unwrap_or_default();
-                let expanded = expand_escapes(&argument, EscapeStyle::PercentB, &mut self.formatted.errors);
+                let mut errors = Vec::new();
+                let expanded = expand_escapes(&argument, EscapeStyle::PercentB, &mut errors);
+                errors.into_iter().for_each(|error| self.note_error(error));
                 let bytes = padded(spec, cut(spec, &expanded.text));
                 return self.write(&bytes) && !expanded.stops;
             }
@@ -382,7 +390,7 @@ impl Printer<'_> {
             let mut message = BString::from("warning: `");
             message.push(letter.unwrap_or(0));
             message.extend_from_slice(b"': invalid time format specification");
-            self.formatted.errors.push(message);
+            self.note_error(message);
             return self.write(format.since(start));
         };
         format.at += length;
@@ -443,7 +451,7 @@ impl Printer<'_> {
             let mut message = BString::from("warning: ");
             message.extend_from_slice(text);
             message.extend_from_slice(b": Numerical result out of range");
-            self.formatted.errors.push(message);
+            self.note_error(message);
         } else if !parsed.complete {
             let kind = match text {
                 [b'0', b'x' | b'X', ..] => "hex ",

@@ -73,7 +73,7 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
     let array = flags.argument(b'a').cloned();
     let stored = match array {
         Some(array) => store_array(shell, &array, &taken).await,
-        None => store(shell, &names, taken, wish.exactly).await,
+        None => store(shell, &names, taken, wish.exactly).await?,
     };
     Ok(match end {
         End::Timeout => 142,
@@ -318,7 +318,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-async fn store(shell: &mut Shell, names: &[BString], taken: Taken, exactly: bool) -> u8 {
+async fn store(shell: &mut Shell, names: &[BString], taken: Taken, exactly: bool) -> Outcome {
     if names.is_empty() {
         return assign(shell, b"REPLY", taken.bytes.into()).await;
     }
@@ -333,21 +333,26 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Taken, exactly: bool
     };
     let mut status = 0;
     for (name, value) in names.iter().zip(values) {
-        status = assign(shell, name, value).await;
+        status = assign(shell, name, value).await?;
         if status != 0 {
             break;
         }
     }
-    status
+    Ok(status)
 }
 
-async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> u8 {
-    let Some(target) = Target::parse(name) else { return refuse_name(shell, name).await.unwrap_or(1) };
+async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> Outcome {
+    let Some(target) = Target::parse(name) else { return refuse_name(shell, name).await };
     match shell.state.assign(&target, text, false) {
-        Ok(()) => 0,
+        Ok(()) => Ok(0),
         Err(error) => {
+            if let Some(unwind) = shell.abandoned(&error) {
+                let who = if target.subscript.is_none() { "read: " } else { "" };
+                shell.complain(&format!("{who}{error}")).await;
+                return Err(unwind);
+            }
             shell.complain(&error.to_string()).await;
-            1
+            Ok(1)
         }
     }
 }

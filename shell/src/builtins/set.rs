@@ -154,7 +154,8 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
             Ok(1)
         }
         Ok(count) if count > have => {
-            if shell.state.options.shopt(ShoptOption::ShiftVerbose) {
+            let options = &shell.state.options;
+            if options.shopt(ShoptOption::ShiftVerbose) || options.on(SetOption::Posix) {
                 let shown = words.first().map(|word| format!("{word}: ")).unwrap_or_default();
                 shell.complain(&format!("shift: {shown}shift count out of range")).await;
             }
@@ -191,7 +192,6 @@ pub(crate) async fn shopt(shell: &mut Shell, call: &mut Call) -> Outcome {
         return Ok(if flags.has(b'q') { 0 } else { shell.write_out("shopt", out.as_bytes()).await });
     }
     let mut status = 0;
-    let mut out = String::new();
     for name in &names {
         let known = if of_set {
             Options::named(name).map(|option| shell.state.options.on(option))
@@ -216,10 +216,10 @@ pub(crate) async fn shopt(shell: &mut Shell, call: &mut Call) -> Outcome {
         if !on {
             status = 1;
         }
-        out.push_str(&row(&name.to_string(), on, flags.has(b'p'), of_set));
-    }
-    if !flags.has(b'q') {
-        shell.write_out("shopt", out.as_bytes()).await;
+        if !flags.has(b'q') {
+            let row = row(&name.to_string(), on, flags.has(b'p'), of_set);
+            shell.write_out("shopt", row.as_bytes()).await;
+        }
     }
     Ok(status)
 }

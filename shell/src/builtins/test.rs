@@ -93,6 +93,12 @@ impl<'a> Expression<'a> {
                 let truth = self.or(shell).await?;
                 match self.words.get(self.at) {
                     None => Ok(truth),
+                    Some(word) if word.starts_with(b"-") => {
+                        let mut what = BString::from("syntax error: `");
+                        what.extend_from_slice(word);
+                        what.extend_from_slice(b"' unexpected");
+                        self.fail(shell, &what).await
+                    }
                     Some(_) => self.fail(shell, b"too many arguments").await,
                 }
             }
@@ -204,7 +210,11 @@ impl<'a> Expression<'a> {
                     self.at += 1;
                     Ok(truth)
                 }
-                Some(other) => self.fail_at(shell, other, "syntax error: `)' expected").await,
+                Some(other) => {
+                    let mut what = BString::from("`)' expected, found ");
+                    what.extend_from_slice(other);
+                    self.fail(shell, &what).await
+                }
                 None => self.fail(shell, b"`)' expected").await,
             };
         }

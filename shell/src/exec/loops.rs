@@ -113,7 +113,7 @@ impl Shell {
             }
             if let Err(error) = self.bind_loop_variable(name, value) {
                 self.complain(&error.to_string()).await;
-                return Ok(1);
+                return self.abandoned(&error).map_or(Ok(1), Err);
             }
             match round(self.run_list(body).await)? {
                 Round::Next(last) => status = last,

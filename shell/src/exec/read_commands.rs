@@ -100,11 +100,16 @@ impl Shell {
     /// `set -v`: shows the lines that were read.
     async fn echo_read(&mut self, parser: &Parser, start: usize) {
         if self.state.options.on(SetOption::Verbose) && !self.state.interactive {
-            let mut lines = parser.text_since(start).to_owned();
-            if !lines.is_empty() && !lines.ends_with(b"\n") {
-                lines.push(b'\n');
-            }
-            self.write_error(&lines).await;
+            let lines = parser.text_since(start).to_owned();
+            self.show_read(&lines).await;
+        }
+    }
+
+    /// What was read, in whole lines.
+    async fn show_read(&mut self, lines: &[u8]) {
+        self.write_error(lines).await;
+        if lines.last().is_some_and(|byte| *byte != b'\n') {
+            self.write_error(b"\n").await;
         }
     }
 
@@ -166,6 +171,11 @@ impl Shell {
         loop {
             let line = self.read_line(Fd::STDIN).await;
             let ended = line.is_none();
+            if let Some(line) = &line
+                && self.state.options.on(SetOption::Verbose)
+            {
+                self.show_read(line).await;
+            }
             if let Some(line) = line
                 && !self.take_line(&mut typed, &line).await
             {
@@ -186,7 +196,6 @@ impl Shell {
                 }
                 _ => typed.note_open(Vec::new()),
             }
-            self.echo_read(&parser, 0).await;
             self.record(std::mem::take(&mut typed)).await;
             match parsed {
                 Parsed::Command(list) => {

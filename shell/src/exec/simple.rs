@@ -65,7 +65,7 @@ impl Shell {
         Ok(call)
     }
 
-    /// An assignment behind a declaration builtin: one argument, whatever is in it.
+    /// An assignment behind a declaration builtin: one argument, whatever is in it but braces, which make several.
     async fn expand_declared(&mut self, assignment: &Assignment, call: &mut Call) -> Result<(), Unwind> {
         let mut text = assignment.name.clone();
         if let Some(subscript) = &assignment.subscript {
@@ -75,7 +75,14 @@ impl Shell {
         }
         text.extend_from_slice(if assignment.append { b"+=" } else { b"=" });
         match &assignment.value {
-            AssignedValue::Scalar(word) => text.extend_from_slice(&self.expand_text(word).await?),
+            AssignedValue::Scalar(word) => {
+                for word in self.brace_words(word).await? {
+                    let mut argument = text.clone();
+                    argument.extend_from_slice(&self.expand_text(&word).await?);
+                    call.argv.push(argument);
+                }
+                return Ok(());
+            }
             AssignedValue::Array(elements) => {
                 let literal = self.expand_array(&assignment.name, elements).await?;
                 text.extend_from_slice(&super::trace::array_source(&literal));
@@ -111,7 +118,13 @@ impl Shell {
         if self.state.options.on(SetOption::Posix) && !self.state.interactive {
             return Unwind::Exit(1);
         }
-        Unwind::Discard(1)
+        self.abandoned(&error).unwrap_or(Unwind::Discard(1))
+    }
+
+    /// Where an assignment leads whose value or subscript is no expression: out of a shell without a prompt.
+    pub(crate) fn abandoned(&self, error: &AssignError) -> Option<Unwind> {
+        let AssignError::Arithmetic(_) = error else { return None };
+        Some(if self.state.interactive { Unwind::Discard(1) } else { Unwind::Exit(1) })
     }
 
     async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {

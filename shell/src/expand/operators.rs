@@ -100,6 +100,15 @@ impl Shell {
             Got::One(Some(text)) => range(offset, length, text::character_count(text)),
             Got::Many { elements, .. } => {
                 let positional = matches!(parameter.name, ParameterName::Special(_));
+                let count = if positional {
+                    i64::try_from(elements.len()).unwrap_or(i64::MAX)
+                } else {
+                    self.index_keys(parameter).last().copied().unwrap_or(-1)
+                };
+                // What begins behind the end is empty, whatever its length.
+                if offset > count || positional && offset.saturating_add(count) < -1 {
+                    return Ok(Got::Many { elements: Vec::new(), star: false });
+                }
                 if let Some(length) = length.filter(|length| *length < 0) {
                     let message = format!("{length}: substring expression < 0");
                     return Err(self.fail_expansion(&message).await);
@@ -243,14 +252,21 @@ fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement
         Replace::First | Replace::All => {
             let mut at = 0;
             while at <= text.len() && out.len() <= VALUE_BYTES_MAX {
-                let Some((start, end)) = pattern.find(text, at).filter(|(start, end)| end > start) else {
+                let Some((start, end)) = pattern.find(text, at) else { break };
+                // A pattern matches nothing at the end only of an empty text.
+                if end == start && (start == text.len() && !text.is_empty() || pattern.is_empty()) {
                     break;
-                };
+                }
                 out.extend_from_slice(text.get(at..start).unwrap_or_default());
                 with.write(text.get(start..end).unwrap_or_default(), &mut out);
                 at = end;
-                if which == Replace::First {
+                if which == Replace::First || text.is_empty() {
                     break;
+                }
+                if end == start {
+                    let length = text::first_length(text.get(at..).unwrap_or_default()).max(1);
+                    out.extend_from_slice(text.get(at..at + length).unwrap_or_default());
+                    at += length;
                 }
             }
             out.extend_from_slice(text.get(at..).unwrap_or_default());

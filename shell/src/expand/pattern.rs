@@ -129,6 +129,16 @@ impl Pattern {
             Pattern::Compiled(compiled) => compiled.machine(text, &compiled.forward).search(from),
         }
     }
+
+    /// Is it the pattern without anything in it?
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Pattern::Plain(plain) => matches!(plain, Plain::Text(text) if text.is_empty()),
+            Pattern::Compiled(compiled) => {
+                compiled.literal.as_ref().is_some_and(|literal| literal.is_empty())
+            }
+        }
+    }
 }
 
 impl Compiled {

@@ -142,9 +142,14 @@ impl Shell {
         let Some((name, variable)) = self.named(parameter) else {
             return match (got, &parameter.name) {
                 (Got::Many { elements, star }, ParameterName::Special(_)) if !elements.is_empty() => {
-                    let words = ["set", "--"].map(BString::from).into_iter();
-                    let elements = words.chain(elements.iter().map(|element| transform_q(element))).collect();
-                    Got::Many { elements, star }
+                    let mut quoted: Vec<BString> = elements.iter().map(|text| transform_q(text)).collect();
+                    // `"$*"` puts the IFS between the parameters only.
+                    if star && let Some(first) = quoted.first_mut() {
+                        *first = bstr::concat([b"set -- ".as_slice(), first.as_slice()]).into();
+                    } else {
+                        quoted.splice(0..0, ["set", "--"].map(BString::from));
+                    }
+                    Got::Many { elements: quoted, star }
                 }
                 (other, _) => other,
             };

@@ -33,14 +33,21 @@ impl Shell {
     }
 
     async fn expand_braced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
-        let words = match super::brace::expand_braces(word) {
-            Ok(words) => words,
-            Err(error) => return Err(self.fail_expansion(&error.to_string()).await),
-        };
-        for word in &words {
+        for word in &self.brace_words(word).await? {
             self.expand_unbraced(word, fields).await?;
         }
         Ok(())
+    }
+
+    /// The words that the braces of a word make; the word itself where there are none or they mean nothing.
+    pub(crate) async fn brace_words(&mut self, word: &Word) -> Result<Vec<Word>, Unwind> {
+        if !self.state.options.on(SetOption::Braceexpand) || !has_brace(word) {
+            return Ok(vec![word.clone()]);
+        }
+        match super::brace::expand_braces(word) {
+            Ok(words) => Ok(words),
+            Err(error) => Err(self.fail_expansion(&error.to_string()).await),
+        }
     }
 
     async fn expand_unbraced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {

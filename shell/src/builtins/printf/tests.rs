@@ -23,7 +23,7 @@ fn ours(words: &[BString]) -> BString {
     let formatted = run(words);
     let mut report = BString::from(formatted.output);
     report.extend_from_slice(format!("\x1e{}\x1e", formatted.status).as_bytes());
-    report.extend_from_slice(&bstr::join("\n", formatted.errors));
+    report.extend_from_slice(&bstr::join("\n", formatted.errors.iter().map(|(_, error)| error)));
     report
 }
 
@@ -451,7 +451,11 @@ fn formats_have_bashs_output_errors_and_status() {
         let formatted = run(&words(row));
         let row: Vec<&bstr::BStr> = row.iter().map(|word| word.as_bstr()).collect();
         assert_eq!(BString::from(formatted.output), *output, "{row:?}");
-        assert_eq!(BString::from(bstr::join("\n", formatted.errors)), *errors, "{row:?}");
+        assert_eq!(
+            BString::from(bstr::join("\n", formatted.errors.iter().map(|(_, error)| error))),
+            *errors,
+            "{row:?}"
+        );
         assert_eq!(formatted.status, *status, "{row:?}");
     }
 }

@@ -1,0 +1,1 @@
+x={a,b}; echo $x; y=({a,b}{1,2}); echo ${y[@]}; declare q={e,f}; echo $q; f() { local l={g,h} m; echo $l; }; f; export E=pre{i,j}post; echo $E; readonly r={1..3} 2> /dev/null; echo $? $r; declare "s={a,b}" t='{c,d}'; echo $s $t; set +B; declare u={a,b}; echo $u; cat <<< {m,n}

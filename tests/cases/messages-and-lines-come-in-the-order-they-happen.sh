@@ -1,0 +1,1 @@
+{ declare -p nope HOME2 IFS nope2; type nope cd nope2; alias a=b; alias nope a nope2; shopt nope extglob nope2; printf 'a\nb%d\nc%d\n' x y; printf '%d\n' 1 x 2 y; command -v nope cd; hash -t nope; } 2>&1

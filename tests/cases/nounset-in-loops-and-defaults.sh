@@ -1,0 +1,2 @@
+set -u; arr=(); for x in "${arr[@]}"; do echo never; done; echo "${arr[@]:-none}" "${1:-no1}" "${y-unset}" ${#arr[@]}; declare -A m=(); echo ${#m[@]} "${m[k]-nokey}"; f() { local q; echo "${q-local unset}" "${1-none}"; local r=; echo "[$r]"; }; f; f ''; (( n = ${count:-0} + 1 )); echo $n; (f() { local q; echo $q; }; f); echo $?; (echo ${arr[0]}); echo $?; echo "${u:+x}"; echo ${BASH_REMATCH[0]-nomatch}; unset n; echo $((n))
+echo not reached

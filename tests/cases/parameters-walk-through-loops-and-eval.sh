@@ -1,0 +1,1 @@
+set -- 'a b' c; for i in "$@" x"$@"y "${*}" "${@:1:1}" "${@/b/B}" "pre ${@} post"; do echo "[$i]"; done; a=("$@" more); x="${a[@]}"; echo "$x" "${#@}"; for ((i=1; i<=$#; i++)); do echo "${!i}"; done; eval "set -- $(printf '%q ' "${a[@]}")"; echo "$# $1 ${@: -1} ${!#} ${@:$#}"; while [ $# -gt 0 ]; do echo "$1"; shift; done; args=(-a 'b c'); printf '%s\n' "${args[@]}" -- "$@"

@@ -1,0 +1,1 @@
+set -o posix; set -- a; shift 9; echo $?; export v=1; a=1 :; echo $a; unset nofunc; echo $?; type :; cd() { :; }; (. nofile; echo no); echo $?; (export 1x; echo no); echo $?; (readonly r=1; r=2; echo no); echo $?; set +o posix; . nofile; echo $?
