@@ -30,6 +30,7 @@ mod waiting;
 
 use std::collections::VecDeque;
 
+use bstr::BString;
 use wasmsand_wasi::{Pid, Sys};
 
 use crate::state::State;
@@ -72,6 +73,8 @@ pub(crate) struct Shell {
     asides: VecDeque<Pid>,
     /// Those of them that read: `>( )`.
     readers: Vec<Pid>,
+    /// What is to be said of children that a signal ended, once the redirections of their command are undone.
+    obituaries: BString,
 }
 
 impl Shell {
@@ -88,6 +91,7 @@ impl Shell {
             commands_read: 0,
             asides: VecDeque::new(),
             readers: Vec::new(),
+            obituaries: BString::default(),
         }
     }
 

@@ -376,10 +376,6 @@ impl Printer {
                 self.text(" ");
                 self.word(right, Around::Nothing);
             }
-            TestExpr::Word(word) => {
-                self.text("-n ");
-                self.word(word, Around::Nothing);
-            }
         }
     }
 

@@ -1,0 +1,8 @@
+nosuch; echo $?
+'a b'; echo $?
+$'tab\there'; echo $?
+$'new\nline'; echo $?
+''; echo $?
+é; echo $?
+./nosuch; echo $?
+nosuch/; echo $?
