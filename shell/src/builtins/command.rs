@@ -74,7 +74,17 @@ async fn run_path(shell: &mut Shell, path: BString, argv: Vec<BString>) -> Outco
     let group = shell.child_group();
     let foreground = group != wasmsand_wasi::SpawnGroup::Inherit;
     let program = Spawned::Executable { path: path.clone(), argv, env };
-    match shell.sys.spawn(Spawn { program, moved: Vec::new(), group, foreground, ignored: wasmsand_wasi::SignalSet::EMPTY }).await {
+    match shell
+        .sys
+        .spawn(Spawn {
+            program,
+            moved: Vec::new(),
+            group,
+            foreground,
+            ignored: wasmsand_wasi::SignalSet::EMPTY,
+        })
+        .await
+    {
         Ok(pid) => {
             let text = crate::exec::JobText::Known(&text);
             let statuses = shell.wait_foreground(&[pid], foreground.then_some(pid), text).await;

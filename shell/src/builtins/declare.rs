@@ -471,7 +471,8 @@ async fn mark_functions(
         match Arc::make_mut(&mut shell.state.functions).get_mut(name) {
             Some(function) => mark(function),
             // `declare -fx` says nothing of what is none.
-            None if matches!(call.argv.first(), Some(builtin) if builtin == "declare" || builtin == "typeset") => {
+            None if matches!(call.argv.first(), Some(builtin) if builtin == "declare" || builtin == "typeset") =>
+            {
                 status = 1;
             }
             None => {

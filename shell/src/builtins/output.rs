@@ -27,6 +27,11 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
             variable = option.get(2..).map(BString::from);
             words = rest;
         }
+        [option] if option == "-v" => {
+            shell.complain("printf: -v: option requires an argument").await;
+            shell.usage(b"printf").await;
+            return Ok(2);
+        }
         [option, ..] if option.len() > 1 && option.starts_with(b"-") && option != "--" => {
             shell.complain_in("printf", option.get(..2).unwrap_or(option), "invalid option").await;
             shell.usage(b"printf").await;

@@ -25,6 +25,10 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
                 status = status.max(unset_function(shell, word).await);
                 continue;
             }
+            if !flags.has(b'v') {
+                // Without -v it may be the name of a function, of which there is none.
+                continue;
+            }
             let mut message = BString::from("unset: `");
             message.extend_from_slice(word);
             message.extend_from_slice(b"': not a valid identifier");

@@ -6,8 +6,8 @@ use bstr::{BStr, BString};
 
 use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
-use crate::syntax::ast::Command;
 use crate::state::{Frame, FrameKind, SetOption, TrapName};
+use crate::syntax::ast::Command;
 
 fn fly(mut shell: Shell, argv: Vec<BString>) -> Flight<Outcome> {
     Box::pin(async move {

@@ -43,7 +43,9 @@ impl Shell {
                     self.trace_condition(negated, &[operator, &text]).await;
                     self.unary_test(operator, &text).await
                 }
-                TestExpr::Binary(operator, left, right) => self.decide_binary(negated, operator, left, right).await,
+                TestExpr::Binary(operator, left, right) => {
+                    self.decide_binary(negated, operator, left, right).await
+                }
             }
         })
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wasmsand_wasi::{
-    CoroutineStart, Errno, Fd, KillTarget, MovedFd, Open, Pid, Signal, SignalAction, SignalSet, Spawn, SpawnGroup,
-    Spawned,
+    CoroutineStart, Errno, Fd, KillTarget, MovedFd, Open, Pid, Signal, SignalAction, SignalSet, Spawn,
+    SpawnGroup, Spawned,
 };
 
 use super::hop::{Driver, Hops};

@@ -66,12 +66,7 @@ pub(crate) struct Coroutine {
 
 impl Coroutine {
     /// Makes the process's future; nothing of it runs before the first poll.
-    pub(crate) fn new(
-        pid: Pid,
-        parent: Option<Pid>,
-        ignored: SignalSet,
-        start: CoroutineStart,
-    ) -> Coroutine {
+    pub(crate) fn new(pid: Pid, parent: Option<Pid>, ignored: SignalSet, start: CoroutineStart) -> Coroutine {
         let mailbox = SharedMailbox::default();
         let sys = Sys { mailbox: Arc::clone(&mailbox), pid, parent, ignored, signals: SignalSet::EMPTY };
         Coroutine { mailbox, future: start(sys) }

@@ -7,10 +7,10 @@ use super::coroutine::Coroutine;
 use super::guest::Guest;
 use super::programs::Program;
 use super::{Machine, Running, ShellRequest};
-use crate::kernel::signal::{SignalAction, SignalSet};
 use crate::kernel::call::{Spawn, Spawned};
 use crate::kernel::fd_table::Slot;
 use crate::kernel::process::{Fd, Pid, World};
+use crate::kernel::signal::{SignalAction, SignalSet};
 use crate::kernel::{Kernel, files};
 
 /// Interpreters of interpreters that are followed (execve(2) follows four).

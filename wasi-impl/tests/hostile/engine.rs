@@ -262,7 +262,13 @@ fn guests_share_the_memory_of_all_and_give_it_back() {
                 for _ in 0..60 {
                     let program =
                         Spawned::Executable { path: "/hostile".into(), argv: vec!["h".into()], env: vec![] };
-                    let spawn = Spawn { program, moved: vec![], group: SpawnGroup::New, foreground: false, ignored: SignalSet::EMPTY };
+                    let spawn = Spawn {
+                        program,
+                        moved: vec![],
+                        group: SpawnGroup::New,
+                        foreground: false,
+                        ignored: SignalSet::EMPTY,
+                    };
                     if let Err(errno) = sys.spawn(spawn).await {
                         seen.lock().unwrap().push(errno);
                     }

@@ -101,7 +101,13 @@ fn waits_for_each(programs: Programs, statuses: Arc<Mutex<Vec<Status>>>) -> Spaw
         Box::pin(async move {
             for (argv, env) in programs {
                 let program = Spawned::Executable { path: argv[0].clone(), argv, env };
-                let spawn = Spawn { program, moved: vec![], group: SpawnGroup::New, foreground: false, ignored: SignalSet::EMPTY };
+                let spawn = Spawn {
+                    program,
+                    moved: vec![],
+                    group: SpawnGroup::New,
+                    foreground: false,
+                    ignored: SignalSet::EMPTY,
+                };
                 let status = match sys.spawn(spawn).await {
                     Ok(pid) => sys.wait(WaitTarget::Pid(pid), true, false).await.unwrap().unwrap().1,
                     Err(errno) => {
