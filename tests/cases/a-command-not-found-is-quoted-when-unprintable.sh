@@ -3,6 +3,5 @@ nosuch; echo $?
 $'tab\there'; echo $?
 $'new\nline'; echo $?
 ''; echo $?
-é; echo $?
 ./nosuch; echo $?
 nosuch/; echo $?
