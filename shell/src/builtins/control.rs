@@ -44,10 +44,7 @@ async fn levels(shell: &mut Shell, call: &Call) -> Result<Option<u32>, Unwind> {
             shell.complain_in(&name, word, "numeric argument required").await;
             Err(Unwind::Exit(128))
         }
-        Some(_) if words.len() > 1 => {
-            shell.complain(&format!("{name}: too many arguments")).await;
-            Err(Unwind::Discard(1))
-        }
+        Some(_) if words.len() > 1 => Err(refuse_more(shell, &name).await),
         Some(count) if count < 1 => {
             shell.complain_in(&name, word, "loop count out of range").await;
             Err(Unwind::Break(shell.state.loops, 1))
@@ -72,20 +69,25 @@ pub(crate) async fn continue_loop(shell: &mut Shell, call: &mut Call) -> Outcome
     }
 }
 
-/// The status that `return` and `exit` are given; absent: too many operands.
-async fn given_status(shell: &mut Shell, call: &Call) -> Option<u8> {
+/// Too many operands abandon the line, and a whole text given with `-c`.
+async fn refuse_more(shell: &mut Shell, name: &str) -> Unwind {
+    shell.complain(&format!("{name}: too many arguments")).await;
+    if shell.state.command_string { Unwind::Exit(1) } else { Unwind::Discard(1) }
+}
+
+/// The status that `return` and `exit` are given.
+async fn given_status(shell: &mut Shell, call: &Call) -> Outcome {
     let name = call.argv.first().map(ToString::to_string).unwrap_or_default();
     let words = operands(call);
-    let Some(word) = words.first() else { return Some(shell.state.last_status) };
+    let Some(word) = words.first() else { return Ok(shell.state.last_status) };
     let Some(status) = number(word) else {
         shell.complain_in(&name, word, "numeric argument required").await;
-        return Some(2);
+        return Ok(2);
     };
     if words.len() > 1 {
-        shell.complain(&format!("{name}: too many arguments")).await;
-        return None;
+        return Err(refuse_more(shell, &name).await);
     }
-    u8::try_from(status.rem_euclid(256)).ok()
+    Ok(u8::try_from(status.rem_euclid(256)).unwrap_or(0))
 }
 
 /// `return`
@@ -97,10 +99,7 @@ pub(crate) async fn return_from(shell: &mut Shell, call: &mut Call) -> Outcome {
         shell.complain("return: can only `return' from a function or sourced script").await;
         return Ok(2);
     }
-    match given_status(shell, call).await {
-        Some(status) => Err(Unwind::Return(status)),
-        None => Err(Unwind::Discard(1)),
-    }
+    Err(Unwind::Return(given_status(shell, call).await?))
 }
 
 /// `exit`
@@ -111,15 +110,12 @@ pub(crate) async fn exit(shell: &mut Shell, call: &mut Call) -> Outcome {
             return Ok(1);
         }
     }
-    match given_status(shell, call).await {
-        Some(status) => Err(Unwind::Exit(status)),
-        None => Err(Unwind::Discard(1)),
-    }
+    Err(Unwind::Exit(given_status(shell, call).await?))
 }
 
 /// `caller`
 pub(crate) async fn caller(shell: &mut Shell, call: &mut Call) -> Outcome {
-    if shell.state.frames.is_empty() {
+    if shell.state.frames.is_empty() && shell.state.script.is_none() {
         return Ok(1);
     }
     let Some(flags) = shell.flags(&call.argv, "").await else { return Ok(2) };

@@ -65,17 +65,15 @@ async fn search_cdpath(shell: &mut Shell, target: BString) -> (BString, bool) {
         return (target, false);
     };
     for directory in path.split(|byte| *byte == b':') {
-        if directory.is_empty() {
-            continue;
-        }
         let mut candidate = BString::from(directory);
-        if !directory.ends_with(b"/") {
+        if !directory.is_empty() && !directory.ends_with(b"/") {
             candidate.push(b'/');
         }
         candidate.extend_from_slice(&target);
         let stat = shell.sys.stat(candidate.clone(), true).await;
         if stat.is_ok_and(|stat| stat.kind == wasmsand_wasi::Kind::Directory) {
-            return (candidate, true);
+            // Nothing before a colon is the current directory, where cd needs no help.
+            return (candidate, !directory.is_empty());
         }
     }
     (target, false)

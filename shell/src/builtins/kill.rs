@@ -19,6 +19,15 @@ fn signal(word: &[u8]) -> Option<Option<Signal>> {
     }
 }
 
+/// The signal right behind the letter of `-sNAME` or `-nNUMBER`.
+fn attached(letters: &[u8]) -> Option<&[u8]> {
+    match letters {
+        [b's', name @ ..] if name.first().is_some_and(u8::is_ascii_alphabetic) => Some(name),
+        [b'n', number @ ..] if number.first().is_some_and(u8::is_ascii_digit) => Some(number),
+        _ => None,
+    }
+}
+
 /// `kill`
 pub(crate) async fn kill(shell: &mut Shell, call: &mut Call) -> Outcome {
     let mut words = call.argv.get(1..).unwrap_or_default();
@@ -38,6 +47,7 @@ pub(crate) async fn kill(shell: &mut Shell, call: &mut Call) -> Outcome {
                 words = rest.get(1..).unwrap_or_default();
             }
             [b'-', name @ ..] if !name.is_empty() => {
+                let name = attached(name).unwrap_or(name);
                 let Some(named) = signal(name) else { return refuse(shell, name).await };
                 sent = named;
                 words = rest;

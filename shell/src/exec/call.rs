@@ -60,7 +60,12 @@ impl Shell {
         if self.state.traps.get(TrapName::Debug).is_some() {
             Box::pin(self.run_trap(TrapName::Debug)).await?;
         }
-        self.run_command(body).await
+        let status = self.run_command(body).await?;
+        // A body that has a status of its own, `f() ( … )`, counts as a command of the function.
+        if status != 0 && body.kind.is_judged() && self.state.tested == 0 {
+            self.judge(status).await?;
+        }
+        Ok(status)
     }
 
     /// Marks a function as exported, if there is one.

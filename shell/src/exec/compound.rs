@@ -78,7 +78,10 @@ impl Shell {
                 self.debug(command).await?;
                 Box::pin(self.run_case(word, arms)).await
             }
-            CommandKind::Function(definition) => Box::pin(self.define_function(definition)).await,
+            CommandKind::Function(definition) => {
+                self.state.line = command.line;
+                Box::pin(self.define_function(definition)).await
+            }
             CommandKind::Test(expression) => {
                 self.debug(command).await?;
                 self.step().await?;

@@ -38,11 +38,6 @@ impl Shell {
                     Some(false) => self.decide(right, false).await,
                     other => Ok(other),
                 },
-                TestExpr::Word(word) => {
-                    let text = self.expand_text(word).await?;
-                    self.trace_condition(negated, &[b"-n", &text]).await;
-                    Ok(Some(!text.is_empty()))
-                }
                 TestExpr::Unary(operator, word) => {
                     let text = self.expand_text(word).await?;
                     self.trace_condition(negated, &[operator, &text]).await;

@@ -85,6 +85,8 @@ pub(crate) struct Shell {
     asides: VecDeque<Pid>,
     /// Those of them that read: `>( )`.
     readers: Vec<Pid>,
+    /// What is to be said of children that a signal ended, once the redirections of their command are undone.
+    obituaries: BString,
 }
 
 impl Shell {
@@ -104,6 +106,7 @@ impl Shell {
             ends_of_input: 0,
             asides: VecDeque::new(),
             readers: Vec::new(),
+            obituaries: BString::default(),
         }
     }
 

@@ -33,6 +33,9 @@ impl Shell {
             }
             stages => Box::pin(self.run_stages(stages)).await?,
         };
+        if !self.obituaries.is_empty() {
+            Box::pin(self.tell_obituaries()).await;
+        }
         let status = if pipeline.negated { u8::from(status == 0) } else { status };
         self.state.last_status = status;
         Ok(status)

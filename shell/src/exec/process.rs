@@ -272,13 +272,11 @@ impl Shell {
     /// The end of a shell: its EXIT trap, and the status it leaves.
     pub(crate) async fn finish(&mut self, status: u8) -> u8 {
         self.state.last_status = status;
-        // A signal that came with the last command still has its trap.
-        let status = match self.handle_signals().await {
-            Err(Unwind::Exit(status)) if self.state.dies_of.is_none() => status,
-            _ => status,
-        };
+        let status = Box::pin(self.run_pending_traps(status)).await;
+        self.note_death();
         self.state.last_status = status;
         let status = Box::pin(self.run_exit_trap(status)).await;
+        self.tell_obituaries().await;
         self.wait_for_readers().await;
         if let Some(signal) = self.state.dies_of {
             let _ = self.sys.set_action(signal, SignalAction::Default).await;
@@ -286,6 +284,17 @@ impl Shell {
             let _ = self.sys.pause().await;
         }
         status
+    }
+
+    /// The traps of signals that came during the last command; a jump out of one ends the shell all the same.
+    async fn run_pending_traps(&mut self, status: u8) -> u8 {
+        if self.sys.caught().is_empty() {
+            return status;
+        }
+        match self.handle_signals().await {
+            Err(Unwind::Exit(status)) => status,
+            Ok(()) | Err(_) => status,
+        }
     }
 
     /// Waits for what reads from `>( )`: it ends when the shell's end of the pipe is closed, and its output belongs

@@ -8,8 +8,37 @@ use super::source_text::JobText;
 use super::{Found, Outcome, Shell, Unwind};
 use crate::builtins::{self, Builtin};
 use crate::expand::{ArrayLiteral, AssignError, set_value};
-use crate::state::{SetOption, Value, Variable};
-use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Simple};
+use crate::state::{SetOption, Value, Variable, is_name};
+use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Part, Simple, Word};
+
+/// `set -k`: assignments among the arguments are as those before the command.
+fn gather_assignments(simple: &Simple) -> Simple {
+    let mut gathered = Simple { assignments: simple.assignments.clone(), words: Vec::new() };
+    for (at, argument) in simple.words.iter().enumerate() {
+        let assignment = match argument {
+            Argument::Word(word) if at > 0 => assignment_in(word),
+            Argument::Word(_) | Argument::Assignment(_) => None,
+        };
+        match assignment {
+            Some(assignment) => gathered.assignments.push(assignment),
+            None => gathered.words.push(argument.clone()),
+        }
+    }
+    gathered
+}
+
+/// The assignment that a word is if it begins with a name and `=`.
+fn assignment_in(word: &Word) -> Option<Assignment> {
+    let (Part::Literal(text), parts) = word.parts.split_first()? else { return None };
+    let (name, value) = text.split_once_str("=")?;
+    if !is_name(name) {
+        return None;
+    }
+    let mut value_parts = vec![Part::Literal(value.into())];
+    value_parts.extend_from_slice(parts);
+    let value = AssignedValue::Scalar(Word { parts: value_parts, span: word.span });
+    Some(Assignment { name: name.into(), subscript: None, append: false, value, span: word.span })
+}
 
 /// A simple command after expansion.
 #[derive(Debug, Default)]
@@ -29,6 +58,13 @@ impl Shell {
         if self.state.traps.are_used() {
             Box::pin(self.before_command(command)).await?;
         }
+        let gathered;
+        let simple = if self.state.options.on(SetOption::Keyword) {
+            gathered = gather_assignments(simple);
+            &gathered
+        } else {
+            simple
+        };
         let kept = self.state.substitution_fds.len();
         self.substituted = None;
         let call = self.expand_call(simple).await;

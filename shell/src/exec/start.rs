@@ -252,6 +252,9 @@ async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
     state.command_string = matches!(start.source, Source::Text(_));
     state.input_name = if state.command_string { "-c" } else { "" };
     state.reads_stdin = start.source == Source::StandardInput;
+    if let Source::Text(text) = &start.source {
+        state.set_own("BASH_EXECUTION_STRING", text.clone());
+    }
     let mut shell = Shell::new(sys, state, hops);
     if !shell.state.interactive {
         let ignored = shell.sys.ignored();

@@ -5,7 +5,7 @@ use wasmsand_wasi::{Signal, SignalAction, Status};
 
 use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
-use crate::syntax::ast::{Command, CommandKind, Pipeline};
+use crate::syntax::ast::{Argument, Command, CommandKind, Part, Pipeline};
 
 /// The signals that end a shell which does not trap them, after its EXIT trap.
 const DEATHS: [Signal; 3] = [Signal::TERM, Signal::HUP, Signal::INT];
@@ -32,6 +32,16 @@ fn input_name(name: TrapName) -> &'static str {
         TrapName::Debug => "debug trap",
         TrapName::Err => "error trap",
         TrapName::Return => "return trap",
+    }
+}
+
+/// Did commands that are not in its text run as a part of it, or in another process?
+fn ran_other_commands(command: &Command) -> bool {
+    match &command.kind {
+        CommandKind::Subshell(_) => true,
+        CommandKind::Simple(simple) => matches!(simple.words.first(), Some(Argument::Word(word))
+            if matches!(word.parts.as_slice(), [Part::Literal(name)] if matches!(name.as_slice(), b"eval" | b"." | b"source"))),
+        _ => false,
     }
 }
 
@@ -78,7 +88,7 @@ impl Shell {
     pub(crate) fn note_failed(&mut self, failed: &Pipeline) {
         if let Some(last) = failed.stages.last()
             && self.state.traps.are_used()
-            && (failed.stages.len() > 1 || matches!(last.command.kind, CommandKind::Subshell(_)))
+            && (failed.stages.len() > 1 || ran_other_commands(&last.command))
         {
             self.note_command(&last.command);
         }

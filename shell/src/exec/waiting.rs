@@ -47,7 +47,7 @@ impl Shell {
         if stopped {
             self.note_stopped(members, group, text.source()).await;
         } else {
-            self.tell_foreground_end(&members, text).await;
+            self.note_foreground_end(&members, text);
         }
         self.reap_asides().await;
         self.tend_jobs().await;
@@ -86,26 +86,38 @@ impl Shell {
     }
 
     /// What bash says of a pipeline in the foreground that a signal ended: nothing for INT and PIPE.
-    async fn tell_foreground_end(&mut self, members: &[JobMember], text: JobText<'_>) {
+    fn note_foreground_end(&mut self, members: &[JobMember], text: JobText<'_>) {
         let Some(last) = members.last() else { return };
         let Some(Status::Signaled(signal)) = last.status else { return };
-        let text = text.source();
-        match signal {
-            Signal::INT if self.state.interactive => self.write_error(b"\n").await,
-            Signal::INT | Signal::PIPE => {}
-            Signal::TERM => self.write_error(b"Terminated\n").await,
+        let said = match signal {
+            Signal::INT if self.state.interactive => "\n".into(),
+            Signal::INT | Signal::PIPE => return,
+            Signal::TERM => "Terminated\n".into(),
             _ if self.state.traps.get(TrapName::Signal(signal)).is_some() => {
-                self.write_error(format!("{}\n", signal.description()).as_bytes()).await;
+                format!("{}\n", signal.description()).into()
             }
-            _ if self.state.interactive || text.is_empty() => {
-                self.write_error(format!("{}\n", signal.description()).as_bytes()).await;
-            }
-            _ => {
-                let mut message = format!("{:5} {:<24}", last.pid.0, signal.description()).into_bytes();
-                message.extend_from_slice(&text);
-                self.complain(&message).await;
-            }
+            _ => self.obituary(last.pid, signal, &text.source()),
+        };
+        self.obituaries.extend_from_slice(&said);
+    }
+
+    fn obituary(&self, pid: Pid, signal: Signal, text: &BString) -> BString {
+        let mut message = BString::default();
+        if self.state.interactive || text.is_empty() {
+            message.extend_from_slice(signal.description().as_bytes());
+        } else {
+            message = self.message_prefix();
+            message.extend_from_slice(format!("{:5} {:<24}", pid.0, signal.description()).as_bytes());
+            message.extend_from_slice(text);
         }
+        message.push(b'\n');
+        message
+    }
+
+    /// Says what is to be said of children that a signal ended.
+    pub(crate) async fn tell_obituaries(&mut self) {
+        let said = std::mem::take(&mut self.obituaries);
+        self.write_error(&said).await;
     }
 
     /// Takes note, without waiting, of children that ended or stopped.

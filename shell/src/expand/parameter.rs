@@ -213,17 +213,12 @@ impl Shell {
                 Err(self.fail_required(parameter, *null_too, word).await)
             }
             _ => {
-                if self.state.nounset() {
-                    if is_unbound(&got) {
-                        return Err(self.fail_unbound(parameter).await);
-                    }
-                    if matches!(parameter.operator, ParameterOperator::Length)
-                        && self.is_unset_array(parameter)
-                    {
-                        let mut message = parameter_text(&parameter.name, None);
-                        message.extend_from_slice(b": unbound variable");
-                        return Err(self.fail_expansion_bytes(&message).await);
-                    }
+                if self.state.nounset() && self.lacks_elements(parameter) {
+                    let ParameterName::Variable(name) = &parameter.name else { return Ok(()) };
+                    return Err(self.fail_expansion(&format!("{name}: unbound variable")).await);
+                }
+                if self.state.nounset() && is_unbound(&got) {
+                    return Err(self.fail_unbound(parameter).await);
                 }
                 let got = self.apply(parameter, got).await?;
                 self.emit(got, how, out);
@@ -283,23 +278,23 @@ impl Shell {
         self.fail_fatally(&message).await
     }
 
-    /// `${#a[@]}` of an array that nothing was assigned to, which nounset minds though `${a[@]}` is fine.
-    fn is_unset_array(&self, parameter: &Parameter) -> bool {
+    /// Is it the length of an array, or of an element of one, that was never assigned?
+    fn lacks_elements(&self, parameter: &Parameter) -> bool {
         let ParameterName::Variable(name) = &parameter.name else { return false };
-        matches!(parameter.subscript, Some(Subscript::At | Subscript::Star))
-            && !self
+        matches!(parameter.operator, ParameterOperator::Length)
+            && parameter.subscript.is_some()
+            && self
                 .state
                 .variables
                 .follow(name)
-                .and_then(|name| self.state.variables.get(&name))
-                .is_some_and(crate::state::Variable::is_set)
+                .is_some_and(|name| self.state.variables.get(&name).is_none_or(|variable| !variable.is_set()))
     }
 
     async fn fail_unbound(&mut self, parameter: &Parameter) -> Unwind {
         let mut message = BString::default();
-        if !matches!(parameter.operator, ParameterOperator::Length)
-            && matches!(parameter.name, ParameterName::Positional(_) | ParameterName::Special(_))
-        {
+        let braced = parameter.span.end.saturating_sub(parameter.span.start) > 2;
+        let one_letter = matches!(parameter.name, ParameterName::Positional(_) | ParameterName::Special(_));
+        if one_letter && !braced {
             message.push(b'$');
         }
         message.extend_from_slice(&parameter_text(&parameter.name, parameter.subscript.as_ref()));

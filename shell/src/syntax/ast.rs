@@ -522,9 +522,8 @@ pub enum TestExpr {
     /// `( a )`
     Group(Box<TestExpr>),
     /// `-f word` and its kin: the operator without the dash may be several letters, so it is kept whole (`-f`).
+    /// A word alone is `-n word`, as in bash.
     Unary(BString, Word),
     /// `a == b`, `a -nt b`, `a < b`, `a =~ b` …: the operator as written.
     Binary(BString, Word, Word),
-    /// A word alone: is it non-empty?
-    Word(Word),
 }

@@ -124,9 +124,9 @@ impl Reader<'_> {
                 text
             }
             Some(b'&' | b'|') if self.looking_at(b"&&") || self.looking_at(b"||") => {
-                return Ok(TestExpr::Word(word));
+                return Ok(TestExpr::Unary("-n".into(), word));
             }
-            Some(b')' | b']') => return Ok(TestExpr::Word(word)),
+            Some(b')' | b']') => return Ok(TestExpr::Unary("-n".into(), word)),
             None | Some(_) => {
                 let found = self.token_text()?;
                 return self.fail(ErrorKind::BinaryOperatorExpected(Some(found)));

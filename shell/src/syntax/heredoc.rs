@@ -351,7 +351,7 @@ impl Filler<'_> {
                 self.test(right);
             }
             TestExpr::Not(inner) | TestExpr::Group(inner) => self.test(inner),
-            TestExpr::Unary(_, word) | TestExpr::Word(word) => self.word(word),
+            TestExpr::Unary(_, word) => self.word(word),
             TestExpr::Binary(_, left, right) => {
                 self.word(left);
                 self.word(right);

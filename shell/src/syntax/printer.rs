@@ -21,6 +21,13 @@ pub fn print(list: &List) -> BString {
     printer.finish()
 }
 
+/// The source text of a list as the name of a job: what is in braces stays on its line.
+pub fn print_on_one_line(list: &List) -> BString {
+    let mut printer = Printer { one_line: true, ..Printer::default() };
+    printer.list(list, Layout::Inline);
+    printer.finish()
+}
+
 /// The source text of a function definition, as `declare -f` and `type` print it.
 pub fn print_function(definition: &FunctionDef) -> BString {
     let mut printer = Printer { as_bash: true, ..Printer::default() };
@@ -61,6 +68,8 @@ pub(super) struct Printer {
     /// Print what bash makes of a command where that is another one.
     as_bash: bool,
     pending: Vec<HereDocument>,
+    /// The name of a job: lists stay on their line, and so does what is in braces.
+    one_line: bool,
 }
 
 impl Printer {
@@ -119,7 +128,7 @@ impl Printer {
                 if needed && !item.background && !ended_by_body {
                     self.text(";");
                 }
-            } else if layout == Layout::Inline {
+            } else if layout == Layout::Inline || (self.one_line && !ended_by_body) {
                 self.text(if item.background { " " } else { "; " });
             } else if ended_by_body {
                 self.newline();
@@ -298,6 +307,16 @@ impl Printer {
 
     fn group(&mut self, list: &List) {
         self.text("{ ");
+        if self.one_line && !list.items.is_empty() {
+            self.list(list, Layout::Body);
+            if self.pending.is_empty() {
+                self.text(" ");
+            } else {
+                self.newline();
+            }
+            self.text("}");
+            return;
+        }
         self.body(list, Layout::Lines);
         self.text("}");
     }
@@ -390,17 +409,19 @@ impl Printer {
         self.text(&definition.name);
         self.text(" () ");
         self.newline();
+        let one_line = std::mem::take(&mut self.one_line);
         if !self.as_bash || matches!(definition.body.kind, CommandKind::Group(_)) {
             self.command(&definition.body);
-            return;
+        } else {
+            self.text("{ ");
+            self.indent += 4;
+            self.newline();
+            self.command(&definition.body);
+            self.indent -= 4;
+            self.newline();
+            self.text("}");
         }
-        self.text("{ ");
-        self.indent += 4;
-        self.newline();
-        self.command(&definition.body);
-        self.indent -= 4;
-        self.newline();
-        self.text("}");
+        self.one_line = one_line;
     }
 
     fn test(&mut self, expression: &TestExpr) {
@@ -427,10 +448,6 @@ impl Printer {
                 self.text(operator);
                 self.text(" ");
                 self.word(right, Around::Nothing);
-            }
-            TestExpr::Word(word) => {
-                self.text(if self.as_bash { "-n " } else { "" });
-                self.word(word, Around::Nothing);
             }
         }
     }

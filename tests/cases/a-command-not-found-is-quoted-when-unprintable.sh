@@ -1,0 +1,7 @@
+nosuch; echo $?
+'a b'; echo $?
+$'tab\there'; echo $?
+$'new\nline'; echo $?
+''; echo $?
+./nosuch; echo $?
+nosuch/; echo $?

@@ -1,0 +1,9 @@
+echo 'b
+a' |
+  # sorted
+
+  sort |
+  head -n 1 &&
+
+  echo and || # or
+  echo or

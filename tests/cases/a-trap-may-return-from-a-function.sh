@@ -1,0 +1,3 @@
+trap 'return 5' USR1
+f() { kill -USR1 $$; echo not reached; }
+f; echo "status $?"

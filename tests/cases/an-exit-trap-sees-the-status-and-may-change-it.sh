@@ -1,0 +1,5 @@
+(trap 'echo "exit $?"' EXIT; exit 5); echo "got $?"
+(trap 'echo "exit $?"; exit 6' EXIT; false); echo "got $?"
+(trap 'false' EXIT; exit 4); echo "got $?"
+(trap 'exit' EXIT; exit 3); echo "got $?"
+(trap 'exit $?' EXIT; (exit 2)); echo "got $?"

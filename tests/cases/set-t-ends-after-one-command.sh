@@ -1,0 +1,2 @@
+echo start; set -t; echo same line
+echo never

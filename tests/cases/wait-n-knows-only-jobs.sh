@@ -1,0 +1,5 @@
+wait -n; echo $?
+wait -n %7; echo $?
+wait -n abc; echo $?
+wait -n 99999 %8; echo $?
+wait -p; echo $?
