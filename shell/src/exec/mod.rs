@@ -13,6 +13,7 @@ mod hop;
 mod job_control;
 mod jump;
 mod loops;
+mod memory;
 mod pipeline;
 mod port;
 mod process;

@@ -62,6 +62,7 @@ impl State {
         self.subshell_depth += u32::from(!std::mem::take(&mut self.expands_stage));
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
+        self.memory.enter_subshell();
         self.loops = 0;
     }
 }

@@ -18,7 +18,7 @@ mod tests;
 pub(crate) const WORDS_MAX: usize = 1 << 20;
 
 /// One word makes at most this many bytes and parts together.
-pub(crate) const SYMBOLS_MAX: usize = 64 << 20;
+pub(crate) const SYMBOLS_MAX: usize = 16 << 20;
 
 /// Braces nest at most this deep.
 pub(crate) const DEPTH_MAX: usize = 200;

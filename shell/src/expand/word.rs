@@ -3,6 +3,7 @@
 use bstr::BString;
 
 use super::arithmetic::ArithmeticError;
+use super::assignment::VALUE_BYTES_MAX;
 use super::expansion::{Context, Expansion, Item};
 use super::field::{Field, Splitter};
 use super::pattern::{Pattern, PatternOptions, PatternPiece};
@@ -12,6 +13,9 @@ use crate::syntax::ast::{Part, Word};
 
 /// Splitting without IFS set.
 pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
+
+/// The most bytes that one word may expand to, before it is split.
+const EXPANSION_BYTES_MAX: usize = VALUE_BYTES_MAX + VALUE_BYTES_MAX / 2;
 
 impl Shell {
     /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
@@ -39,6 +43,7 @@ impl Shell {
         };
         for word in &words {
             self.expand_unbraced(word, fields).await?;
+            self.check_memory().await?;
         }
         Ok(())
     }
@@ -46,6 +51,7 @@ impl Shell {
     async fn expand_unbraced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
         let mut expansion = Expansion::default();
         self.expand_word(word, Context::FIELDS, &mut expansion).await?;
+        self.state.memory.hold(expansion.bytes);
         for field in Splitter::new(self.state.ifs()).split(expansion) {
             if field.may_glob && !self.state.options.on(SetOption::Noglob) {
                 Box::pin(self.glob(field, fields)).await?;
@@ -134,6 +140,9 @@ impl Shell {
             } else {
                 self.expand_part(part, how, out).await?;
             }
+            if out.bytes > EXPANSION_BYTES_MAX {
+                return Err(self.fail_memory(out.bytes).await);
+            }
         }
         Ok(())
     }
@@ -152,6 +161,9 @@ impl Shell {
                 Box::pin(self.expand_double_quoted(parts, inside, out)).await?;
             } else {
                 self.expand_part(part, inside, out).await?;
+            }
+            if out.bytes > EXPANSION_BYTES_MAX {
+                return Err(self.fail_memory(out.bytes).await);
             }
         }
         // `""` and `"$empty"` make a field; `"$@"` without elements makes none.
@@ -284,6 +296,7 @@ impl Shell {
         for word in words {
             self.step().await?;
             self.expand_fields(word, &mut fields).await?;
+            self.check_memory().await?;
         }
         Ok(fields)
     }

@@ -39,6 +39,8 @@ pub(crate) enum Dynamic {
     Groups,
     /// The statuses of the last pipeline.
     PipeStatus,
+    /// The last argument of the command before: `$_`.
+    LastArgument,
     /// Options of `set` that are on.
     SetOptions,
     /// Options of `shopt` that are on.
@@ -46,7 +48,7 @@ pub(crate) enum Dynamic {
 }
 
 /// Every computed variable by name.
-pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 18] = [
+pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 19] = [
     ("RANDOM", Dynamic::Random),
     ("SRANDOM", Dynamic::StrongRandom),
     ("SECONDS", Dynamic::Seconds),
@@ -63,6 +65,7 @@ pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 18] = [
     ("DIRSTACK", Dynamic::DirectoryStack),
     ("GROUPS", Dynamic::Groups),
     ("PIPESTATUS", Dynamic::PipeStatus),
+    ("_", Dynamic::LastArgument),
     ("SHELLOPTS", Dynamic::SetOptions),
     ("BASHOPTS", Dynamic::ShoptOptions),
 ];
@@ -125,6 +128,7 @@ impl State {
             Dynamic::SetOptions => on_names(self.options.set_rows()),
             Dynamic::ShoptOptions => on_names(self.options.shopt_rows()),
             Dynamic::Argument0 => return Some(self.name.clone()),
+            Dynamic::LastArgument => return Some(self.last_argument.clone()),
             Dynamic::FunctionNames
             | Dynamic::Sources
             | Dynamic::CallLines
@@ -155,6 +159,7 @@ impl State {
             | Dynamic::Command
             | Dynamic::SetOptions
             | Dynamic::ShoptOptions
+            | Dynamic::LastArgument
             | Dynamic::Argument0 => self.compute(dynamic).into_iter().collect(),
         }
     }
@@ -172,6 +177,7 @@ impl State {
                     i64::try_from(self.now / 1_000_000_000).unwrap_or(0).wrapping_sub(number);
             }
             Dynamic::Argument0 => self.name = text.into(),
+            Dynamic::LastArgument => self.set_last_argument(text),
             Dynamic::StrongRandom
             | Dynamic::EpochSeconds
             | Dynamic::EpochRealtime

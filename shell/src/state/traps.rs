@@ -71,6 +71,11 @@ impl Traps {
         self.actions.get(&name).map(AsRef::as_ref)
     }
 
+    /// What they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.actions.values().map(|action| action.len()).fold(0, usize::saturating_add)
+    }
+
     /// Sets one; answers whether this was news.
     pub(crate) fn set(&mut self, name: TrapName, action: BString) {
         self.used = true;

@@ -153,6 +153,8 @@ pub enum ErrorKind {
     TooDeep,
     /// Aliases expanded to more than [`super::ALIAS_BYTES_MAX`].
     AliasTooLong,
+    /// A complete command of more than [`super::COMMAND_BYTES_MAX`].
+    CommandTooLong,
 }
 
 impl SyntaxError {
@@ -176,7 +178,8 @@ impl SyntaxError {
             | ErrorKind::ParenthesisExpected(_)
             | ErrorKind::UnexpectedInTest(_)
             | ErrorKind::TooDeep
-            | ErrorKind::AliasTooLong => {}
+            | ErrorKind::AliasTooLong
+            | ErrorKind::CommandTooLong => {}
         }
         lines
     }
@@ -221,6 +224,7 @@ impl fmt::Display for SyntaxError {
             ErrorKind::ForNeedsThree(_) => f.write_str("syntax error: arithmetic expression required"),
             ErrorKind::ForHasTooMany(_) => f.write_str("syntax error: `;' unexpected"),
             ErrorKind::TooDeep => f.write_str("syntax error: nested too deeply"),
+            ErrorKind::CommandTooLong => f.write_str("syntax error: command too long"),
             ErrorKind::AliasTooLong => f.write_str("syntax error: aliases expand to too much text"),
         }
     }

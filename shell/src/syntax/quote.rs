@@ -194,7 +194,9 @@ fn is_ordinary(byte: u8) -> bool {
 pub(super) fn is_limit(stop: &Stop) -> bool {
     match stop {
         Stop::End(_) => false,
-        Stop::Error(error) => matches!(error.kind, ErrorKind::TooDeep | ErrorKind::AliasTooLong),
+        Stop::Error(error) => {
+            matches!(error.kind, ErrorKind::TooDeep | ErrorKind::AliasTooLong | ErrorKind::CommandTooLong)
+        }
     }
 }
 

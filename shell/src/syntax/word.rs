@@ -118,6 +118,7 @@ impl Reader<'_> {
 
     /// A text by this rule, as a word, behind parts already read.
     pub(super) fn word_as(&mut self, rule: Rule, mut parts: Parts) -> Parse<Word> {
+        self.check_length()?;
         let start = self.cursor.offset();
         self.unquoted(rule, &mut parts)?;
         let span = self.span_from(start);

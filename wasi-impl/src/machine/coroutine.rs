@@ -192,6 +192,8 @@ typed! {
     is_terminal(fd: Fd) = Call::IsTerminal { fd } => Reply::Bool(yes) => yes, bool;
     /// Columns and rows.
     terminal_size() = Call::TerminalSize => Reply::Size(size) => size, Option<(u16, u16)>;
+    /// Notes how much memory the process holds.
+    memory(bytes: usize) = Call::Memory { bytes } => Reply::Unit => (), ();
     /// CPU times.
     times() = Call::Times => Reply::Times(times) => times, Times;
     /// A line from the prompt.
