@@ -27,7 +27,7 @@ impl Shell {
         if let [Part::Literal(text)] = word.parts.as_slice()
             && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
         {
-            fields.push(text.clone());
+            fields.push(text.as_slice().into());
             return Ok(());
         }
         if self.state.options.on(SetOption::Braceexpand) && has_brace(word) {
@@ -66,7 +66,7 @@ impl Shell {
     pub(crate) async fn expand_text(&mut self, word: &Word) -> Result<BString, Unwind> {
         match word.parts.as_slice() {
             [] => return Ok(BString::default()),
-            [Part::Literal(text) | Part::Quoted(text)] => return Ok(text.clone()),
+            [Part::Literal(text) | Part::Quoted(text)] => return Ok(text.as_slice().into()),
             _ => {}
         }
         let mut expansion = Expansion::default();
@@ -77,7 +77,7 @@ impl Shell {
     /// The text of a here-document or an arithmetic expression: as if in double quotes.
     pub(crate) async fn expand_quoted_text(&mut self, word: &Word) -> Result<BString, Unwind> {
         if let [Part::Literal(text) | Part::Quoted(text)] = word.parts.as_slice() {
-            return Ok(text.clone());
+            return Ok(text.as_slice().into());
         }
         let mut expansion = Expansion::default();
         self.expand_word(word, Context::QUOTED_TEXT, &mut expansion).await?;
@@ -228,10 +228,10 @@ impl Shell {
         let owned;
         let text = match expression.text.parts.as_slice() {
             [] => return Ok(0),
-            [Part::Literal(text)] => text,
+            [Part::Literal(text)] => text.as_slice(),
             _ => {
                 owned = Box::pin(self.expand_quoted_text(&expression.text)).await?;
-                &owned
+                owned.as_slice()
             }
         };
         if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {

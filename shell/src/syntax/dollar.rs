@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bstr::BString;
-
 use super::ast::{
     AndOr, Argument, Command, CommandKind, List, ListItem, Parameter, ParameterName, ParameterOperator, Part,
     Pipeline, Simple, Span, Stage, Word,
@@ -82,7 +80,7 @@ impl Reader<'_> {
     /// `$((…))` or `$(…)`, from the parenthesis on.
     fn parenthesized(&mut self, parts: &mut Parts) -> Parse<()> {
         if let Some(arithmetic) = self.double_parenthesis()? {
-            parts.push(Part::Arithmetic(arithmetic));
+            parts.push(Part::Arithmetic(Box::new(arithmetic)));
             return Ok(());
         }
         let list = self.substitution()?;
@@ -191,8 +189,8 @@ impl Reader<'_> {
 /// `eval 'text'`: a text that is no command, to fail with bash's words when its time comes.
 pub(super) fn evaluated(text: &[u8]) -> Arc<List> {
     let span = Span::default();
-    let word = |part| Argument::Word(Word { parts: vec![part], span });
-    let words = vec![word(Part::Literal("eval".into())), word(Part::Quoted(BString::from(text)))];
+    let word = |part| Argument::Word(Word::of(part, span));
+    let words = vec![word(Part::literal("eval")), word(Part::quoted(text))];
     let kind = CommandKind::Simple(Simple { assignments: Vec::new(), words });
     let command = Arc::new(Command { kind, redirects: Vec::new(), span, line: 1 });
     let stages = vec![Stage { command, stderr_too: false }];

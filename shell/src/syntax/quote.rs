@@ -54,7 +54,7 @@ impl Reader<'_> {
         self.quoted(QuotedEnd::Quote, &mut inner)?;
         self.bump();
         self.leave();
-        parts.push(Part::DoubleQuoted(inner.into_list()));
+        parts.push(Part::DoubleQuoted(inner.into_list().into_vec()));
         Ok(())
     }
 
