@@ -136,6 +136,11 @@ limits! {
         "guest-memory-bytes" guest_memory_bytes_max: usize = 2 << 30;
         /// Bytes of linear memory and tables of all guests together.
         "guests-memory-bytes" guests_memory_bytes_max: usize = 4 << 30;
+        /// Bytes that all shell processes hold together: variables, arguments, output being captured.
+        ///
+        /// An estimate, brought up to date as a shell grows by a MiB, or by a quarter of what it has. One value has
+        /// at most 256 MiB.
+        "shells-memory-bytes" shells_memory_bytes_max: usize = 1 << 30;
         /// Elements of one guest's tables.
         "table-elements" table_elements_max: usize = 10_000_000;
         /// Nested calls of one guest.

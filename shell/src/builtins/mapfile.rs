@@ -8,7 +8,10 @@ use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::Key;
 use crate::state::{Value, is_name};
 
-/// The most bytes that are read.
+/// How much is read at once.
+const BLOCK_BYTES: usize = 65_536;
+
+/// The most bytes of a line, or of all lines where no count is given.
 const BYTES_MAX: usize = 1 << 28;
 
 /// `mapfile`
@@ -89,6 +92,7 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
             shell.complain_of(b"mapfile", &error.to_string()).await;
             return Ok(1);
         }
+        shell.check_memory().await?;
     }
     Ok(0)
 }
@@ -101,27 +105,30 @@ async fn lines(
     limit: usize,
 ) -> Result<Result<Vec<BString>, Errno>, Unwind> {
     let mut lines = Vec::new();
-    if limit != usize::MAX && delimiter == b'\n' {
-        while lines.len() < limit {
-            match shell.read_line(fd).await {
-                Some(line) => lines.push(line),
-                None => break,
-            }
-        }
-        return Ok(Ok(lines));
-    }
     let mut text = Vec::new();
-    loop {
-        match shell.sys.read(fd, 65_536).await {
+    while lines.len() < limit {
+        let read = if limit == usize::MAX {
+            shell.sys.read(fd, BLOCK_BYTES).await
+        } else {
+            shell.sys.read_until(fd, delimiter, BLOCK_BYTES).await
+        };
+        match read {
             Ok(bytes) if bytes.is_empty() => break,
-            Ok(bytes) => text.extend_from_slice(&bytes),
+            Ok(bytes) => {
+                shell.state.memory.hold(2 * bytes.len());
+                text.extend_from_slice(&bytes);
+            }
             Err(Errno::Intr) => shell.step().await?,
             Err(errno) => return Ok(Err(errno)),
         }
         if text.len() > BYTES_MAX {
-            return Ok(Err(Errno::FBig));
+            return Err(shell.fail_memory(text.len()).await);
+        }
+        shell.check_memory().await?;
+        if limit != usize::MAX && text.last() == Some(&delimiter) {
+            lines.push(BString::from(std::mem::take(&mut text)));
         }
     }
-    lines.extend(text.split_inclusive(|byte| *byte == delimiter).take(limit).map(BString::from));
+    lines.extend(text.split_inclusive(|byte| *byte == delimiter).map(BString::from));
     Ok(Ok(lines))
 }

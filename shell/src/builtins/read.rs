@@ -177,9 +177,14 @@ async fn take(shell: &mut Shell, wish: &Wish) -> Result<(Taken, End), Unwind> {
             }
             Err(errno) => return Ok((reading.taken, End::Failed(errno))),
         };
-        if bytes.is_empty() || reading.taken.bytes.len() > LINE_BYTES_MAX {
+        if bytes.is_empty() {
             return Ok((reading.taken, End::File));
         }
+        if reading.taken.bytes.len() > LINE_BYTES_MAX {
+            return Err(shell.fail_memory(reading.taken.bytes.len()).await);
+        }
+        shell.state.memory.hold(bytes.len());
+        shell.check_memory().await?;
         if reading.push_all(&bytes, wish) {
             return Ok((reading.taken, End::Delimiter));
         }

@@ -20,6 +20,7 @@ pub(crate) async fn set(shell: &mut Shell, call: &mut Call) -> Outcome {
         match word.as_slice() {
             b"--" => {
                 shell.state.positional = Arc::new(words.get(at + 1..).unwrap_or_default().to_vec());
+                shell.note_positional();
                 return Ok(0);
             }
             b"+" => at += 1,
@@ -28,6 +29,7 @@ pub(crate) async fn set(shell: &mut Shell, call: &mut Call) -> Outcome {
                 shell.state.options.change(SetOption::Verbose, false);
                 if at + 1 < words.len() {
                     shell.state.positional = Arc::new(words.get(at + 1..).unwrap_or_default().to_vec());
+                    shell.note_positional();
                 }
                 return Ok(0);
             }
@@ -48,6 +50,7 @@ pub(crate) async fn set(shell: &mut Shell, call: &mut Call) -> Outcome {
             }
             _ => {
                 shell.state.positional = Arc::new(words.get(at..).unwrap_or_default().to_vec());
+                shell.note_positional();
                 return Ok(0);
             }
         }

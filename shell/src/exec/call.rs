@@ -29,6 +29,7 @@ impl Shell {
             self.check_nesting(&name).await?;
             self.enter_call(&name).await?;
             let positional = std::mem::replace(&mut self.state.positional, Arc::new(words.collect()));
+            let put_aside = self.state.memory.put_positional_aside();
             let loops = std::mem::take(&mut self.state.loops);
             let call_line = self.state.line;
             self.state.frames.push(Frame {
@@ -48,6 +49,7 @@ impl Shell {
                 self.state.options = options;
             }
             self.state.positional = positional;
+            self.state.memory.take_positional_back(put_aside);
             self.state.loops = loops;
             self.state.line = call_line;
             self.leave_call();

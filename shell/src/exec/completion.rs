@@ -53,8 +53,7 @@ impl Shell {
         spec: &CompletionSpec,
         word: &BString,
     ) -> Result<Vec<BString>, Unwind> {
-        let question =
-            Question { command: "compgen".into(), word: word.clone(), ..Question::default() };
+        let question = Question { command: "compgen".into(), word: word.clone(), ..Question::default() };
         Ok(self.generate(spec, &question).await?.found)
     }
 
@@ -127,7 +126,10 @@ impl Shell {
         let before = found.len();
         let Some(word) = parse_word(&escape_meta(glob)) else { return Ok(()) };
         self.expand_fields(&word, found).await?;
-        if found.len() == before + 1 && found.last() == Some(glob) && self.sys.stat(glob.clone(), false).await.is_err() {
+        if found.len() == before + 1
+            && found.last() == Some(glob)
+            && self.sys.stat(glob.clone(), false).await.is_err()
+        {
             found.pop();
         }
         Ok(())
@@ -354,7 +356,10 @@ mod tests {
         let split = |list: &str, ifs: &str| {
             split_list(list.as_bytes(), ifs.as_bytes()).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        assert_eq!(split(r#"a "b c" d\ e $(f g) ${h i}"#, " "), ["a", "\"b c\"", r"d\ e", "$(f g)", "${h i}"]);
+        assert_eq!(
+            split(r#"a "b c" d\ e $(f g) ${h i}"#, " "),
+            ["a", "\"b c\"", r"d\ e", "$(f g)", "${h i}"]
+        );
         assert_eq!(split("a:b c::d", ":"), ["a", "b c", "d"]);
         assert_eq!(split("  ", " "), [""; 0]);
     }

@@ -27,6 +27,7 @@ impl Shell {
     async fn run_redirected(&mut self, command: &Command) -> Outcome {
         self.state.line = command.line;
         let kept = self.state.substitution_fds.len();
+        let held = self.state.memory.held();
         let outcome = match self.redirect(&command.redirects).await {
             Ok(None) => self.fail_redirected(command).await,
             Err(unwind) => Err(unwind),
@@ -37,6 +38,7 @@ impl Shell {
             }
         };
         self.close_substitutions(kept).await;
+        self.state.memory.release_to(held);
         outcome
     }
 
@@ -185,6 +187,7 @@ impl Shell {
             readonly: false,
             trace: false,
         };
+        self.state.memory.grow(function.bytes());
         Arc::make_mut(&mut self.state.functions).insert(definition.name.clone(), function);
         self.state.last_status = 0;
         Ok(0)

@@ -72,6 +72,19 @@ impl Shell {
         words: Option<&[Word]>,
         body: &List,
     ) -> Outcome {
+        let held = self.state.memory.held();
+        let outcome = self.run_for_words(command, name, words, body).await;
+        self.state.memory.release_to(held);
+        outcome
+    }
+
+    async fn run_for_words(
+        &mut self,
+        command: &Command,
+        name: &BString,
+        words: Option<&[Word]>,
+        body: &List,
+    ) -> Outcome {
         let values = match words {
             Some(words) => self.expand_all(words).await?,
             None => self.state.positional.as_ref().clone(),
@@ -201,9 +214,11 @@ impl Shell {
         if values.is_empty() {
             return Ok(0);
         }
+        let held = self.state.memory.held();
         self.state.loops += 1;
         let outcome = self.run_select_rounds(name, &values, body).await;
         self.state.loops -= 1;
+        self.state.memory.release_to(held);
         outcome
     }
 

@@ -15,6 +15,7 @@ mod hop;
 mod job_control;
 mod jump;
 mod loops;
+mod memory;
 mod pipeline;
 mod port;
 mod process;

@@ -239,7 +239,7 @@ impl crate::state::State {
 /// The command of a stage before `|&`: with `2>&1` after its own redirections.
 fn stderr_joined(command: &Command) -> Arc<Command> {
     let mut command = command.clone();
-    let word = Word { parts: vec![Part::Literal("1".into())], span: command.span };
+    let word = Word::of(Part::literal("1"), command.span);
     command.redirects.push(Redirect {
         fd: RedirectFd::Number(2),
         operation: RedirectOperation::DuplicateOutput(word),

@@ -54,6 +54,7 @@ pass_on! {
     clock(clock: Clock) -> u64;
     random(bytes: usize) -> Vec<u8>;
     is_terminal(fd: Fd) -> bool;
+    memory(bytes: usize) -> ();
     times() -> Times;
     next_line(prompt: Prompt) -> Line;
 }

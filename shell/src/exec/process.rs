@@ -73,6 +73,7 @@ impl State {
         self.subshell_depth += u32::from(!std::mem::take(&mut self.expands_stage));
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
+        self.memory.enter_subshell();
         self.loops = 0;
     }
 }
@@ -111,7 +112,7 @@ impl Shell {
         let CommandKind::Simple(simple) = &command.kind else { return false };
         let Some(Argument::Word(word)) = simple.words.first() else { return false };
         matches!(word.parts.as_slice(), [Part::Literal(name)]
-            if crate::builtins::find(name).is_some() && !self.state.functions.contains_key(name))
+            if crate::builtins::find(name).is_some() && !self.state.functions.contains_key(bstr::BStr::new(name.as_slice())))
     }
 
     /// A command substitution (`captured`), or a process substitution.

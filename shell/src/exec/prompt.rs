@@ -247,7 +247,9 @@ impl Shell {
     /// The history that a prompt begins with: the file's, else the seed.
     async fn begin_history(&mut self, seed: Vec<BString>) {
         let home = self.state.variables.text(b"HOME").map(ToOwned::to_owned).unwrap_or_default();
-        for (name, value) in [("HISTFILE", bstr::concat([home.as_slice(), b"/.bash_history"])), ("HISTSIZE", b"500".to_vec())] {
+        for (name, value) in
+            [("HISTFILE", bstr::concat([home.as_slice(), b"/.bash_history"])), ("HISTSIZE", b"500".to_vec())]
+        {
             if self.state.variables.get(name.as_bytes()).is_none() {
                 self.state.set_own(name, value);
             }

@@ -117,7 +117,7 @@ impl Shell {
             }
             RedirectOperation::DuplicateOutput(word) if redirect.fd == RedirectFd::Default => {
                 let path = self.redirect_path(word).await?;
-                if duplicate_of(&path).is_none() {
+                if duplicate_of(path.as_ref()).is_none() {
                     return self.redirect_both(redirect, &path, false, saved).await;
                 }
             }
@@ -202,7 +202,7 @@ impl Shell {
             }
             return Ok(Source::Closed);
         }
-        let Some((fd, moved)) = duplicate_of(&text) else {
+        let Some((fd, moved)) = duplicate_of(text.as_ref()) else {
             return self.fail_redirect(&text, "ambiguous redirect").await;
         };
         Ok(Source::Copy { fd, moved })
@@ -367,7 +367,7 @@ fn reads(operation: &RedirectOperation) -> bool {
 }
 
 /// The descriptor that `>&word` names and whether it is moved; `-` alone is none.
-fn duplicate_of(text: &BString) -> Option<(Fd, bool)> {
+fn duplicate_of(text: &BStr) -> Option<(Fd, bool)> {
     if text == "-" {
         return Some((Fd(u32::MAX), false));
     }
@@ -386,7 +386,7 @@ fn duplicated_name(redirect: &Redirect, from: Fd, to: Fd) -> BString {
         _ => return from.0.to_string().into(),
     };
     match word.parts.as_slice() {
-        [Part::Literal(text)] if duplicate_of(text).is_some() => from.0.to_string().into(),
+        [Part::Literal(text)] if duplicate_of(BStr::new(text)).is_some() => from.0.to_string().into(),
         _ if to == usual => super::source_text::word_source(word),
         _ => to.0.to_string().into(),
     }

@@ -34,8 +34,8 @@ fn assignment_in(word: &Word) -> Option<Assignment> {
     if !is_name(name) {
         return None;
     }
-    let mut value_parts = vec![Part::Literal(value.into())];
-    value_parts.extend_from_slice(parts);
+    let mut value_parts = smallvec::smallvec![Part::literal(value)];
+    value_parts.extend(parts.iter().cloned());
     let value = AssignedValue::Scalar(Word { parts: value_parts, span: word.span });
     Some(Assignment { name: name.into(), subscript: None, append: false, value, span: word.span })
 }
@@ -67,13 +67,15 @@ impl Shell {
         };
         let kept = self.state.substitution_fds.len();
         self.substituted = None;
+        let held = self.state.memory.held();
         let call = self.expand_call(simple).await;
         self.state.expands_stage = false;
-        let call = call?;
-        let outcome = match call.argv.first() {
-            None => Box::pin(self.run_assignments(command, simple)).await,
-            Some(_) => self.run_call(command, simple, call, tail).await,
+        let outcome = match call {
+            Ok(call) if call.argv.is_empty() => Box::pin(self.run_assignments(command, simple)).await,
+            Ok(call) => self.run_call(command, simple, call, tail).await,
+            Err(unwind) => Err(unwind),
         };
+        self.state.memory.release_to(held);
         if self.state.substitution_fds.len() > kept {
             self.close_substitutions(kept).await;
         }
@@ -97,6 +99,7 @@ impl Shell {
                     Box::pin(self.expand_declared(assignment, &mut call)).await?
                 }
             }
+            self.check_memory().await?;
         }
         Ok(call)
     }
@@ -135,6 +138,7 @@ impl Shell {
             if let Err(error) = self.assign(assignment).await? {
                 return Err(self.fail_assignment(error).await);
             }
+            self.check_memory().await?;
         }
         if self.state.history.file_is_long {
             Box::pin(self.limit_history_file()).await;
@@ -144,12 +148,15 @@ impl Shell {
             let Some(saved) = self.redirect(&command.redirects).await? else { return Ok(1) };
             self.undo(saved).await;
         }
-        self.state.last_argument(b"");
+        self.state.set_last_argument(b"");
         Ok(substituted.unwrap_or(0))
     }
 
     /// A refused assignment abandons the line; a script in POSIX mode altogether.
     pub(crate) async fn fail_assignment(&mut self, error: AssignError) -> Unwind {
+        if let AssignError::TooLong(bytes) = error {
+            return self.fail_memory(bytes).await;
+        }
         self.complain(&error.to_string()).await;
         if self.state.options.on(SetOption::Posix) && !self.state.interactive {
             return Unwind::Exit(1);
@@ -234,7 +241,7 @@ impl Shell {
         let status = builtins::run(self, builtin, &mut call).await?;
         self.state.last_status = status;
         if let Some(last) = last {
-            self.state.last_argument(&last);
+            self.state.set_last_argument(&last);
         }
         Ok(status)
     }
@@ -245,7 +252,7 @@ impl Shell {
         let outcome = self.call_function(call.argv).await;
         self.leave_assignments(simple, false);
         self.undo(saved).await;
-        self.state.last_argument(&last);
+        self.state.set_last_argument(&last);
         outcome
     }
 
@@ -380,7 +387,7 @@ impl Shell {
             }
         };
         let env = self.state.environment_for(&path);
-        self.state.last_argument(&last);
+        self.state.set_last_argument(&last);
         if tail {
             let failure = self.sys.exec(path.clone(), argv, env).await;
             return Ok(self.tell_exec_failure(&name, &path, failure.err().unwrap_or(Errno::NoExec)).await);
@@ -441,6 +448,7 @@ impl crate::state::State {
     /// What a program is given: exported variables, and exported functions as bash passes them on.
     pub(crate) fn environment(&self) -> Vec<BString> {
         let mut rows = self.variables.environment();
+        rows.push(bstr::concat([b"_=", self.last_argument.as_slice()]).into());
         for (name, function) in self.functions.iter().filter(|(_, function)| function.export) {
             let source = super::source_text::function_source(&function.definition);
             let body = source.find(b"()").and_then(|at| source.get(at..)).unwrap_or_default();
@@ -459,13 +467,8 @@ impl crate::state::State {
     }
 
     /// Sets `$_`.
-    pub(crate) fn last_argument(&mut self, text: &[u8]) {
-        match self.variables.get_mut(b"_").map(|variable| &mut variable.value) {
-            Some(Value::Scalar(old)) => {
-                old.clear();
-                old.extend_from_slice(text);
-            }
-            _ => self.set_own("_", text),
-        }
+    pub(crate) fn set_last_argument(&mut self, text: &[u8]) {
+        self.last_argument.clear();
+        self.last_argument.extend_from_slice(text);
     }
 }

@@ -342,6 +342,10 @@ impl Shell {
             if !is_name(name) || matches!(name, b"SHELLOPTS" | b"BASHOPTS" | b"UID" | b"EUID" | b"PPID") {
                 continue;
             }
+            if name == b"_" {
+                self.state.set_last_argument(value);
+                continue;
+            }
             let mut variable = Variable::scalar(value);
             variable.attributes.export = true;
             self.state.variables.insert(name.into(), variable);

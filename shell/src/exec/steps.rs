@@ -20,6 +20,7 @@ impl Shell {
             // Nothing can go wrong with a pause.
             let _ = self.sys.pause().await;
         }
+        self.check_memory().await?;
         if self.sys.caught().is_empty() {
             return Ok(());
         }

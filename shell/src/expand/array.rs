@@ -151,6 +151,7 @@ impl Shell {
                 None => {
                     let mut fields = Vec::new();
                     self.expand_fields(&element.value, &mut fields).await?;
+                    self.check_memory().await?;
                     let plain = |value| LiteralElement { subscript: None, append: false, value };
                     literal.extend(fields.into_iter().map(plain));
                 }

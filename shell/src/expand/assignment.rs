@@ -290,6 +290,7 @@ impl State {
         append: bool,
     ) -> Result<(), AssignError> {
         check_length(0, &text)?;
+        self.memory.grow(text.len());
         if !append
             && let Some(variable) = self.variables.get_mut(name)
             && variable.attributes == Attributes::default()
@@ -357,6 +358,7 @@ impl State {
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
         let old = if append { self.element(name, &key) } else { None };
         check_length(old.as_ref().map_or(0, |old| old.len()), &text)?;
+        self.memory.grow(text.len());
         let shaped = self.shape(attributes, old, text)?;
         let variable = self.variables.entry(name);
         variable.declared_only = false;

@@ -8,7 +8,7 @@ use std::fmt;
 
 use bstr::BString;
 
-use crate::syntax::ast::{ParameterName, ParameterOperator, Part, Word};
+use crate::syntax::ast::{ParameterName, ParameterOperator, Part, Parts, Text, Word};
 
 mod sequence;
 #[cfg(test)]
@@ -18,7 +18,7 @@ mod tests;
 pub(crate) const WORDS_MAX: usize = 1 << 20;
 
 /// One word makes at most this many bytes and parts together.
-pub(crate) const SYMBOLS_MAX: usize = 64 << 20;
+pub(crate) const SYMBOLS_MAX: usize = 16 << 20;
 
 /// Braces nest at most this deep.
 pub(crate) const DEPTH_MAX: usize = 200;
@@ -65,7 +65,11 @@ pub(crate) fn expand_braces(word: &Word) -> Result<Vec<Word>, BraceError> {
 }
 
 fn has_brace(part: &Part) -> bool {
-    matches!(part, Part::Literal(text) | Part::Tilde(text) if text.contains(&b'{'))
+    match part {
+        Part::Literal(text) => text.contains(&b'{'),
+        Part::Tilde(name) => name.contains(&b'{'),
+        _ => false,
+    }
 }
 
 /// A byte of active text, or a part that is carried along.
@@ -290,15 +294,15 @@ fn product(left: &[Vec<Symbol>], right: &[Vec<Symbol>]) -> Result<Vec<Vec<Symbol
 /// The word of these symbols. Brace expansion is expansion of text, so what it puts together may mean something
 /// new: `~` at the start, and `$x` in front of letters.
 fn build(text: &[Symbol], original: &Word) -> Word {
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts = Parts::new();
     for &symbol in text {
         match symbol {
             Symbol::Byte(byte) => match parts.last_mut() {
                 Some(Part::Literal(literal)) => literal.push(byte),
-                _ => parts.push(Part::Literal(BString::from(vec![byte]))),
+                _ => parts.push(Part::literal([byte])),
             },
             Symbol::Part(number) => parts.extend(original.parts.get(number).cloned()),
-            Symbol::Empty => parts.push(Part::Quoted(BString::default())),
+            Symbol::Empty => parts.push(Part::quoted([])),
         }
     }
     if !starts_with_plain_tilde(original) {
@@ -318,7 +322,7 @@ fn starts_with_plain_tilde(word: &Word) -> bool {
 }
 
 /// Makes `~name` at the start of the first literal a part of its own.
-fn split_tilde(parts: &mut Vec<Part>) {
+fn split_tilde(parts: &mut Parts) {
     let alone = parts.len() == 1;
     let Some(Part::Literal(text)) = parts.first_mut() else {
         return;
@@ -333,7 +337,7 @@ fn split_tilde(parts: &mut Vec<Part>) {
     if !is_name || (rest.is_empty() && !alone) {
         return;
     }
-    let (name, rest) = (BString::from(name), BString::from(rest));
+    let (name, rest) = (BString::from(name), Text::from_slice(rest));
     *text = rest;
     let keeps_rest = !text.is_empty();
     parts.insert(0, Part::Tilde(name));
@@ -343,7 +347,7 @@ fn split_tilde(parts: &mut Vec<Part>) {
 }
 
 /// Lengthens an unbraced `$name` by the letters that now stand behind it.
-fn join_names(parts: &mut Vec<Part>) {
+fn join_names(parts: &mut Parts) {
     let is_name_byte = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut at = 0;
     while at + 1 < parts.len() {
@@ -361,7 +365,7 @@ fn join_names(parts: &mut Vec<Part>) {
         {
             let letters = text.iter().take_while(|byte| is_name_byte(byte)).count();
             name.extend_from_slice(text.get(..letters).unwrap_or_default());
-            *text = BString::from(text.get(letters..).unwrap_or_default());
+            text.drain(..letters);
         }
         if text.is_empty() {
             parts.remove(at + 1);

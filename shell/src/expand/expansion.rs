@@ -2,6 +2,8 @@
 
 use bstr::BString;
 
+use crate::state::ITEM_BYTES;
+
 /// How a word is expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Context {
@@ -45,11 +47,14 @@ pub(crate) struct Expansion {
     pub(crate) items: Vec<Item>,
     /// A `"$@"` without elements was in it: quotes around nothing else make no field.
     pub(crate) empty_list: bool,
+    /// What it takes in memory.
+    pub(crate) bytes: usize,
 }
 
 impl Expansion {
     /// Adds bytes; joins them with the text before when they are of one kind.
     pub(crate) fn push(&mut self, more: &[u8], quoted: bool, split: bool) {
+        self.bytes = self.bytes.saturating_add(more.len());
         if let Some(Item::Text { bytes, quoted: q, split: s }) = self.items.last_mut()
             && *q == quoted
             && *s == split
@@ -58,6 +63,7 @@ impl Expansion {
             return;
         }
         if quoted || !more.is_empty() {
+            self.bytes = self.bytes.saturating_add(ITEM_BYTES);
             self.items.push(Item::Text { bytes: more.into(), quoted, split });
         }
     }
@@ -65,6 +71,7 @@ impl Expansion {
     /// Adds owned bytes.
     pub(crate) fn push_owned(&mut self, more: BString, quoted: bool, split: bool) {
         if self.items.is_empty() && (quoted || !more.is_empty()) {
+            self.bytes = self.bytes.saturating_add(more.len()).saturating_add(ITEM_BYTES);
             self.items.push(Item::Text { bytes: more, quoted, split });
         } else {
             self.push(&more, quoted, split);

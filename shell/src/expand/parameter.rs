@@ -9,7 +9,7 @@ use super::parameter_name::Got;
 use super::{Target, text};
 use crate::exec::{Flight, Shell, Unwind};
 use crate::state::is_name;
-use crate::syntax::ast::{Parameter, ParameterName, ParameterOperator, Subscript, Word};
+use crate::syntax::ast::{Parameter, ParameterName, ParameterOperator, Part, Subscript, Word};
 
 /// An expansion that runs.
 type Expanding<'a> = Pin<Box<dyn Future<Output = Result<(), Unwind>> + Send + 'a>>;
@@ -127,7 +127,7 @@ impl Shell {
         {
             // `${!ref}` of a nameref is the name it refers to.
             let target = self.state.variables.text(name).map(ToOwned::to_owned).unwrap_or_default();
-            let word = Word { parts: vec![crate::syntax::ast::Part::Quoted(target)], span: parameter.span };
+            let word = Word::of(Part::quoted(target), parameter.span);
             let holder = Parameter {
                 operator: ParameterOperator::Alternative { null_too: false, word },
                 ..direct(ParameterName::Special(b'#'), None)
@@ -151,10 +151,7 @@ impl Shell {
             let subscript = match subscript.as_slice() {
                 b"@" => Subscript::At,
                 b"*" => Subscript::Star,
-                _ => Subscript::Index(Word {
-                    parts: vec![crate::syntax::ast::Part::Quoted(subscript)],
-                    span: parameter.span,
-                }),
+                _ => Subscript::Index(Word::of(Part::quoted(subscript), parameter.span)),
             };
             return Ok(Some(direct(ParameterName::Variable(name), Some(subscript))));
         }

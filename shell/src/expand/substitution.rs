@@ -43,30 +43,36 @@ impl Shell {
         };
         let captured = self.capture(read).await;
         let _ = self.sys.close(read).await;
+        // A shell that ends here does not wait for who wrote too much.
+        let captured = captured?;
         let status = self.wait_for(pid).await;
         self.state.last_status = status;
         self.substituted = Some(status);
-        match captured {
-            Some(bytes) => Ok(trimmed(bytes)),
-            None => Err(self.fail_expansion("command substitution: output too long").await),
-        }
+        Ok(trimmed(captured))
     }
 
-    /// Reads to the end of file; absent when there is more than the limit.
-    async fn capture(&mut self, read: Fd) -> Option<Vec<u8>> {
+    /// Reads to the end of file. More than there is memory for ends the shell.
+    async fn capture(&mut self, read: Fd) -> Result<Vec<u8>, Unwind> {
         let mut captured = Vec::new();
+        let held = self.state.memory.held();
         loop {
             match self.sys.read(read, READ_BYTES).await {
-                Ok(bytes) if bytes.is_empty() => return Some(captured),
+                Ok(bytes) if bytes.is_empty() => break,
                 Ok(bytes) if captured.is_empty() => captured = bytes,
-                Ok(bytes) => captured.extend_from_slice(&bytes),
+                Ok(bytes) => {
+                    self.state.memory.hold(bytes.len());
+                    captured.extend_from_slice(&bytes);
+                }
                 Err(wasmsand_wasi::Errno::Intr) => {}
-                Err(_) => return Some(captured),
+                Err(_) => break,
             }
             if captured.len() > CAPTURED_BYTES_MAX {
-                return None;
+                return Err(self.fail_memory(captured.len()).await);
             }
+            self.check_memory().await?;
         }
+        self.state.memory.release_to(held);
+        Ok(captured)
     }
 
     /// `$(<file)`
@@ -86,7 +92,7 @@ impl Shell {
         let _ = self.sys.close(fd).await;
         self.state.last_status = 0;
         self.substituted = Some(0);
-        Ok(trimmed(captured.unwrap_or_default()))
+        Ok(trimmed(captured?))
     }
 
     /// The name of `<( list )` or `>( list )`: a pipe that a process writes or reads.

@@ -3,6 +3,7 @@
 use bstr::BString;
 
 use super::arithmetic::ArithmeticError;
+use super::assignment::VALUE_BYTES_MAX;
 use super::expansion::{Context, Expansion, Item};
 use super::field::{Field, Splitter};
 use super::pattern::{Pattern, PatternOptions, PatternPiece};
@@ -12,6 +13,9 @@ use crate::syntax::ast::{Part, Word};
 
 /// Splitting without IFS set.
 pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
+
+/// The most bytes that one word may expand to, before it is split.
+const EXPANSION_BYTES_MAX: usize = VALUE_BYTES_MAX + VALUE_BYTES_MAX / 2;
 
 impl Shell {
     /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
@@ -23,7 +27,7 @@ impl Shell {
         if let [Part::Literal(text)] = word.parts.as_slice()
             && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
         {
-            fields.push(text.clone());
+            fields.push(text.as_slice().into());
             return Ok(());
         }
         if self.state.options.on(SetOption::Braceexpand) && has_brace(word) {
@@ -35,6 +39,7 @@ impl Shell {
     async fn expand_braced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
         for word in &self.brace_words(word).await? {
             self.expand_unbraced(word, fields).await?;
+            self.check_memory().await?;
         }
         Ok(())
     }
@@ -53,6 +58,7 @@ impl Shell {
     async fn expand_unbraced(&mut self, word: &Word, fields: &mut Vec<BString>) -> Result<(), Unwind> {
         let mut expansion = Expansion::default();
         self.expand_word(word, Context::FIELDS, &mut expansion).await?;
+        self.state.memory.hold(expansion.bytes);
         for field in Splitter::new(self.state.ifs()).split(expansion) {
             if field.may_glob && !self.state.options.on(SetOption::Noglob) {
                 Box::pin(self.glob(field, fields)).await?;
@@ -67,7 +73,7 @@ impl Shell {
     pub(crate) async fn expand_text(&mut self, word: &Word) -> Result<BString, Unwind> {
         match word.parts.as_slice() {
             [] => return Ok(BString::default()),
-            [Part::Literal(text) | Part::Quoted(text)] => return Ok(text.clone()),
+            [Part::Literal(text) | Part::Quoted(text)] => return Ok(text.as_slice().into()),
             _ => {}
         }
         let mut expansion = Expansion::default();
@@ -78,7 +84,7 @@ impl Shell {
     /// The text of a here-document or an arithmetic expression: as if in double quotes.
     pub(crate) async fn expand_quoted_text(&mut self, word: &Word) -> Result<BString, Unwind> {
         if let [Part::Literal(text) | Part::Quoted(text)] = word.parts.as_slice() {
-            return Ok(text.clone());
+            return Ok(text.as_slice().into());
         }
         let mut expansion = Expansion::default();
         self.expand_word(word, Context::QUOTED_TEXT, &mut expansion).await?;
@@ -151,6 +157,9 @@ impl Shell {
             } else {
                 self.expand_part(part, how, out).await?;
             }
+            if out.bytes > EXPANSION_BYTES_MAX {
+                return Err(self.fail_memory(out.bytes).await);
+            }
         }
         Ok(())
     }
@@ -169,6 +178,9 @@ impl Shell {
                 Box::pin(self.expand_double_quoted(parts, inside, out)).await?;
             } else {
                 self.expand_part(part, inside, out).await?;
+            }
+            if out.bytes > EXPANSION_BYTES_MAX {
+                return Err(self.fail_memory(out.bytes).await);
             }
         }
         // `""` and `"$empty"` make a field; `"$@"` without elements makes none.
@@ -309,6 +321,7 @@ impl Shell {
         for word in words {
             self.step().await?;
             self.expand_fields(word, &mut fields).await?;
+            self.check_memory().await?;
         }
         Ok(fields)
     }

@@ -41,6 +41,8 @@ pub(crate) enum Dynamic {
     Groups,
     /// The statuses of the last pipeline.
     PipeStatus,
+    /// The last argument of the command before: `$_`.
+    LastArgument,
     /// Options of `set` that are on.
     SetOptions,
     /// Options of `shopt` that are on.
@@ -48,7 +50,7 @@ pub(crate) enum Dynamic {
 }
 
 /// Every computed variable by name.
-pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 19] = [
+pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 20] = [
     ("RANDOM", Dynamic::Random),
     ("SRANDOM", Dynamic::StrongRandom),
     ("SECONDS", Dynamic::Seconds),
@@ -66,6 +68,7 @@ pub(crate) const DYNAMIC_NAMES: [(&str, Dynamic); 19] = [
     ("DIRSTACK", Dynamic::DirectoryStack),
     ("GROUPS", Dynamic::Groups),
     ("PIPESTATUS", Dynamic::PipeStatus),
+    ("_", Dynamic::LastArgument),
     ("SHELLOPTS", Dynamic::SetOptions),
     ("BASHOPTS", Dynamic::ShoptOptions),
 ];
@@ -135,6 +138,7 @@ impl State {
             Dynamic::SetOptions => on_names(self.options.set_rows()),
             Dynamic::ShoptOptions => on_names(self.options.shopt_rows()),
             Dynamic::Argument0 => return Some(self.name.clone()),
+            Dynamic::LastArgument => return Some(self.last_argument.clone()),
             Dynamic::FunctionNames
             | Dynamic::Sources
             | Dynamic::CallLines
@@ -166,6 +170,7 @@ impl State {
             | Dynamic::HistoryNumber
             | Dynamic::SetOptions
             | Dynamic::ShoptOptions
+            | Dynamic::LastArgument
             | Dynamic::Argument0 => self.compute(dynamic).into_iter().collect(),
         }
     }
@@ -183,6 +188,7 @@ impl State {
                     i64::try_from(self.now / 1_000_000_000).unwrap_or(0).wrapping_sub(number);
             }
             Dynamic::Argument0 => self.name = text.into(),
+            Dynamic::LastArgument => self.set_last_argument(text),
             Dynamic::StrongRandom
             | Dynamic::EpochSeconds
             | Dynamic::EpochRealtime

@@ -97,6 +97,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
+    /// What they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.jobs.iter().map(|job| job.text.len()).fold(0, usize::saturating_add)
+    }
+
     /// Adds a job; answers its number. Absent: there are too many.
     pub(crate) fn add(
         &mut self,

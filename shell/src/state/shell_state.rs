@@ -7,7 +7,9 @@ use bstr::BString;
 use indexmap::IndexMap;
 use wasmsand_wasi::{Pid, Signal};
 
-use super::{CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables};
+use super::{
+    CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables,
+};
 use crate::syntax::ast::FunctionDef;
 
 /// A defined function.
@@ -44,6 +46,8 @@ pub(crate) struct State {
     pub(crate) script: Option<Arc<BString>>,
     /// `$?`.
     pub(crate) last_status: u8,
+    /// `$_`. Not among the variables: every command sets it, and a subshell that only sets it copies none of those.
+    pub(crate) last_argument: BString,
     /// PIPESTATUS.
     pub(crate) pipe_status: Vec<u8>,
     /// `$!`.
@@ -112,6 +116,8 @@ pub(crate) struct State {
     pub(crate) depth: u32,
     /// How deep arithmetic nests through variables and subscripts.
     pub(crate) arithmetic_depth: u32,
+    /// What it holds in memory.
+    pub(crate) memory: super::Memory,
     /// Descriptors of process substitutions, kept open until the command ends.
     pub(crate) substitution_fds: Vec<wasmsand_wasi::Fd>,
 }
@@ -137,6 +143,7 @@ impl State {
             name,
             script: None,
             last_status: 0,
+            last_argument: BString::default(),
             pipe_status: Vec::new(),
             last_background: None,
             shell_pid: pid,
@@ -171,6 +178,7 @@ impl State {
             getopts_index: 1,
             depth: 0,
             arithmetic_depth: 0,
+            memory: super::Memory::EMPTY,
             substitution_fds: Vec::new(),
         }
     }

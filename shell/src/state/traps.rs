@@ -81,6 +81,11 @@ impl Traps {
         }
     }
 
+    /// What they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.actions.values().map(|action| action.len()).fold(0, usize::saturating_add)
+    }
+
     /// Does a signal stay ignored whatever is asked?
     pub(crate) fn is_fixed(&self, name: TrapName) -> bool {
         matches!(name, TrapName::Signal(signal) if self.fixed.contains(signal))

@@ -69,6 +69,8 @@ type Bindings = IndexMap<BString, Binding, BuildHasherDefault<NameHasher>>;
 pub(crate) struct Variables {
     bindings: Arc<Bindings>,
     scopes: Vec<Scope>,
+    /// Bindings that were shared were copied since the last count.
+    copied: bool,
 }
 
 impl Variables {
@@ -83,6 +85,28 @@ impl Variables {
         variables
     }
 
+    /// The bindings, to change: those shared with another shell are copied.
+    fn bindings_mut(&mut self) -> &mut Bindings {
+        self.copied |= Arc::strong_count(&self.bindings) > 1;
+        Arc::make_mut(&mut self.bindings)
+    }
+
+    /// Were bindings copied since they were last counted?
+    pub(crate) fn were_copied(&self) -> bool {
+        self.copied
+    }
+
+    /// What they take in memory.
+    pub(crate) fn count_bytes(&mut self) -> usize {
+        self.copied = false;
+        let each = self.bindings.values().map(|binding| {
+            let hidden = binding.below.iter().map(|(_, variable)| variable.bytes());
+            hidden.fold(binding.variable.bytes(), usize::saturating_add)
+        });
+        let all = each.fold(0, usize::saturating_add);
+        all.checked_div(Arc::strong_count(&self.bindings)).unwrap_or(all)
+    }
+
     /// What a name stands for, itself: a nameref is not followed.
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Variable> {
         self.bindings.get(BStr::new(name)).map(|binding| &binding.variable)
@@ -91,10 +115,10 @@ impl Variables {
     /// The same, to change.
     pub(crate) fn get_mut(&mut self, name: &[u8]) -> Option<&mut Variable> {
         // Bindings shared with another shell are not copied for a name that is not there.
-        if Arc::get_mut(&mut self.bindings).is_none() && !self.bindings.contains_key(BStr::new(name)) {
+        if Arc::strong_count(&self.bindings) > 1 && !self.bindings.contains_key(BStr::new(name)) {
             return None;
         }
-        Arc::make_mut(&mut self.bindings).get_mut(BStr::new(name)).map(|binding| &mut binding.variable)
+        self.bindings_mut().get_mut(BStr::new(name)).map(|binding| &mut binding.variable)
     }
 
     /// The string a name stands for; nothing for a computed one.
@@ -104,7 +128,7 @@ impl Variables {
 
     /// What a name stands for, made unset in the global scope if there was nothing.
     pub(crate) fn entry(&mut self, name: &[u8]) -> &mut Variable {
-        let bindings = Arc::make_mut(&mut self.bindings);
+        let bindings = self.bindings_mut();
         let at = match bindings.get_index_of(BStr::new(name)) {
             Some(at) => at,
             None => {
@@ -122,7 +146,7 @@ impl Variables {
 
     /// The global binding of a name, below every scope (`declare -g`).
     pub(crate) fn global(&mut self, name: &[u8]) -> &mut Variable {
-        let binding = Arc::make_mut(&mut self.bindings).entry(name.into()).or_insert_with(|| Binding {
+        let binding = self.bindings_mut().entry(name.into()).or_insert_with(|| Binding {
             variable: Variable::default(),
             scope: 0,
             below: Vec::new(),
@@ -166,7 +190,7 @@ impl Variables {
         if !self.bindings.contains_key(key) {
             return;
         }
-        let bindings = Arc::make_mut(&mut self.bindings);
+        let bindings = self.bindings_mut();
         let Some(binding) = bindings.get_mut(key) else { return };
         if binding.scope > 0 && binding.scope == function_scope {
             binding.variable = Variable::default();
@@ -193,7 +217,7 @@ impl Variables {
         if scope.declared.is_empty() {
             return;
         }
-        let bindings = Arc::make_mut(&mut self.bindings);
+        let bindings = self.bindings_mut();
         for name in scope.declared {
             let Some(binding) = bindings.get_mut(&name) else { continue };
             if binding.scope != number {
@@ -247,7 +271,7 @@ impl Variables {
         if !before.is_some_and(|before| before.temporary) || !self.is_local(name, scope - 1) {
             return false;
         }
-        if let Some(binding) = Arc::make_mut(&mut self.bindings).get_mut(BStr::new(name)) {
+        if let Some(binding) = self.bindings_mut().get_mut(BStr::new(name)) {
             binding.scope = scope;
         }
         if let Some(scope) = self.scopes.get_mut(scope - 1) {
@@ -268,7 +292,7 @@ impl Variables {
         {
             scope.declared.push(name.into());
         }
-        let bindings = Arc::make_mut(&mut self.bindings);
+        let bindings = self.bindings_mut();
         let binding = match bindings.entry(name.into()) {
             indexmap::map::Entry::Occupied(entry) => {
                 let binding = entry.into_mut();

@@ -139,7 +139,7 @@ impl Reader<'_> {
         let arithmetic = self.arithmetic(ArithmeticEnd::Bracket)?;
         self.bump();
         self.leave();
-        parts.push(Part::Arithmetic(arithmetic));
+        parts.push(Part::Arithmetic(Box::new(arithmetic)));
         Ok(())
     }
 }

@@ -224,7 +224,7 @@ fn append_part(parts: &mut Parts, part: Part) {
 }
 
 /// Parentheses cannot be literal in a word, so those of an array given as text count as quoted.
-fn quoted_parentheses(parts: Parts) -> Vec<Part> {
+fn quoted_parentheses(parts: Parts) -> super::ast::Parts {
     let mut out = Parts::default();
     for part in parts.into_list() {
         match part {

@@ -4,9 +4,12 @@
 //! of its own may take away (a pipeline stage, a subshell, a function body, a substitution) stands behind an
 //! `Arc`, so that starting one copies a pointer and not a tree.
 
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use bstr::BString;
+use bstr::{BStr, BString};
+use smallvec::SmallVec;
 
 /// A range of bytes of the source that a node was parsed from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -222,13 +225,61 @@ pub struct ArrayElement {
     pub value: Word,
 }
 
+/// The parts of a word. Most have one, which stands in the node itself.
+pub type Parts = SmallVec<[Part; 1]>;
+
+/// Literal text. Most is short, and stands in the node itself: a tree is mostly words, and they cost no memory of
+/// their own.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Text(SmallVec<[u8; 16]>);
+
+impl Text {
+    /// These bytes.
+    pub fn from_slice(bytes: &[u8]) -> Text {
+        Text(SmallVec::from_slice(bytes))
+    }
+}
+
+impl Deref for Text {
+    type Target = SmallVec<[u8; 16]>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Text {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        BStr::new(self.as_slice()).fmt(f)
+    }
+}
+
 /// A word before expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
     /// Pieces in order; none for an empty word that was not quoted (`x=`).
-    pub parts: Vec<Part>,
+    pub parts: Parts,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Word {
+    /// A word of one part.
+    pub fn of(part: Part, span: Span) -> Word {
+        Word { parts: smallvec::smallvec![part], span }
+    }
 }
 
 /// A piece of a word.
@@ -236,9 +287,9 @@ pub struct Word {
 pub enum Part {
     /// Unquoted text (in [`Part::DoubleQuoted`]: quoted text). Outside quotes its `* ? [ { ,` and extended
     /// patterns are active; it holds no quoting characters of its own.
-    Literal(BString),
+    Literal(Text),
     /// Text that was single-quoted, `$'…'` (already decoded) or escaped by a backslash: stands for itself.
-    Quoted(BString),
+    Quoted(Text),
     /// `"…"` or `$"…"`. An empty one still makes a field.
     DoubleQuoted(Vec<Part>),
     /// `$name`, `${…}`
@@ -246,7 +297,7 @@ pub enum Part {
     /// `$( list )` and backticks.
     CommandSubstitution(Arc<List>),
     /// `$(( expression ))`, `$[ expression ]`
-    Arithmetic(Arithmetic),
+    Arithmetic(Box<Arithmetic>),
     /// `<( list )`, `>( list )`
     ProcessSubstitution {
         /// `>( )`: the command reads what is written to the name.
@@ -256,6 +307,18 @@ pub enum Part {
     },
     /// An unquoted `~`, `~user`, `~+`, `~-` where bash expands one: the text after `~`.
     Tilde(BString),
+}
+
+impl Part {
+    /// A [`Part::Literal`].
+    pub fn literal(text: impl AsRef<[u8]>) -> Part {
+        Part::Literal(Text::from_slice(text.as_ref()))
+    }
+
+    /// A [`Part::Quoted`].
+    pub fn quoted(text: impl AsRef<[u8]>) -> Part {
+        Part::Quoted(Text::from_slice(text.as_ref()))
+    }
 }
 
 /// An arithmetic expression as text: its `$` expansions happen first, then the result is parsed and evaluated.

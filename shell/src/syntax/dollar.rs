@@ -82,7 +82,7 @@ impl Reader<'_> {
     /// `$((…))` or `$(…)`, from the parenthesis on.
     fn parenthesized(&mut self, parts: &mut Parts) -> Parse<()> {
         if let Some(arithmetic) = self.double_parenthesis()? {
-            parts.push(Part::Arithmetic(arithmetic));
+            parts.push(Part::Arithmetic(Box::new(arithmetic)));
             return Ok(());
         }
         let list = if self.looking_at(b"((") { self.doubled_substitution()? } else { self.substitution()? };

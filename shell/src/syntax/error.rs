@@ -175,6 +175,8 @@ pub enum ErrorKind {
     TooDeep,
     /// Aliases expanded to more than [`super::ALIAS_BYTES_MAX`].
     AliasTooLong,
+    /// A complete command of more than [`super::COMMAND_BYTES_MAX`].
+    CommandTooLong,
 }
 
 impl SyntaxError {
@@ -198,7 +200,8 @@ impl SyntaxError {
             | ErrorKind::ParenthesisExpected(_)
             | ErrorKind::UnexpectedInTest(_)
             | ErrorKind::TooDeep
-            | ErrorKind::AliasTooLong => {}
+            | ErrorKind::AliasTooLong
+            | ErrorKind::CommandTooLong => {}
         }
         messages.extend(self.ends_on.map(|line| (line, ErrorKind::UnexpectedEnd.to_string().into())));
         messages
@@ -250,6 +253,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::ForNeedsThree(_) => f.write_str("syntax error: arithmetic expression required"),
             ErrorKind::ForHasTooMany(_) => f.write_str("syntax error: `;' unexpected"),
             ErrorKind::TooDeep => f.write_str("syntax error: nested too deeply"),
+            ErrorKind::CommandTooLong => f.write_str("syntax error: command too long"),
             ErrorKind::AliasTooLong => f.write_str("syntax error: aliases expand to too much text"),
         }
     }

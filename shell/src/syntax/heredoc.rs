@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use super::ast::{
-    AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, HereDocument, List,
+    self, AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, HereDocument, List,
     Parameter, ParameterOperator, Part, Pipeline, Redirect, RedirectOperation, Simple, Span, Subscript,
     TestExpr, Word,
 };
@@ -45,7 +45,7 @@ impl Reader<'_> {
         let line = self.cursor.line();
         self.pending.push(Pending { body, delimiter: delimiter.clone(), quoted, strip_tabs, line });
         let span = Span { start: UNREAD, end: u32::try_from(body).unwrap_or(UNREAD) };
-        Ok(HereDocument { delimiter, quoted, strip_tabs, body: Word { parts: Vec::new(), span } })
+        Ok(HereDocument { delimiter, quoted, strip_tabs, body: Word { parts: ast::Parts::new(), span } })
     }
 
     /// Reads the queued bodies; the cursor is at the start of a line.
@@ -116,7 +116,7 @@ impl Reader<'_> {
         };
         if start == end {
             let span = self.span_from(self.cursor.offset_of(start.1));
-            return Ok(Word { parts: Vec::new(), span: Span { end: span.start, ..span } });
+            return Ok(Word { parts: ast::Parts::new(), span: Span { end: span.start, ..span } });
         }
         let inner = if pending.strip_tabs {
             self.cursor.derived(stripped.0, stripped.1, line)

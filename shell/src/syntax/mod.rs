@@ -41,5 +41,9 @@ pub use reserved::{RESERVED_WORDS, is_name, is_reserved_word};
 /// definition for two, a substitution for three, so that all of them fit the same native stack (512 KiB).
 pub const DEPTH_MAX: u32 = 200;
 
+/// How many bytes one complete command may have, before its last construct begins: its tree takes up to a hundred times
+/// as many.
+pub const COMMAND_BYTES_MAX: usize = 1 << 24;
+
 /// How many bytes of alias text one complete command may expand to.
 pub const ALIAS_BYTES_MAX: usize = 1 << 18;

@@ -381,7 +381,7 @@ impl Printer {
         self.indent += 4;
         for arm in arms {
             self.newline();
-            if matches!(arm.patterns.first().map(|word| word.parts.as_slice()), Some([Part::Literal(text)]) if text == "esac")
+            if matches!(arm.patterns.first().map(|word| word.parts.as_slice()), Some([Part::Literal(text)]) if text.as_slice() == b"esac")
             {
                 self.text("(");
             }

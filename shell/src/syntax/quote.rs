@@ -54,7 +54,7 @@ impl Reader<'_> {
         self.quoted(QuotedEnd::Quote, &mut inner)?;
         self.bump();
         self.leave();
-        parts.push(Part::DoubleQuoted(inner.into_list()));
+        parts.push(Part::DoubleQuoted(inner.into_list().into_vec()));
         Ok(())
     }
 
@@ -194,7 +194,9 @@ fn is_ordinary(byte: u8) -> bool {
 pub(super) fn is_limit(stop: &Stop) -> bool {
     match stop {
         Stop::End(_) => false,
-        Stop::Error(error) => matches!(error.kind, ErrorKind::TooDeep | ErrorKind::AliasTooLong),
+        Stop::Error(error) => {
+            matches!(error.kind, ErrorKind::TooDeep | ErrorKind::AliasTooLong | ErrorKind::CommandTooLong)
+        }
     }
 }
 

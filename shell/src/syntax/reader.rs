@@ -14,7 +14,7 @@ use super::parser::{Aliases, ParseOptions};
 use super::reserved::{Reserved, is_meta};
 use super::source::{Cursor, Place};
 use super::spelling::ansi_quoted;
-use super::{ALIAS_BYTES_MAX, DEPTH_MAX};
+use super::{ALIAS_BYTES_MAX, COMMAND_BYTES_MAX, DEPTH_MAX};
 
 /// Why reading stopped without a result.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(super) struct Reader<'a> {
     pub(super) cursor: Cursor,
     pub(super) options: &'a ParseOptions,
     aliases: &'a dyn Aliases,
+    /// Where the complete command begins.
+    start: usize,
     depth: u32,
     open: Vec<Open>,
     /// Are extended patterns read here? (They are in `[[ ]]`, whatever the option says.)
@@ -68,6 +70,7 @@ pub(super) struct Mark {
 impl<'a> Reader<'a> {
     pub(super) fn new(cursor: Cursor, options: &'a ParseOptions, aliases: &'a dyn Aliases) -> Reader<'a> {
         Reader {
+            start: cursor.base_position(),
             cursor,
             options,
             aliases,
@@ -317,9 +320,16 @@ impl<'a> Reader<'a> {
         if depth > DEPTH_MAX {
             return self.fail(ErrorKind::TooDeep);
         }
+        self.check_length()?;
         self.depth = depth;
         self.open.push(Open { kind, line: self.cursor.line() });
         Ok(())
+    }
+
+    /// Is the command too long already?
+    pub(super) fn check_length(&mut self) -> Parse<()> {
+        let read = self.cursor.base_position().saturating_sub(self.start);
+        if read > COMMAND_BYTES_MAX { self.fail(ErrorKind::CommandTooLong) } else { Ok(()) }
     }
 
     /// Ends the construct begun last.

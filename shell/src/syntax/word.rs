@@ -1,8 +1,6 @@
 //! Unquoted text: words, patterns, subscripts and the insides of `${…}`, as parts.
 
-use bstr::BString;
-
-use super::ast::{Part, Word};
+use super::ast::{self, Part, Text, Word};
 use super::dollar::Inside;
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
@@ -49,8 +47,8 @@ pub(super) struct Rule {
 /// Parts being collected. Text next to text of the same kind becomes one part.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    list: Vec<Part>,
-    literal: Vec<u8>,
+    list: ast::Parts,
+    literal: Text,
 }
 
 impl Parts {
@@ -66,13 +64,13 @@ impl Parts {
         self.flush();
         match self.list.last_mut() {
             Some(Part::Quoted(last)) => last.extend_from_slice(text),
-            _ => self.add(Part::Quoted(text.into())),
+            _ => self.list.push(Part::quoted(text)),
         }
     }
 
     pub(super) fn push(&mut self, part: Part) {
         self.flush();
-        self.add(part);
+        self.list.push(part);
     }
 
     /// Takes over parts read elsewhere.
@@ -88,17 +86,8 @@ impl Parts {
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
-            let literal = BString::from(std::mem::take(&mut self.literal));
-            self.add(Part::Literal(literal));
+            self.list.push(Part::Literal(std::mem::take(&mut self.literal)));
         }
-    }
-
-    /// Most words have one part, and a tree is mostly words.
-    fn add(&mut self, part: Part) {
-        if self.list.is_empty() {
-            self.list.reserve_exact(1);
-        }
-        self.list.push(part);
     }
 
     /// Is the last thing collected an unquoted `? * + @ !`, so that `(` begins an extended pattern?
@@ -106,7 +95,7 @@ impl Parts {
         matches!(self.literal.last(), Some(b'?' | b'*' | b'+' | b'@' | b'!'))
     }
 
-    pub(super) fn into_list(mut self) -> Vec<Part> {
+    pub(super) fn into_list(mut self) -> ast::Parts {
         self.flush();
         self.list
     }
@@ -120,6 +109,7 @@ impl Reader<'_> {
 
     /// A text by this rule, as a word, behind parts already read.
     pub(super) fn word_as(&mut self, rule: Rule, mut parts: Parts) -> Parse<Word> {
+        self.check_length()?;
         let start = self.cursor.offset();
         self.unquoted(rule, &mut parts)?;
         let span = self.span_from(start);

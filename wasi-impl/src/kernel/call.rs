@@ -206,6 +206,12 @@ pub enum Call {
     },
     /// The open descriptors of this process, ascending.
     Descriptors,
+    /// Notes how much memory the process holds beside what the kernel knows. `NoMem`: all shell processes together
+    /// would hold more than their limit.
+    Memory {
+        /// In all, not more than before.
+        bytes: usize,
+    },
 }
 
 /// A process to be started.

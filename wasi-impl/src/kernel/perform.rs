@@ -104,6 +104,7 @@ impl Kernel {
             Call::TerminalSize => Ok(Reply::Size(self.host.terminal_size())),
             Call::Times => self.perform_times(pid),
             Call::Descriptors => Ok(Reply::Fds(self.process(pid)?.fds.iter().map(|(fd, _)| fd).collect())),
+            Call::Memory { bytes } => self.perform_memory(pid, *bytes),
             Call::Read { .. } | Call::ReadUntil { .. } | Call::Write { .. } => Err(Errno::NoSys),
             Call::Wait { .. } | Call::Poll { .. } => Err(Errno::NoSys),
             Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => {
@@ -308,6 +309,17 @@ impl Kernel {
         let mut random = vec![0; bytes.min(most)];
         self.host.random(&mut random);
         Ok(Reply::Bytes(random))
+    }
+
+    fn perform_memory(&mut self, pid: Pid, bytes: usize) -> Answer {
+        let shells =
+            self.processes.iter().filter(|(other, process)| *other != pid && process.world.is_none());
+        let all = shells.map(|(_, process)| process.memory_bytes).fold(bytes, usize::saturating_add);
+        if all > self.limits.shells_memory_bytes_max {
+            return Err(Errno::NoMem);
+        }
+        self.process_mut(pid)?.memory_bytes = bytes;
+        Ok(Reply::Unit)
     }
 
     fn perform_times(&mut self, pid: Pid) -> Answer {

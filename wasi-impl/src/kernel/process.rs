@@ -129,7 +129,7 @@ pub struct Process {
     pub world: Option<World>,
     /// When it was started.
     pub started: Time,
-    /// Bytes of linear memory of the guest that runs in it.
+    /// Bytes of linear memory of the guest that runs in it; of a shell, what it says that it holds.
     pub memory_bytes: usize,
     /// The end of a FIFO that it is opening: the other side has not come yet. Holds a reference.
     pub opening: Option<OpenId>,

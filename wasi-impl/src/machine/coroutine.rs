@@ -16,7 +16,8 @@ use bstr::BString;
 use wasmsand_vfs::{Errno, Open, Stat, Whence};
 
 use crate::kernel::call::{
-    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Prompt, Reply, Spawn, Times, WaitTarget,
+    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Prompt, Reply, Spawn, Times,
+    WaitTarget,
 };
 use crate::kernel::process::{Fd, Pid, Status};
 use crate::kernel::signal::{Signal, SignalAction, SignalSet};
@@ -193,6 +194,8 @@ typed! {
     is_terminal(fd: Fd) = Call::IsTerminal { fd } => Reply::Bool(yes) => yes, bool;
     /// Columns and rows.
     terminal_size() = Call::TerminalSize => Reply::Size(size) => size, Option<(u16, u16)>;
+    /// Notes how much memory the process holds.
+    memory(bytes: usize) = Call::Memory { bytes } => Reply::Unit => (), ();
     /// CPU times.
     times() = Call::Times => Reply::Times(times) => times, Times;
     /// A line from the prompt.

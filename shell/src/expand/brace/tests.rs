@@ -11,7 +11,7 @@ use crate::syntax::ast::{Parameter, Span};
 
 /// The word of a text with quotes, backslashes, `$x` and a tilde: as much of the parser as these tests need.
 fn word(text: &str) -> Word {
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts = Parts::new();
     let mut rest = text;
     if let Some(behind) = rest.strip_prefix('~') {
         let length = behind.find(|c: char| "/'\"\\$".contains(c)).unwrap_or(behind.len());
@@ -26,14 +26,14 @@ fn word(text: &str) -> Word {
         let (part, left) = match first {
             '\'' => {
                 let end = behind.find('\'').unwrap_or(behind.len());
-                (Part::Quoted(behind[..end].into()), behind.get(end + 1..).unwrap_or(""))
+                (Part::quoted(&behind[..end]), behind.get(end + 1..).unwrap_or(""))
             }
             '"' => {
                 let end = behind.find('"').unwrap_or(behind.len());
-                let inner = vec![Part::Literal(behind[..end].into())];
+                let inner = vec![Part::literal(&behind[..end])];
                 (Part::DoubleQuoted(inner), behind.get(end + 1..).unwrap_or(""))
             }
-            '\\' if !behind.is_empty() => (Part::Quoted(behind[..1].into()), &behind[1..]),
+            '\\' if !behind.is_empty() => (Part::quoted(&behind[..1]), &behind[1..]),
             '$' => {
                 let (name, length) = match behind.strip_prefix('{') {
                     Some(inner) => (&inner[..1], 3),
@@ -49,7 +49,7 @@ fn word(text: &str) -> Word {
                 let end = behind
                     .find(|c: char| "'\"\\$".contains(c))
                     .map_or(rest.len(), |at| at + first.len_utf8());
-                (Part::Literal(rest[..end].into()), &rest[end..])
+                (Part::literal(&rest[..end]), &rest[end..])
             }
         };
         parts.push(part);
@@ -74,9 +74,9 @@ fn field(word: &Word) -> Option<String> {
     let mut quoted = false;
     for part in &word.parts {
         match part {
-            Part::Literal(text) => field.push_str(&text.to_string()),
+            Part::Literal(text) => field.push_str(&BString::from(text.as_slice()).to_string()),
             Part::Quoted(text) => {
-                field.push_str(&text.to_string());
+                field.push_str(&BString::from(text.as_slice()).to_string());
                 quoted = true;
             }
             Part::DoubleQuoted(inner) => {
@@ -96,7 +96,7 @@ fn field(word: &Word) -> Option<String> {
 }
 
 fn field_of(parts: &[Part]) -> String {
-    field(&Word { parts: parts.to_vec(), span: Span::default() }).unwrap_or_default()
+    field(&Word { parts: parts.into(), span: Span::default() }).unwrap_or_default()
 }
 
 fn ours(text: &str) -> String {
@@ -400,7 +400,7 @@ proptest! {
     #[test]
     fn any_word_expands_without_panic(text in soup(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let mut parts = word(&text).parts;
-        parts.push(Part::Literal(bytes.into()));
+        parts.push(Part::literal(bytes));
         let word = Word { parts, span: Span::default() };
         let _ = expand_braces(&word);
     }

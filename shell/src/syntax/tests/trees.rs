@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use bstr::BStr;
+
 use super::{NoAliases, Outcome, parse, parse_with};
-use crate::syntax::ast::{Argument, CommandKind, ParameterOperator, Part};
+use crate::syntax::ast::{Argument, CommandKind, ParameterOperator, Part, Parts};
 use crate::syntax::{Aliases, OpenKind, ParseOptions, Parsed, Parser, printer};
 
 /// The words of the first simple command.
-fn words(source: &str) -> Vec<Vec<Part>> {
+fn words(source: &str) -> Vec<Parts> {
     let options = ParseOptions { extglob: true, ..ParseOptions::default() };
     let Outcome::Commands(lists) = parse_with(source.as_bytes(), &options, &NoAliases) else {
         panic!("{source}")
@@ -17,7 +19,7 @@ fn words(source: &str) -> Vec<Vec<Part>> {
     };
     let word = |argument: &Argument| match argument {
         Argument::Word(word) => word.parts.clone(),
-        Argument::Assignment(_) => Vec::new(),
+        Argument::Assignment(_) => Parts::new(),
     };
     simple.words.iter().map(word).collect()
 }
@@ -25,8 +27,8 @@ fn words(source: &str) -> Vec<Vec<Part>> {
 /// A part in few letters.
 fn brief(part: &Part) -> String {
     match part {
-        Part::Literal(text) => format!("L{text}"),
-        Part::Quoted(text) => format!("Q{text}"),
+        Part::Literal(text) => format!("L{}", BStr::new(text)),
+        Part::Quoted(text) => format!("Q{}", BStr::new(text)),
         Part::DoubleQuoted(parts) => format!("D[{}]", briefs(parts)),
         Part::Parameter(parameter) => format!("P{:?}", parameter.name),
         Part::CommandSubstitution(list) => format!("C({})", printer::print(list)),
