@@ -359,7 +359,7 @@ pub enum Subscript {
     /// `[*]`
     Star,
     /// `[expression]`: arithmetic for an indexed array, a string for an associative one.
-    Index(Word),
+    Index(Box<Word>),
 }
 
 /// What a parameter expansion does with the value.
@@ -418,7 +418,7 @@ pub enum ParameterOperator {
         /// The pattern.
         pattern: Word,
         /// The replacement; absent in `${x/pattern}`.
-        with: Option<Word>,
+        with: Option<Box<Word>>,
     },
     /// `${x^pattern}`, `${x,,pattern}`, `${x~~}`
     ChangeCase {
@@ -434,7 +434,7 @@ pub enum ParameterOperator {
         /// Arithmetic.
         offset: Arithmetic,
         /// Arithmetic.
-        length: Option<Arithmetic>,
+        length: Option<Box<Arithmetic>>,
     },
     /// `${x@Q}`: the letter.
     Transform(u8),
@@ -521,7 +521,7 @@ pub enum RedirectOperation {
     /// `>& word`
     DuplicateOutput(Word),
     /// `<< end`, `<<- end`: the body.
-    HereDocument(HereDocument),
+    HereDocument(Box<HereDocument>),
     /// `<<< word`
     HereString(Word),
 }
