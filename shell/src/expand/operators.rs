@@ -42,7 +42,7 @@ impl Shell {
                 }))
             }
             ParameterOperator::Replace { which, pattern, with } => {
-                Box::pin(self.replace(got, *which, pattern, with.as_ref())).await
+                Box::pin(self.replace(got, *which, pattern, with.as_deref())).await
             }
             ParameterOperator::ChangeCase { to, all, pattern } => {
                 let pattern = match pattern {
@@ -52,7 +52,7 @@ impl Shell {
                 Ok(map(got, |text| change_case(text, *to, *all, pattern.as_ref())))
             }
             ParameterOperator::Substring { offset, length } => {
-                Box::pin(self.slice(parameter, got, offset, length.as_ref())).await
+                Box::pin(self.slice(parameter, got, offset, length.as_deref())).await
             }
             ParameterOperator::Transform(letter) => Box::pin(self.transform(parameter, got, *letter)).await,
             ParameterOperator::Value

@@ -151,7 +151,7 @@ impl Shell {
             let subscript = match subscript.as_slice() {
                 b"@" => Subscript::At,
                 b"*" => Subscript::Star,
-                _ => Subscript::Index(Word::of(Part::quoted(subscript), parameter.span)),
+                _ => Subscript::Index(Box::new(Word::of(Part::quoted(subscript), parameter.span))),
             };
             return Ok(Some(direct(ParameterName::Variable(name), Some(subscript))));
         }

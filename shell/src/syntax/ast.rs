@@ -362,7 +362,7 @@ pub enum Subscript {
     /// `[*]`
     Star,
     /// `[expression]`: arithmetic for an indexed array, a string for an associative one.
-    Index(Word),
+    Index(Box<Word>),
 }
 
 /// What a parameter expansion does with the value.
@@ -421,7 +421,7 @@ pub enum ParameterOperator {
         /// The pattern.
         pattern: Word,
         /// The replacement; absent in `${x/pattern}`.
-        with: Option<Word>,
+        with: Option<Box<Word>>,
     },
     /// `${x^pattern}`, `${x,,pattern}`, `${x~~}`
     ChangeCase {
@@ -437,7 +437,7 @@ pub enum ParameterOperator {
         /// Arithmetic.
         offset: Arithmetic,
         /// Arithmetic.
-        length: Option<Arithmetic>,
+        length: Option<Box<Arithmetic>>,
     },
     /// `${x@Q}`: the letter.
     Transform(u8),
@@ -524,7 +524,7 @@ pub enum RedirectOperation {
     /// `>& word`
     DuplicateOutput(Word),
     /// `<< end`, `<<- end`: the body.
-    HereDocument(HereDocument),
+    HereDocument(Box<HereDocument>),
     /// `<<< word`
     HereString(Word),
 }

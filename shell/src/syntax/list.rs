@@ -17,6 +17,9 @@ impl Reader<'_> {
                 break;
             }
             let (item, ended) = self.list_item()?;
+            if items.is_empty() {
+                items.reserve_exact(1);
+            }
             items.push(item);
             if !ended && !matches!(self.peek(), None | Some(b'\n')) {
                 break;
@@ -40,6 +43,9 @@ impl Reader<'_> {
                 break;
             }
             let (item, ended) = self.list_item()?;
+            if items.is_empty() {
+                items.reserve_exact(1);
+            }
             items.push(item);
             if !ended {
                 break;

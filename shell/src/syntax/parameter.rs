@@ -132,7 +132,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         self.bump();
-        Ok(Some(Some(Subscript::Index(word))))
+        Ok(Some(Some(Subscript::Index(Box::new(word)))))
     }
 
     /// A name, its subscript, and what is done with the value.
@@ -249,7 +249,7 @@ impl Reader<'_> {
             parts.byte(b'/');
         }
         let pattern = self.word_as(Rule { end: End::Slash, tilde: Tilde::Start }, parts)?;
-        let with = if self.eat(b"/") { Some(self.pattern(End::Brace)?) } else { None };
+        let with = if self.eat(b"/") { Some(Box::new(self.pattern(End::Brace)?)) } else { None };
         Ok(ParameterOperator::Replace { which, pattern, with })
     }
 
@@ -261,7 +261,8 @@ impl Reader<'_> {
 
     fn substring(&mut self) -> Parse<ParameterOperator> {
         let offset = self.arithmetic(ArithmeticEnd::Offset)?;
-        let length = if self.eat(b":") { Some(self.arithmetic(ArithmeticEnd::Length)?) } else { None };
+        let length =
+            if self.eat(b":") { Some(Box::new(self.arithmetic(ArithmeticEnd::Length)?)) } else { None };
         Ok(ParameterOperator::Substring { offset, length })
     }
 }

@@ -576,7 +576,7 @@ impl Printer {
                     self.text(if document.delimiter.starts_with(b"-") { " " } else { "" });
                     self.text(&document.delimiter);
                 }
-                self.pending.push(document.clone());
+                self.pending.push(document.as_ref().clone());
                 return;
             }
         };

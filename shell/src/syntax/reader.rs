@@ -108,14 +108,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Does this text come next? Backslash-newlines between its bytes do not count.
+    #[inline]
     pub(super) fn looking_at(&mut self, text: &[u8]) -> bool {
-        self.peek();
-        self.distance(text).is_some()
+        self.peek() == text.first().copied() && self.distance(text).is_some()
     }
 
     /// Moves past this text if it comes next.
+    #[inline]
     pub(super) fn eat(&mut self, text: &[u8]) -> bool {
-        self.peek();
+        if self.peek() != text.first().copied() {
+            return false;
+        }
         match self.distance(text) {
             Some(count) => {
                 self.cursor.advance(count);
@@ -194,7 +197,14 @@ impl<'a> Reader<'a> {
     // Blanks and tokens.
 
     /// Moves past blanks and a comment, to the start of the next token.
+    #[inline]
     pub(super) fn blanks(&mut self) {
+        if let Some(b' ' | b'\t' | b'#' | b'\\') = self.cursor.peek() {
+            self.skip_blanks();
+        }
+    }
+
+    fn skip_blanks(&mut self) {
         while let Some(b' ' | b'\t') = self.peek() {
             self.bump();
         }

@@ -90,7 +90,7 @@ impl Reader<'_> {
             [b"<<<", b"<<-", b"<<", b"<&", b"<>", b"<", b"&>>", b"&>", b">>", b">&", b">|", b">"];
         let operator = OPERATORS.into_iter().find(|operator| self.eat(operator)).unwrap_or_default();
         if operator == b"<<" || operator == b"<<-" {
-            return Ok(RedirectOperation::HereDocument(self.here_document(operator == b"<<-")?));
+            return Ok(RedirectOperation::HereDocument(Box::new(self.here_document(operator == b"<<-")?)));
         }
         self.blanks();
         if !self.at_word() {

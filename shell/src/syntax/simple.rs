@@ -69,6 +69,9 @@ impl Reader<'_> {
             if let Some(redirect) = self.redirect()? {
                 let behind_word = !simple.words.is_empty();
                 line.get_or_insert(if behind_word { here } else { self.cursor.line() });
+                if redirects.is_empty() {
+                    redirects.reserve_exact(1);
+                }
                 redirects.push(redirect);
                 continue;
             }
@@ -121,11 +124,12 @@ impl Reader<'_> {
 
     fn finished_simple(
         &self,
-        simple: Simple,
+        mut simple: Simple,
         redirects: Vec<Redirect>,
         start: u32,
         line: u32,
     ) -> Arc<Command> {
+        simple.words.shrink_to_fit();
         Arc::new(Command { kind: CommandKind::Simple(simple), redirects, span: self.span_from(start), line })
     }
 
