@@ -27,6 +27,7 @@ mod unset;
 use crate::exec::{Call, Outcome, Running, Shell};
 
 pub(crate) use output::format_time;
+pub(crate) use read::read_reply;
 pub(crate) use table::{find, names};
 
 /// How a builtin runs.

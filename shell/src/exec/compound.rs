@@ -64,12 +64,11 @@ impl Shell {
                 Box::pin(self.run_for(command, name, words.as_deref(), body)).await
             }
             CommandKind::ForArithmetic { init, condition, step, body } => {
-                self.debug(command).await?;
-                Box::pin(self.run_for_arithmetic(init, condition, step, body)).await
+                Box::pin(self.run_for_arithmetic(command, init, condition, step, body)).await
             }
             CommandKind::Select { name, words, body } => {
                 self.state.line = command.line;
-                Box::pin(self.run_select(name, words.as_deref(), body)).await
+                Box::pin(self.run_select(command, name, words.as_deref(), body)).await
             }
             CommandKind::Case { word, arms } => {
                 self.debug(command).await?;
@@ -86,7 +85,10 @@ impl Shell {
                 self.step().await?;
                 self.run_arithmetic(expression).await
             }
-            CommandKind::Coprocess { name, command } => Box::pin(self.run_coprocess(name, command)).await,
+            CommandKind::Coprocess { name, command: body } => {
+                self.state.line = command.line;
+                Box::pin(self.run_coprocess(command, name, body)).await
+            }
         }
     }
 

@@ -13,9 +13,6 @@ use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{JobMember, SetOption, ShoptOption, State};
 use crate::syntax::ast::{AndOr, Command, CommandKind, List};
 
-/// Descriptors of coprocesses begin here.
-const COPROCESS_FD: Fd = Fd(60);
-
 /// What a shell process runs.
 enum Body {
     List(Arc<List>),
@@ -30,6 +27,8 @@ struct Setting {
     background: bool,
     /// It ignores errexit unless told to inherit it: a command substitution.
     substitution: bool,
+    /// It still shows its parent's jobs: a substitution, or a stage that is a simple command (`jobs | wc -l`).
+    keeps_jobs: bool,
 }
 
 /// The body of a shell process. No `async fn`, so that the types of futures do not refer to themselves.
@@ -39,7 +38,9 @@ fn shell_process(state: State, setting: Setting, body: Body) -> CoroutineStart {
         let mut shell = Shell::new(sys, state, hops.clone());
         let body = Box::pin(async move {
             shell.state.own_pid = shell.sys.pid();
-            shell.state.jobs.clear();
+            if !setting.keeps_jobs {
+                shell.state.jobs.clear();
+            }
             shell.settle(setting).await;
             shell.run_body(body).await
         });
@@ -62,6 +63,7 @@ impl State {
         self.subshell_depth += u32::from(!std::mem::take(&mut self.expands_stage));
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
+        self.coprocesses.clear();
         self.loops = 0;
     }
 }
@@ -90,8 +92,9 @@ impl Shell {
         group: SpawnGroup,
         foreground: bool,
     ) -> Result<Pid, Unwind> {
-        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, Setting::default())
-            .await
+        let keeps_jobs = matches!(command.kind, CommandKind::Simple(_));
+        let setting = Setting { keeps_jobs, ..Setting::default() };
+        self.spawn_shell("pipeline stage", Body::Stage(command), moved, group, foreground, setting).await
     }
 
     /// A command or process substitution.
@@ -101,7 +104,7 @@ impl Shell {
         list: Arc<List>,
         moved: Vec<MovedFd>,
     ) -> Result<Pid, Unwind> {
-        let setting = Setting { substitution: true, ..Setting::default() };
+        let setting = Setting { substitution: true, keeps_jobs: true, ..Setting::default() };
         self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await
     }
 
@@ -136,34 +139,6 @@ impl Shell {
             self.write_error(message.as_bytes()).await;
         }
         self.state.last_status = 0;
-        Ok(0)
-    }
-
-    /// `coproc name command`: a process behind two pipes, whose ends the array `name` holds.
-    pub(crate) async fn run_coprocess(&mut self, name: &bstr::BString, command: &Arc<Command>) -> Outcome {
-        let (Ok(input), Ok(output)) = (self.sys.pipe().await, self.sys.pipe().await) else {
-            return Err(self.fail_spawn(Errno::MFile).await);
-        };
-        let moved =
-            vec![MovedFd { from: input.0, to: Fd::STDIN }, MovedFd { from: output.1, to: Fd::STDOUT }];
-        let group =
-            if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit };
-        let pid = self.spawn_stage(Arc::clone(command), moved, group, false).await?;
-        let mut ends = Vec::new();
-        for end in [output.0, input.1] {
-            let kept = self.sys.dup(end, COPROCESS_FD, true).await.unwrap_or(end);
-            if kept != end {
-                let _ = self.sys.close(end).await;
-            }
-            ends.push(kept.0.to_string().into());
-        }
-        let pid_name = format!("{name}_PID");
-        self.state.set_own_array(&name.to_string(), ends);
-        self.state.set_own(&pid_name, pid.0.to_string());
-        self.state.last_background = Some(pid);
-        let text = super::source_text::command_source(command);
-        let leader = (group == SpawnGroup::New).then_some(pid);
-        self.state.jobs.add(vec![JobMember::running(pid)], leader, text);
         Ok(0)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use crate::syntax::ast::{
-    AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
+    AndOr, Argument, Arithmetic, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
     Stage, Word,
 };
 use crate::syntax::{Parser, printer};
@@ -48,7 +48,7 @@ fn bare(kind: CommandKind) -> Command {
 /// The text of an and-or list.
 pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
     let item = ListItem { and_or: Arc::new(and_or.clone()), background: false };
-    let mut text = printer::print(&List { items: vec![item] });
+    let mut text = printer::print_as_bash(&List { items: vec![item] });
     while text.last().is_some_and(|byte| matches!(byte, b'\n' | b' ')) {
         text.pop();
     }
@@ -59,6 +59,16 @@ pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
 pub(crate) fn command_source(command: &Command) -> BString {
     let stage = Stage { command: Arc::new(command.clone()), stderr_too: false };
     and_or_source(&AndOr { first: pipeline(vec![stage]), rest: Vec::new() })
+}
+
+/// The text of a command as BASH_COMMAND has it: of a loop or `case` only how it begins.
+pub(crate) fn heading_source(command: &Command) -> BString {
+    printer::print_heading(command).unwrap_or_else(|| command_source(command))
+}
+
+/// The text of an expression of `for ((` as BASH_COMMAND has it.
+pub(crate) fn arithmetic_source(expression: &Arithmetic) -> BString {
+    command_source(&bare(CommandKind::Arithmetic(expression.clone())))
 }
 
 /// The text of a word.
@@ -77,7 +87,7 @@ pub(crate) fn array_text(assignment: &Assignment) -> BString {
 
 /// The text of a function, as `declare -f` prints it.
 pub(crate) fn function_source(definition: &FunctionDef) -> BString {
-    let mut text = printer::print_function(definition);
+    let mut text = printer::print_function_as_bash(definition);
     if text.last() != Some(&b'\n') {
         text.push(b'\n');
     }

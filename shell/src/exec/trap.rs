@@ -5,7 +5,7 @@ use wasmsand_wasi::{Signal, SignalAction};
 
 use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
-use crate::syntax::ast::{Command, CommandKind, Pipeline};
+use crate::syntax::ast::{Arithmetic, Command, CommandKind, Pipeline};
 
 /// The signals that end a shell which does not trap them, after its EXIT trap.
 const DEATHS: [Signal; 3] = [Signal::TERM, Signal::HUP, Signal::INT];
@@ -98,10 +98,21 @@ impl Shell {
         self.run_trap(TrapName::Debug).await
     }
 
+    /// The same before an expression of `for ((`.
+    pub(crate) async fn before_clause(&mut self, expression: &Arithmetic) -> Result<(), Unwind> {
+        if !self.state.traps.any_running() {
+            self.state.command_text = super::source_text::arithmetic_source(expression);
+        }
+        if self.state.traps.get(TrapName::Debug).is_none() {
+            return Ok(());
+        }
+        self.run_trap(TrapName::Debug).await
+    }
+
     /// Sets BASH_COMMAND, which stays what it is while a trap's action runs.
     fn note_command(&mut self, command: &Command) {
         if !self.state.traps.any_running() {
-            self.state.command_text = super::source_text::command_source(command);
+            self.state.command_text = super::source_text::heading_source(command);
         }
     }
 

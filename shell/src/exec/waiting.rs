@@ -48,6 +48,7 @@ impl Shell {
             self.tell_foreground_end(&members, text).await;
         }
         self.reap_asides().await;
+        self.reap_coprocesses().await;
         statuses
     }
 
@@ -81,7 +82,7 @@ impl Shell {
                 self.write_error(&message).await;
             }
             _ => {
-                let mut message = format!("{:5} {:<24}", last.pid, signal.description()).into_bytes();
+                let mut message = format!("{:5} {:<24}", last.pid.0, signal.description()).into_bytes();
                 message.extend_from_slice(&text);
                 self.complain(&message).await;
             }

@@ -22,7 +22,7 @@ pub(crate) use frame::{Frame, FrameKind};
 pub(crate) use hash::CommandHash;
 pub(crate) use jobs::{Job, JobMember, JobSelection, JobState, Jobs};
 pub(crate) use options::{Options, SetOption, ShoptOption};
-pub(crate) use shell_state::{Function, State};
+pub(crate) use shell_state::{Coprocess, Function, State};
 pub(crate) use traps::{TrapName, Traps};
 pub(crate) use value::{Attributes, Value, Variable};
 pub(crate) use variables::{Variables, is_name};

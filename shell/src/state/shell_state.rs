@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 use indexmap::IndexMap;
-use wasmsand_wasi::{Pid, Signal};
+use wasmsand_wasi::{Fd, Pid, Signal};
 
 use super::{CommandHash, Directories, Frame, Jobs, Options, Random, Traps, Variables};
 use crate::syntax::ast::FunctionDef;
@@ -23,6 +23,17 @@ pub(crate) struct Function {
     pub(crate) readonly: bool,
     /// `declare -ft`
     pub(crate) trace: bool,
+}
+
+/// A coprocess that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Coprocess {
+    /// The array with its descriptors.
+    pub(crate) name: BString,
+    /// Its process.
+    pub(crate) pid: Pid,
+    /// The shell's ends of its pipes: what it writes, what it reads.
+    pub(crate) ends: [Fd; 2],
 }
 
 /// What a shell remembers.
@@ -60,6 +71,8 @@ pub(crate) struct State {
     pub(crate) traps: Traps,
     /// Jobs.
     pub(crate) jobs: Jobs,
+    /// Coprocesses that run.
+    pub(crate) coprocesses: Vec<Coprocess>,
     /// pushd's stack.
     pub(crate) directories: Directories,
     /// Where programs were found.
@@ -107,7 +120,7 @@ pub(crate) struct State {
     /// How deep arithmetic nests through variables and subscripts.
     pub(crate) arithmetic_depth: u32,
     /// Descriptors of process substitutions, kept open until the command ends.
-    pub(crate) substitution_fds: Vec<wasmsand_wasi::Fd>,
+    pub(crate) substitution_fds: Vec<Fd>,
 }
 
 impl State {
@@ -139,6 +152,7 @@ impl State {
             frames: Vec::new(),
             traps: Traps::default(),
             jobs: Jobs::default(),
+            coprocesses: Vec::new(),
             directories: Directories::default(),
             hash: CommandHash::default(),
             disabled: Arc::default(),
