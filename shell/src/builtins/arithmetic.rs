@@ -14,7 +14,7 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
     }
     let mut last = 0;
     for word in words {
-        match shell.state.evaluate(word) {
+        match shell.evaluate_text(word).await? {
             Ok(number) => last = number,
             Err(error) => {
                 shell.complain_of(b"let", &error.to_string()).await;

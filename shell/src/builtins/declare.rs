@@ -22,6 +22,8 @@ struct Wish {
     local: bool,
     /// Below every function.
     global: bool,
+    /// It becomes an array only with a value: `readonly -a`.
+    kind_with_value: bool,
 }
 
 impl Wish {
@@ -70,11 +72,7 @@ fn parse_operand(word: &[u8], literal: Option<ArrayLiteral>) -> Option<Operand> 
     let mut end = name_end;
     if word.get(end) == Some(&b'[') {
         let rest = word.get(end..)?;
-        let close = rest
-            .windows(2)
-            .position(|two| two == b"]=" || two == b"]+")
-            .or_else(|| rest.ends_with(b"]").then(|| rest.len() - 1))?;
-        end += close + 1;
+        end += closing(rest)? + 1;
     }
     let target = Target::parse(word.get(..end)?)?;
     let rest = word.get(end..)?;
@@ -89,6 +87,24 @@ fn parse_operand(word: &[u8], literal: Option<ArrayLiteral>) -> Option<Operand> 
         None => Given::Text(value.into()),
     };
     Some(Operand { target, append, value: Some(value) })
+}
+
+/// Where the bracket closes that a text begins with; in a key that holds others where it is followed by `=`.
+fn closing(text: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        let ends = matches!(text.get(at + 1), None | Some(b'=' | b'+'));
+        if depth == 0 && *byte == b']' && ends {
+            return Some(at);
+        }
+    }
+    let assigned = text.windows(2).position(|two| two == b"]=" || two == b"]+");
+    assigned.or_else(|| text.ends_with(b"]").then(|| text.len() - 1))
 }
 
 fn literal_at(call: &mut Call, index: usize) -> Option<ArrayLiteral> {
@@ -168,7 +184,8 @@ pub(crate) async fn readonly(shell: &mut Shell, call: &mut Call) -> Outcome {
         let out = shell.attribute_lines(|attributes| attributes.readonly);
         return Ok(shell.write_out("readonly", &out).await);
     }
-    let mut wish = Wish { indexed: flags.has(b'a'), associative: flags.has(b'A'), ..Wish::default() };
+    let (indexed, associative) = (flags.has(b'a'), flags.has(b'A'));
+    let mut wish = Wish { indexed, associative, kind_with_value: true, ..Wish::default() };
     wish.on.readonly = true;
     declare_operands(shell, call, &flags, wish, false).await
 }
@@ -233,7 +250,7 @@ async fn literal_in_text(shell: &mut Shell, word: &[u8], wish: Wish) -> Option<A
         return None;
     }
     let elements = Parser::parse_array_literal(BStr::new(value)).ok()?;
-    Box::pin(shell.expand_array(name, &elements)).await.ok()
+    Box::pin(shell.expand_array(&elements)).await.ok()
 }
 
 impl State {
@@ -272,7 +289,17 @@ impl State {
             }
             _ => {}
         }
-        shape_kind(variable, wish, target.subscript.is_some(), matches!(operand.value, Some(Given::List(_))));
+        if had_value || !wish.kind_with_value {
+            let list = matches!(operand.value, Some(Given::List(_)));
+            shape_kind(variable, wish, target.subscript.is_some(), list);
+        }
+        if wish.on.nameref
+            && !had_value
+            && let Some(text) =
+                variable.text().filter(|text| !text.is_empty() && Target::parse(text).is_none())
+        {
+            return Err(AssignError::InvalidReference(text.into()));
+        }
         let before = variable.attributes;
         variable.attributes = changed(before, wish);
         variable.attributes.readonly = before.readonly;
@@ -311,9 +338,14 @@ impl State {
         if self.variables.adopt(name, scope) {
             return Ok(());
         }
+        // So does one of a call further out.
+        let temporary = self.variables.is_temporary(name);
         let fresh = match old {
-            Some(old) if inherit => old,
-            _ => Variable::default(),
+            Some(old) if inherit || temporary => old,
+            old => {
+                let export = old.is_some_and(|old| old.attributes.export);
+                Variable { attributes: Attributes { export, ..Attributes::default() }, ..Variable::default() }
+            }
         };
         *self.variables.declare(name, scope) = fresh;
         Ok(())
@@ -324,7 +356,7 @@ impl State {
             Some(Given::Text(text)) => {
                 if !text.is_empty() && Target::parse(&text).is_none() {
                     self.variables.entry(name).attributes.nameref = false;
-                    return Err(AssignError::NotIdentifier(text));
+                    return Err(AssignError::InvalidReference(text));
                 }
                 if text == name {
                     self.variables.entry(name).attributes.nameref = false;

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::flags::number;
-use crate::exec::{Call, Outcome, Shell, Unwind};
+use crate::exec::{Call, Outcome, Shell};
 use crate::state::{DIRECTORIES_MAX, SetOption};
 
 /// `cd`
@@ -230,7 +230,7 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
     }
     if words.len() > 1 {
         shell.complain("pushd: too many arguments").await;
-        return Err(Unwind::Discard(1));
+        return Ok(1);
     }
     let mut stack = whole_stack(shell);
     match words.first() {

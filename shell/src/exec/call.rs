@@ -6,7 +6,7 @@ use bstr::{BStr, BString};
 
 use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
-use crate::state::{Frame, FrameKind, SetOption, TrapName};
+use crate::state::{Frame, FrameKind, ScopeKind, SetOption, TrapName};
 
 fn fly(mut shell: Shell, argv: Vec<BString>) -> Flight<Outcome> {
     Box::pin(async move {
@@ -37,7 +37,7 @@ impl Shell {
                 call_line,
                 options: None,
             });
-            self.state.variables.push_scope(false);
+            self.state.variables.push_scope(ScopeKind::Function);
             let debug = self.hide_traps(function.trace);
             let outcome = self.run_command(&function.definition.body).await;
             let outcome = self.return_from(outcome).await;

@@ -74,7 +74,10 @@ impl Shell {
                 self.debug(command).await?;
                 Box::pin(self.run_case(word, arms)).await
             }
-            CommandKind::Function(definition) => Box::pin(self.define_function(definition)).await,
+            CommandKind::Function(definition) => {
+                self.state.line = command.line;
+                Box::pin(self.define_function(definition)).await
+            }
             CommandKind::Test(expression) => {
                 self.debug(command).await?;
                 self.step().await?;
@@ -151,6 +154,9 @@ impl Shell {
     }
 
     async fn define_function(&mut self, definition: &Arc<FunctionDef>) -> Outcome {
+        if let Some(outcome) = self.refuse_function_name(&definition.name).await {
+            return outcome;
+        }
         if self.state.options.on(SetOption::Posix)
             && crate::builtins::find(&definition.name).is_some_and(|builtin| builtin.special)
         {
@@ -183,6 +189,17 @@ impl Shell {
         Arc::make_mut(&mut self.state.functions).insert(definition.name.clone(), function);
         self.state.last_status = 0;
         Ok(0)
+    }
+
+    /// What a function cannot be called: nothing with quotes or expansions; in POSIX mode only a name.
+    async fn refuse_function_name(&mut self, name: &BString) -> Option<Outcome> {
+        let posix = self.state.options.on(SetOption::Posix);
+        let expands = |byte: &u8| matches!(byte, b'$' | b'`' | b'"' | b'\'' | b'\\');
+        if !name.iter().any(expands) && !(posix && !crate::state::is_name(name)) {
+            return None;
+        }
+        let status = self.refuse_loop_name(name).await;
+        Some(if posix && !self.state.interactive { Err(Unwind::Exit(2)) } else { Ok(status) })
     }
 
     async fn run_arithmetic(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Outcome {

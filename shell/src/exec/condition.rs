@@ -80,7 +80,7 @@ impl Shell {
 
     /// An operand of `-eq` and kin within `[[ ]]` is an expression.
     async fn test_number(&mut self, text: &[u8]) -> Result<Option<i64>, Unwind> {
-        match self.state.evaluate(text) {
+        match self.evaluate_text(text).await? {
             Ok(number) => Ok(Some(number)),
             Err(error) => {
                 self.complain_of(b"[[", &error.to_string()).await;

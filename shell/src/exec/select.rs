@@ -73,11 +73,7 @@ impl Shell {
 
     /// Asks until something is answered: the index that was chosen, if the answer is a number of the menu. Absent:
     /// the input is at its end.
-    async fn ask(
-        &mut self,
-        values: &[BString],
-        mut shows: bool,
-    ) -> Result<Option<Option<usize>>, Unwind> {
+    async fn ask(&mut self, values: &[BString], mut shows: bool) -> Result<Option<Option<usize>>, Unwind> {
         loop {
             if shows {
                 let menu = menu(values, self.menu_width());
@@ -178,6 +174,6 @@ mod tests {
             "1) one\t     5) five\t 9) nine\n2) two\t     6) six\t10) ten\n\
              3) three     7) seven\t11) eleven\n4) four\t     8) eight\t12) twelve\n",
         );
-        check("日本 ü longer abc défgh a", 30, "1) 日本    4) abc\n2) ü\t   5) défgh\n3) longer  6) a\n");
+        check("日本 ü longer abc défgh a", 30, "1) 日本\t   4) abc\n2) ü\t   5) défgh\n3) longer  6) a\n");
     }
 }

@@ -8,7 +8,7 @@ use super::source_text::JobText;
 use super::{Found, Outcome, Shell, Unwind};
 use crate::builtins::{self, Builtin};
 use crate::expand::{ArrayLiteral, AssignError};
-use crate::state::{SetOption, Value, Variable};
+use crate::state::{ScopeKind, SetOption, Value, Variable};
 use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Simple};
 
 /// A simple command after expansion.
@@ -58,11 +58,21 @@ impl Shell {
             match argument {
                 Argument::Word(word) => self.expand_fields(word, &mut call.argv).await?,
                 Argument::Assignment(assignment) => {
-                    Box::pin(self.expand_declared(assignment, &mut call)).await?
+                    Box::pin(self.expand_assignment(assignment, &mut call)).await?
                 }
             }
         }
         Ok(call)
+    }
+
+    /// What looks like an assignment. Behind `command export` it is one in POSIX mode only, else a word.
+    async fn expand_assignment(&mut self, assignment: &Assignment, call: &mut Call) -> Result<(), Unwind> {
+        let indirect = call.argv.first().is_some_and(|name| name == "command");
+        if indirect && !self.state.options.on(SetOption::Posix) {
+            let word = super::source_text::assignment_word(assignment);
+            return self.expand_fields(&word, &mut call.argv).await;
+        }
+        self.expand_declared(assignment, call).await
     }
 
     /// An assignment behind a declaration builtin: one argument, whatever is in it.
@@ -77,7 +87,7 @@ impl Shell {
         match &assignment.value {
             AssignedValue::Scalar(word) => text.extend_from_slice(&self.expand_text(word).await?),
             AssignedValue::Array(elements) => {
-                let literal = self.expand_array(&assignment.name, elements).await?;
+                let literal = self.expand_array(elements).await?;
                 text.extend_from_slice(&super::trace::array_source(&literal));
                 call.arrays.push((call.argv.len(), literal));
             }
@@ -154,7 +164,7 @@ impl Shell {
             return self.failed_redirect(builtin);
         };
         let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
-        if let Err(unwind) = self.enter_assignments(simple, keeps_assignments).await {
+        if let Err(unwind) = self.enter_assignments(simple, ScopeKind::Command).await {
             self.undo(saved).await;
             return Err(unwind);
         }
@@ -204,7 +214,7 @@ impl Shell {
                 None => return Ok(1),
             }
         };
-        if let Err(unwind) = self.enter_assignments(simple, false).await {
+        if let Err(unwind) = self.enter_assignments(simple, ScopeKind::Call).await {
             self.undo(saved).await;
             return Err(unwind);
         }
@@ -222,25 +232,18 @@ impl Shell {
         }
     }
 
-    /// Makes the assignments before a command; they are in a scope of their own unless they stay.
-    async fn enter_assignments(&mut self, simple: &Simple, stay: bool) -> Result<(), Unwind> {
+    /// Makes the assignments before a command, in a scope of their own.
+    async fn enter_assignments(&mut self, simple: &Simple, kind: ScopeKind) -> Result<(), Unwind> {
         if simple.assignments.is_empty() {
             return Ok(());
         }
-        if !stay {
-            self.state.variables.push_scope(true);
-        }
+        self.state.variables.push_scope(kind);
         for assignment in &simple.assignments {
-            let made = if stay {
-                Box::pin(self.assign(assignment)).await
-            } else {
-                Box::pin(self.assign_temporarily(assignment)).await
-            };
-            match made {
+            match Box::pin(self.assign_temporarily(assignment)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => self.complain(&error.to_string()).await,
                 Err(unwind) => {
-                    self.leave_assignments(simple, stay);
+                    self.leave_assignments(simple, false);
                     return Err(unwind);
                 }
             }
@@ -248,11 +251,16 @@ impl Shell {
         Ok(())
     }
 
-    fn leave_assignments(&mut self, simple: &Simple, stayed: bool) {
-        if simple.assignments.is_empty() || stayed {
+    /// Leaves the scope of the assignments before a command. Those that stay become the shell's own.
+    fn leave_assignments(&mut self, simple: &Simple, stay: bool) {
+        if simple.assignments.is_empty() {
             return;
         }
-        self.state.variables.pop_scope();
+        if stay {
+            self.state.variables.merge_scope();
+        } else {
+            self.state.variables.pop_scope();
+        }
         if simple.assignments.iter().any(|assignment| assignment.name == "PATH") {
             self.state.hash.clear();
         }
@@ -275,7 +283,8 @@ impl Shell {
             self.trace_assignment(assignment, &text).await;
         }
         if assignment.subscript.is_some() {
-            return self.assign(assignment).await;
+            // bash evaluates it and does nothing: no element goes into an environment.
+            return Ok(Ok(()));
         }
         let old = self.state.variables.text(&assignment.name).map(ToOwned::to_owned);
         let whole = match old.filter(|_| assignment.append) {
@@ -306,7 +315,7 @@ impl Shell {
             Some(saved) => saved,
             None => return Ok(1),
         };
-        if let Err(unwind) = self.enter_assignments(simple, false).await {
+        if let Err(unwind) = self.enter_assignments(simple, ScopeKind::Command).await {
             self.undo(saved).await;
             return Err(unwind);
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use crate::syntax::ast::{
-    AndOr, Argument, Arithmetic, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
-    Stage, Word,
+    AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, FunctionDef, List,
+    ListItem, Part, Pipeline, Simple, Span, Stage, Word,
 };
 use crate::syntax::{Parser, printer};
 
@@ -75,6 +75,22 @@ pub(crate) fn arithmetic_source(expression: &Arithmetic) -> BString {
 pub(crate) fn word_source(word: &Word) -> BString {
     let simple = Simple { assignments: Vec::new(), words: vec![Argument::Word(word.clone())] };
     command_source(&bare(CommandKind::Simple(simple)))
+}
+
+/// An assignment of a single value as the word that it looks like.
+pub(crate) fn assignment_word(assignment: &Assignment) -> Word {
+    let mut parts = vec![Part::Literal(assignment.name.clone())];
+    if let Some(subscript) = &assignment.subscript {
+        parts.push(Part::Literal("[".into()));
+        parts.extend(subscript.parts.iter().cloned());
+        parts.push(Part::Literal("]".into()));
+    }
+    parts.push(Part::Literal(if assignment.append { "+=".into() } else { "=".into() }));
+    match &assignment.value {
+        AssignedValue::Scalar(word) => parts.extend(word.parts.iter().cloned()),
+        AssignedValue::Array(_) => parts.push(Part::Quoted(array_text(assignment))),
+    }
+    Word { parts, span: assignment.span }
 }
 
 /// The text behind the `=` of an array's assignment.

@@ -72,6 +72,8 @@ pub(crate) enum ArithmeticError {
     BadSubscript(BString),
     /// An assignment to something that is no variable.
     NotIdentifier(BString),
+    /// A variable's value names an element by a subscript with expansions in it, which have to be carried out first.
+    NeedsExpansion(BString),
 }
 
 /// What is wrong with an expression.
@@ -147,6 +149,9 @@ impl fmt::Display for ArithmeticError {
             ArithmeticError::Readonly(name) => write!(f, "{name}: readonly variable"),
             ArithmeticError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
             ArithmeticError::NotIdentifier(what) => write!(f, "`{what}': not a valid identifier"),
+            ArithmeticError::NeedsExpansion(raw) => {
+                write!(f, "{raw}: syntax error: operand expected (error token is \"{raw}\")")
+            }
         }
     }
 }

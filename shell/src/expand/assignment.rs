@@ -39,6 +39,15 @@ impl Target {
     }
 }
 
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subscript {
+            Some(subscript) => write!(f, "{}[{subscript}]", self.name),
+            None => write!(f, "{}", self.name),
+        }
+    }
+}
+
 /// Why an assignment is refused. Displays in bash's words.
 #[derive(Clone, Debug)]
 pub(crate) enum AssignError {
@@ -58,6 +67,8 @@ pub(crate) enum AssignError {
     NeedsSubscript(BString, BString),
     /// An array of one kind cannot become one of the other.
     Conversion(BString, &'static str),
+    /// What a nameref is to refer to is no name.
+    InvalidReference(BString),
     /// A nameref to itself.
     SelfReference(BString),
     /// More bytes than a value may have.
@@ -80,6 +91,9 @@ impl fmt::Display for AssignError {
             AssignError::Arithmetic(error) => write!(f, "{error}"),
             AssignError::Circular(name) => write!(f, "{name}: circular name reference"),
             AssignError::NotIdentifier(name) => write!(f, "`{name}': not a valid identifier"),
+            AssignError::InvalidReference(text) => {
+                write!(f, "`{text}': invalid variable name for name reference")
+            }
             AssignError::NeedsSubscript(name, value) => {
                 write!(f, "{name}: {value}: must use subscript when assigning associative array")
             }
@@ -105,6 +119,7 @@ impl From<AssignError> for ArithmeticError {
             | AssignError::ListToElement(name)
             | AssignError::NeedsSubscript(name, _)
             | AssignError::Conversion(name, _)
+            | AssignError::InvalidReference(name)
             | AssignError::SelfReference(name) => ArithmeticError::NotIdentifier(name),
         }
     }
@@ -112,8 +127,13 @@ impl From<AssignError> for ArithmeticError {
 
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
-        let subscript =
-            subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
+        let associative = self.is_associative(name);
+        let expanded = match subscript {
+            Some(text) if !associative => self.expanded_subscript(text)?,
+            _ => None,
+        };
+        let subscript = subscript.map(|text| if associative { unquote_key(text) } else { text });
+        let subscript = expanded.as_ref().map(|text| text.as_slice()).or(subscript);
         let found = match self.lookup(name, subscript) {
             // bash remarks on an index before the first and goes on with nothing.
             Err(AssignError::BadSubscript(_)) => return Ok(None),
@@ -133,6 +153,12 @@ impl ArithmeticVariables for State {
 
     fn assign(&mut self, name: &[u8], subscript: Option<&[u8]>, value: i64) -> Result<(), ArithmeticError> {
         let text = BString::from(value.to_string());
+        let expanded = match subscript {
+            Some(text) if !self.is_associative(name) => self.expanded_subscript(text)?,
+            _ => None,
+        };
+        let subscript = expanded.as_ref().map(|text| text.as_slice()).or(subscript);
+        self.arithmetic_writes = self.arithmetic_writes.wrapping_add(1);
         match subscript {
             None => self.assign_text(name, text, false).map_err(ArithmeticError::from),
             Some(subscript) => {
@@ -144,6 +170,8 @@ impl ArithmeticVariables for State {
     }
 
     fn index(&mut self, name: &[u8], subscript: &[u8]) -> Result<Option<i64>, ArithmeticError> {
+        let expanded = if self.is_associative(name) { None } else { self.expanded_subscript(subscript)? };
+        let subscript = expanded.as_ref().map_or(subscript, |text| text.as_slice());
         match self.key(name, subscript).map_err(ArithmeticError::from)? {
             Key::Index(index) => Ok(Some(index)),
             Key::Text(_) => Ok(None),
@@ -161,6 +189,19 @@ impl ArithmeticVariables for State {
 }
 
 impl State {
+    /// What the expansions in a subscript came to, if there are any: see [`Shell::evaluate_text`].
+    ///
+    /// [`Shell::evaluate_text`]: crate::exec::Shell::evaluate_text
+    fn expanded_subscript(&self, raw: &[u8]) -> Result<Option<BString>, ArithmeticError> {
+        if !raw.iter().any(|byte| matches!(byte, b'$' | b'`')) {
+            return Ok(None);
+        }
+        match self.expanded_subscripts.iter().find(|(known, _)| known == raw) {
+            Some((_, text)) => Ok(Some(text.clone())),
+            None => Err(ArithmeticError::NeedsExpansion(raw.into())),
+        }
+    }
+
     /// The value of an expression.
     pub(crate) fn evaluate(&mut self, text: &[u8]) -> Result<i64, ArithmeticError> {
         arithmetic::evaluate(text, self)

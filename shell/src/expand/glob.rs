@@ -21,7 +21,12 @@ enum Component {
     /// Stands for itself.
     Literal(BString),
     /// Matches names.
-    Pattern(Pattern),
+    Pattern {
+        /// Which.
+        pattern: Pattern,
+        /// What matches `.` and `..` too: only a period itself does, whatever `dotglob` says.
+        dots: Option<Pattern>,
+    },
     /// `**`
     Anything,
 }
@@ -52,13 +57,17 @@ impl Shell {
     }
 
     fn glob_options(&self) -> PatternOptions {
-        let ignores = self.state.variables.text(b"GLOBIGNORE").is_some_and(|text| !text.is_empty());
         PatternOptions {
             extglob: self.state.options.shopt(ShoptOption::Extglob),
             nocase: self.state.options.shopt(ShoptOption::Nocaseglob),
-            period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !ignores,
+            period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !self.ignores_names(),
             pathname: true,
         }
+    }
+
+    /// Is GLOBIGNORE set? It turns `dotglob` on and never lets `.` and `..` be matched.
+    fn ignores_names(&self) -> bool {
+        self.state.variables.text(b"GLOBIGNORE").is_some_and(|text| !text.is_empty())
     }
 
     /// GLOBIGNORE: names that are never matched.
@@ -106,7 +115,12 @@ impl Shell {
             return Component::Anything;
         }
         let pattern = Pattern::new(&pieces, self.glob_options());
-        if pattern.is_literal() { Component::Literal(pattern.literal()) } else { Component::Pattern(pattern) }
+        if pattern.is_literal() {
+            return Component::Literal(pattern.literal());
+        }
+        let skips = self.state.options.shopt(ShoptOption::Globskipdots) || self.ignores_names();
+        let strict = PatternOptions { period_special: true, ..self.glob_options() };
+        Component::Pattern { pattern, dots: (!skips).then(|| Pattern::new(&pieces, strict)) }
     }
 
     async fn match_component(
@@ -132,14 +146,17 @@ impl Shell {
                     out.push(path);
                 }
             }
-            Component::Pattern(pattern) => {
-                for (name, _) in self.names_in(prefix).await {
-                    if pattern.matches(&name) {
-                        let mut path = prefix.clone();
-                        path.extend_from_slice(&name);
-                        out.push(path);
-                    }
+            Component::Pattern { pattern, dots } => {
+                let mut names: Vec<BString> =
+                    self.names_in(prefix).await.into_iter().map(|(name, _)| name).collect();
+                names.retain(|name| pattern.matches(name));
+                if let Some(dots) = dots {
+                    names
+                        .extend([".", ".."].map(BString::from).into_iter().filter(|name| dots.matches(name)));
                 }
+                out.extend(
+                    names.into_iter().map(|name| BString::from(bstr::concat([prefix.as_slice(), &name]))),
+                );
             }
             Component::Anything => self.descend(prefix, last, out).await?,
         }

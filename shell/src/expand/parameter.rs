@@ -27,7 +27,7 @@ fn fly(
 }
 
 /// What `:-`, `:=`, `:?`, `:+` found out about a value.
-fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
+fn is_absent(got: &Got, null_too: bool, joiner: &[u8], how: Context) -> bool {
     match got {
         Got::One(None) => true,
         Got::One(Some(text)) => null_too && text.is_empty(),
@@ -35,7 +35,10 @@ fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
         Got::Many { elements, star } => match elements.as_slice() {
             [] => true,
             [only] => null_too && only.is_empty(),
-            many => null_too && *star && joiner.is_empty() && many.iter().all(|element| element.is_empty()),
+            many => {
+                let joined = null_too && *star && (how.quoted || !how.fields);
+                joined && joiner.is_empty() && many.iter().all(|element| element.is_empty())
+            }
         },
     }
 }
@@ -152,7 +155,7 @@ impl Shell {
                 b"@" => Subscript::At,
                 b"*" => Subscript::Star,
                 _ => Subscript::Index(Word {
-                    parts: vec![crate::syntax::ast::Part::Quoted(subscript)],
+                    parts: vec![crate::syntax::ast::Part::Literal(subscript)],
                     span: parameter.span,
                 }),
             };
@@ -183,21 +186,21 @@ impl Shell {
         let got = self.parameter_value(&parameter.name, subscript).await?;
         match &parameter.operator {
             ParameterOperator::Default { null_too, word } => {
-                if is_absent(&got, *null_too, &self.state.joiner()) {
+                if is_absent(&got, *null_too, &self.state.joiner(), how) {
                     return self.expand_alternative(word, how, out).await;
                 }
                 self.emit(got, how, out);
                 Ok(())
             }
             ParameterOperator::Alternative { null_too, word } => {
-                if is_absent(&got, *null_too, &self.state.joiner()) {
+                if is_absent(&got, *null_too, &self.state.joiner(), how) {
                     out.empty_list |= matches!(got, Got::Many { .. });
                     return Ok(());
                 }
                 self.expand_alternative(word, how, out).await
             }
             ParameterOperator::Assign { null_too, word } => {
-                if !is_absent(&got, *null_too, &self.state.joiner()) {
+                if !is_absent(&got, *null_too, &self.state.joiner(), how) {
                     self.emit(got, how, out);
                     return Ok(());
                 }
@@ -206,7 +209,7 @@ impl Shell {
                 Ok(())
             }
             ParameterOperator::Require { null_too, word } => {
-                if !is_absent(&got, *null_too, &self.state.joiner()) {
+                if !is_absent(&got, *null_too, &self.state.joiner(), how) {
                     self.emit(got, how, out);
                     return Ok(());
                 }

@@ -13,6 +13,9 @@ use crate::syntax::ast::{Part, Word};
 /// Splitting without IFS set.
 pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
 
+/// How many subscripts with expansions in them one evaluation may meet.
+const SUBSCRIPTS_MAX: u32 = 64;
+
 impl Shell {
     /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
     pub(crate) async fn expand_fields(
@@ -209,6 +212,34 @@ impl Shell {
         self.evaluate_in("((: ", expression).await
     }
 
+    /// The value of an expression that was expanded already. A variable's value in it may name an element by a
+    /// subscript with expansions in it (`x='a[$(echo 1)]'`), which are carried out here. The evaluation then begins
+    /// anew, so that an expression which has assigned something by then fails instead.
+    pub(crate) async fn evaluate_text(
+        &mut self,
+        text: &[u8],
+    ) -> Result<Result<i64, ArithmeticError>, Unwind> {
+        let writes = self.state.arithmetic_writes;
+        let mut result = self.state.evaluate(text);
+        let mut known = 0;
+        while let Err(ArithmeticError::NeedsExpansion(raw)) = &result {
+            if self.state.arithmetic_writes != writes || known == SUBSCRIPTS_MAX {
+                break;
+            }
+            let expanded = match crate::exec::parse_quoted_text(raw) {
+                Some(word) => Box::pin(self.expand_quoted_text(&word)).await?,
+                None => break,
+            };
+            self.state.expanded_subscripts.push((raw.clone(), expanded));
+            known += 1;
+            result = self.state.evaluate(text);
+        }
+        if known > 0 {
+            self.state.expanded_subscripts.clear();
+        }
+        Ok(result)
+    }
+
     async fn evaluate_in(
         &mut self,
         prefix: &str,
@@ -223,10 +254,8 @@ impl Shell {
                 &owned
             }
         };
-        if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
-            self.refresh_clock().await;
-        }
-        match self.state.evaluate(text) {
+        self.refresh_clock_for(text).await;
+        match self.evaluate_text(text).await? {
             Ok(number) => Ok(number),
             Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
@@ -238,6 +267,13 @@ impl Shell {
                 let prefix = if named { prefix } else { "" };
                 Err(self.fail_expansion(&format!("{prefix}{error}")).await)
             }
+        }
+    }
+
+    /// Asks the clock again where an expression may read SECONDS or its kin.
+    pub(crate) async fn refresh_clock_for(&mut self, expression: &[u8]) {
+        if expression.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
+            self.refresh_clock().await;
         }
     }
 

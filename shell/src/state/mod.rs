@@ -25,4 +25,4 @@ pub(crate) use options::{Options, SetOption, ShoptOption};
 pub(crate) use shell_state::{Coprocess, Function, State};
 pub(crate) use traps::{TrapName, Traps};
 pub(crate) use value::{Attributes, Value, Variable};
-pub(crate) use variables::{Variables, is_name};
+pub(crate) use variables::{ScopeKind, Variables, is_name};

@@ -119,6 +119,10 @@ pub(crate) struct State {
     pub(crate) depth: u32,
     /// How deep arithmetic nests through variables and subscripts.
     pub(crate) arithmetic_depth: u32,
+    /// Subscripts with expansions in them that the running evaluation met, and what they came to.
+    pub(crate) expanded_subscripts: Vec<(BString, BString)>,
+    /// How often an expression has assigned something.
+    pub(crate) arithmetic_writes: u32,
     /// Descriptors of process substitutions, kept open until the command ends.
     pub(crate) substitution_fds: Vec<Fd>,
 }
@@ -176,8 +180,16 @@ impl State {
             getopts_index: 1,
             depth: 0,
             arithmetic_depth: 0,
+            expanded_subscripts: Vec::new(),
+            arithmetic_writes: 0,
             substitution_fds: Vec::new(),
         }
+    }
+
+    /// TZ, as far as it is exported: what is not does not reach C's clock either. Empty for UTC.
+    pub(crate) fn zone(&self) -> BString {
+        let variable = self.variables.get(b"TZ").filter(|variable| variable.attributes.export);
+        variable.and_then(|variable| variable.text()).map(ToOwned::to_owned).unwrap_or_default()
     }
 
     /// Is a function or sourced file running?

@@ -19,7 +19,8 @@ const SUBSCRIPT: Rule = Rule { end: End::Subscript { in_brace: false }, tilde: T
 
 impl Reader<'_> {
     /// An assignment, or the word that only began like one. `arrays`: the value may be `(…)`.
-    pub(super) fn assignment_or_word(&mut self, arrays: bool) -> Parse<Assigned> {
+    /// `argument`: it stands behind a declaration builtin, where blanks end a subscript that is not quoted.
+    pub(super) fn assignment_or_word(&mut self, arrays: bool, argument: bool) -> Parse<Assigned> {
         let start = self.cursor.offset();
         let (name, length, next) = self.scan(usize::MAX, is_name_byte);
         if !is_name(&name) || !matches!(next, Some(b'=' | b'+' | b'[')) {
@@ -30,6 +31,10 @@ impl Reader<'_> {
         let mut subscript = None;
         if next == Some(b'[') {
             let inner = self.bracketed()?;
+            if argument && inner.has_blank() {
+                self.cursor = before;
+                return Ok(Assigned::Word(self.word()?));
+            }
             if !self.at_equals() {
                 let mut parts = Parts::default();
                 parts.literal(&name);
@@ -132,7 +137,9 @@ impl Reader<'_> {
     /// `name=(…)` behind `eval`, `let` or `alias`, which get it as text.
     pub(super) fn array_as_word(&mut self) -> Parse<Word> {
         let start = self.cursor.offset();
-        let Assigned::Assignment(assignment) = self.assignment_or_word(true)? else { return self.end() };
+        let Assigned::Assignment(assignment) = self.assignment_or_word(true, false)? else {
+            return self.end();
+        };
         let mut parts = Parts::default();
         parts.literal(&assignment.name);
         parts.literal(if assignment.append { b"+=(" } else { b"=(" });

@@ -7,8 +7,8 @@
 use bstr::BString;
 
 use super::ast::{
-    AndOr, Argument, Arithmetic, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command, CommandKind,
-    Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
+    AndOr, Argument, Arithmetic, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command,
+    CommandKind, Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
     RedirectOperation, Simple, TestExpr, TimeFormat, Word,
 };
 use super::reserved::is_reserved_word;

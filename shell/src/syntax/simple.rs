@@ -17,11 +17,11 @@ enum Declares {
     Nothing,
     /// They are assignments, arrays too: `declare` and its kin.
     Everything,
-    /// They are assignments of single values: `command declare`.
+    /// They are assignments of single values, if the mode is POSIX's when they are run: `command export`.
     Values,
     /// They are words, but `name=(…)` is one too: `eval`, `let`, `alias`.
     Text,
-    /// It depends on the next word: `command`, `builtin`.
+    /// It depends on the next word: `command`.
     Next,
 }
 
@@ -31,7 +31,7 @@ impl Declares {
         match name.as_slice() {
             b"declare" | b"typeset" | b"local" | b"export" | b"readonly" => Declares::Everything,
             b"alias" | b"eval" | b"let" => Declares::Text,
-            b"command" | b"builtin" => Declares::Next,
+            b"command" => Declares::Next,
             _ => Declares::Nothing,
         }
     }
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 continue;
             }
             let place = self.cursor.place();
-            match self.assignment_or_word(true)? {
+            match self.assignment_or_word(true, false)? {
                 Assigned::Assignment(assignment) => {
                     simple.assignments.push(assignment);
                     line.get_or_insert(self.cursor.line());
@@ -126,8 +126,8 @@ impl Reader<'_> {
     fn argument(&mut self, declares: Declares) -> Parse<Argument> {
         let assigned = match declares {
             Declares::Nothing | Declares::Next => return Ok(Argument::Word(self.argument_word()?)),
-            Declares::Everything => self.assignment_or_word(true)?,
-            Declares::Values => self.assignment_or_word(false)?,
+            Declares::Everything => self.assignment_or_word(true, true)?,
+            Declares::Values => self.assignment_or_word(false, true)?,
             Declares::Text if self.at_array_assignment() => Assigned::Word(self.array_as_word()?),
             Declares::Text => Assigned::Word(self.argument_word()?),
         };

@@ -95,6 +95,13 @@ impl Parts {
         matches!(self.literal.last(), Some(b'?' | b'*' | b'+' | b'@' | b'!'))
     }
 
+    /// Is there a blank in it that is not quoted?
+    pub(super) fn has_blank(&self) -> bool {
+        let blank = |text: &[u8]| text.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\n'));
+        blank(&self.literal)
+            || self.list.iter().any(|part| matches!(part, Part::Literal(text) if blank(text)))
+    }
+
     pub(super) fn into_list(mut self) -> Vec<Part> {
         self.flush();
         self.list
