@@ -1,6 +1,7 @@
 //! `let`
 
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
+use crate::expand::ArithmeticError;
 
 /// `let`
 pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outcome {
@@ -16,6 +17,10 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
     for word in words {
         match shell.evaluate_text(word).await? {
             Ok(number) => last = number,
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                shell.complain(&error.to_string()).await;
+                return Err(Unwind::Abandon(1));
+            }
             Err(error) => {
                 shell.complain_of(b"let", &error.to_string()).await;
                 return Ok(1);

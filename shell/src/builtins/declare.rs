@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use super::flags::Flags;
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::{ArrayLiteral, AssignError, Target};
 use crate::state::{Associative, Attributes, ShoptOption, State, Value, Variable, is_name};
 use crate::syntax::Parser;
@@ -226,6 +226,7 @@ async fn declare_operands(
         }
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
+                AssignError::Subscript(_) => error.to_string(),
                 AssignError::Readonly(_) | AssignError::Arithmetic(_)
                     if name != "declare" && name != "local" && name != "typeset" =>
                 {
@@ -234,6 +235,9 @@ async fn declare_operands(
                 _ => format!("{name}: {error}"),
             };
             shell.complain(&text).await;
+            if error.abandons() {
+                return Err(Unwind::Abandon(1));
+            }
             status = 1;
         }
     }

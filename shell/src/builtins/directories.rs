@@ -242,13 +242,7 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
         Some(word) if is_place(word) => match place(shell, word) {
             Some(at) => stack.rotate_left(at),
             None => {
-                let what = if stack.len() < 2 {
-                    "directory stack empty"
-                } else {
-                    "directory stack index out of range"
-                };
-                shell.complain_in("pushd", word, what).await;
-                return Ok(1);
+                return Ok(refuse_place(shell, "pushd", word).await);
             }
         },
         Some(directory) if !change => {
@@ -272,6 +266,16 @@ pub(crate) async fn pushd(shell: &mut Shell, call: &mut Call) -> Outcome {
     settle(shell, "pushd", stack, change).await
 }
 
+/// Says that the stack has no such place.
+async fn refuse_place(shell: &mut Shell, builtin: &str, word: &[u8]) -> u8 {
+    if shell.state.directories.below.is_empty() {
+        shell.complain(&format!("{builtin}: directory stack empty")).await;
+    } else {
+        shell.complain_in(builtin, word, "directory stack index out of range").await;
+    }
+    1
+}
+
 /// `popd`
 pub(crate) async fn popd(shell: &mut Shell, call: &mut Call) -> Outcome {
     let words = call.argv.get(1..).unwrap_or_default();
@@ -287,13 +291,7 @@ pub(crate) async fn popd(shell: &mut Shell, call: &mut Call) -> Outcome {
         Some(word) => match place(shell, word) {
             Some(at) => at,
             None if is_place(word) => {
-                let what = if stack.len() < 2 {
-                    "directory stack empty"
-                } else {
-                    "directory stack index out of range"
-                };
-                shell.complain_in("popd", word, what).await;
-                return Ok(1);
+                return Ok(refuse_place(shell, "popd", word).await);
             }
             None => {
                 shell.complain_in("popd", word, "invalid argument").await;
@@ -358,8 +356,8 @@ pub(crate) async fn dirs(shell: &mut Shell, call: &mut Call) -> Outcome {
     let all = listing(shell, long, if lines || numbered || only.is_some() { b"\n" } else { b" " });
     if let Some(word) = only {
         let Some(row) = place(shell, &word).and_then(|at| all.lines().nth(at)) else {
-            shell.complain_in("dirs", &word, "directory stack index out of range").await;
-            return Ok(1);
+            let digits = word.get(1..).unwrap_or_default();
+            return Ok(refuse_place(shell, "dirs", digits).await);
         };
         let mut row = BString::from(row);
         row.push(b'\n');

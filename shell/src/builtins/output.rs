@@ -71,6 +71,9 @@ async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target
     match target {
         Some(target) => {
             if let Err(error) = shell.state.assign(&target, formatted.output.into(), false) {
+                if error.abandons() {
+                    return Err(shell.fail_assignment(error).await);
+                }
                 shell.complain(&error.to_string()).await;
                 status = 1;
             }

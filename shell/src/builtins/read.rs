@@ -5,7 +5,7 @@ use wasmsand_wasi::{Clock, Errno, Fd, PollFd, Whence};
 
 use super::flags::{Flags, number};
 use crate::exec::{Call, Outcome, Shell, Unwind};
-use crate::expand::Target;
+use crate::expand::{AssignError, Target};
 use crate::state::is_name;
 
 /// How much is read at once of a file that can be rewound.
@@ -63,7 +63,7 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
     let array = flags.argument(b'a').cloned();
     let stored = match array {
         Some(array) => store_array(shell, &array, &taken).await,
-        None => store(shell, &names, taken, wish.exactly).await,
+        None => store(shell, &names, taken, wish.exactly).await?,
     };
     Ok(match end {
         End::Timeout => 142,
@@ -76,7 +76,7 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
 pub(crate) async fn read_reply(shell: &mut Shell) -> Result<bool, Unwind> {
     let Some(wish) = wish(shell, &Flags::default()).await else { return Ok(false) };
     let (taken, end) = take(shell, &wish).await?;
-    store(shell, &[], taken, false).await;
+    store(shell, &[], taken, false).await?;
     Ok(end == End::Delimiter)
 }
 
@@ -288,7 +288,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly: bool) -> u8 {
+async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly: bool) -> Outcome {
     if names.is_empty() {
         return assign(shell, b"REPLY", bytes_of(&taken)).await;
     }
@@ -296,9 +296,9 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly:
         let mut status = 0;
         for (at, name) in names.iter().enumerate() {
             let text = if at == 0 { bytes_of(&taken) } else { BString::default() };
-            status = status.max(assign(shell, name, text).await);
+            status = status.max(assign(shell, name, text).await?);
         }
-        return status;
+        return Ok(status);
     }
     let ifs = shell.state.variables.text(b"IFS").map_or_else(|| " \t\n".into(), ToOwned::to_owned);
     let mut fields = Fields { ifs, rest: &taken };
@@ -306,18 +306,23 @@ async fn store(shell: &mut Shell, names: &[BString], taken: Vec<Taken>, exactly:
     let mut status = 0;
     for (at, name) in names.iter().enumerate() {
         let field = if at + 1 == names.len() { fields.last() } else { fields.next() };
-        status = status.max(assign(shell, name, bytes_of(field)).await);
+        status = status.max(assign(shell, name, bytes_of(field)).await?);
     }
-    status
+    Ok(status)
 }
 
-async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> u8 {
+async fn assign(shell: &mut Shell, name: &[u8], text: BString) -> Outcome {
     let target = Target::parse(name).unwrap_or_else(|| Target::variable(name));
     match shell.state.assign(&target, text, false) {
-        Ok(()) => 0,
+        Ok(()) => Ok(0),
+        Err(error) if matches!(error, AssignError::Arithmetic(_)) => {
+            shell.complain_of(b"read", &error.to_string()).await;
+            Err(Unwind::Abandon(1))
+        }
+        Err(error) if error.abandons() => Err(shell.fail_assignment(error).await),
         Err(error) => {
             shell.complain(&error.to_string()).await;
-            1
+            Ok(1)
         }
     }
 }

@@ -136,7 +136,7 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
             Some(count) => count,
             None => {
                 shell.complain_in("shift", word, "numeric argument required").await;
-                return Err(Unwind::Discard(1));
+                return Ok(1);
             }
         },
     };

@@ -30,6 +30,7 @@ impl Shell {
             let positional = std::mem::replace(&mut self.state.positional, Arc::new(words.collect()));
             let loops = std::mem::take(&mut self.state.loops);
             let call_line = self.state.line;
+            let shift = std::mem::take(&mut self.state.line_shift);
             self.state.frames.push(Frame {
                 kind: FrameKind::Function,
                 name,
@@ -40,6 +41,7 @@ impl Shell {
             self.state.variables.push_scope(ScopeKind::Function);
             let debug = self.hide_traps(function.trace);
             let outcome = self.run_command(&function.definition.body).await;
+            self.state.line = self.state.line_of(function.definition.body.line);
             let outcome = self.return_from(outcome).await;
             self.show_traps(debug);
             self.state.variables.pop_scope();
@@ -49,6 +51,7 @@ impl Shell {
             self.state.positional = positional;
             self.state.loops = loops;
             self.state.line = call_line;
+            self.state.line_shift = shift;
             self.leave_call();
             outcome
         })

@@ -22,7 +22,7 @@ impl Shell {
     }
 
     async fn run_redirected(&mut self, command: &Command) -> Outcome {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         let kept = self.state.substitution_fds.len();
         let outcome = match self.redirect(&command.redirects).await {
             Ok(None) => self.fail_redirected(command).await,
@@ -52,7 +52,7 @@ impl Shell {
             CommandKind::Group(list) => self.run_list(list).await,
             CommandKind::Subshell(list) => {
                 self.step().await?;
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_subshell(list)).await
             }
             CommandKind::If { arms, otherwise } => self.run_if(arms, otherwise.as_ref()).await,
@@ -60,14 +60,14 @@ impl Shell {
                 Box::pin(self.run_loop(*until, condition, body)).await
             }
             CommandKind::For { name, words, body } => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_for(command, name, words.as_deref(), body)).await
             }
             CommandKind::ForArithmetic { init, condition, step, body } => {
                 Box::pin(self.run_for_arithmetic(command, init, condition, step, body)).await
             }
             CommandKind::Select { name, words, body } => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_select(command, name, words.as_deref(), body)).await
             }
             CommandKind::Case { word, arms } => {
@@ -75,7 +75,7 @@ impl Shell {
                 Box::pin(self.run_case(word, arms)).await
             }
             CommandKind::Function(definition) => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.define_function(definition)).await
             }
             CommandKind::Test(expression) => {
@@ -89,7 +89,7 @@ impl Shell {
                 self.run_arithmetic(expression).await
             }
             CommandKind::Coprocess { name, command: body } => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_coprocess(command, name, body)).await
             }
         }
@@ -97,7 +97,7 @@ impl Shell {
 
     /// What a trap may want to know, and the DEBUG trap, before a command that is no simple one.
     pub(crate) async fn debug(&mut self, command: &Command) -> Result<(), Unwind> {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         if !self.state.traps.are_used() {
             return Ok(());
         }
@@ -176,7 +176,8 @@ impl Shell {
             (Some(frame), _) => Arc::clone(&frame.source),
             (None, Some(script)) => Arc::clone(script),
             (None, None) => {
-                Arc::new(if self.state.interactive { "main".into() } else { "environment".into() })
+                let main = self.state.interactive || self.state.reads_stdin;
+                Arc::new(if main { "main".into() } else { "environment".into() })
             }
         };
         let function = Function {

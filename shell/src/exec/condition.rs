@@ -3,6 +3,7 @@
 use bstr::{BStr, BString};
 
 use super::{Outcome, Shell, Unwind};
+use crate::expand::ArithmeticError;
 use crate::state::{SetOption, ShoptOption};
 use crate::syntax::ast::{TestExpr, Word};
 
@@ -82,6 +83,10 @@ impl Shell {
     async fn test_number(&mut self, text: &[u8]) -> Result<Option<i64>, Unwind> {
         match self.evaluate_text(text).await? {
             Ok(number) => Ok(Some(number)),
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                self.complain(&error.to_string()).await;
+                Err(Unwind::Abandon(1))
+            }
             Err(error) => {
                 self.complain_of(b"[[", &error.to_string()).await;
                 Ok(None)
@@ -147,7 +152,11 @@ impl Shell {
                 let name = self.state.variables.follow(&target.name).unwrap_or(target.name);
                 !self.state.all_elements(&name).is_empty()
             }
-            subscript => self.state.lookup(&target.name, subscript).is_ok_and(|found| found.is_some()),
+            subscript => match self.state.lookup(&target.name, subscript) {
+                Ok(found) => found.is_some(),
+                Err(error) if error.abandons() => return Err(self.fail_assignment(error).await),
+                Err(_) => false,
+            },
         })
     }
 }

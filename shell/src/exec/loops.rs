@@ -137,7 +137,7 @@ impl Shell {
         step: &Arithmetic,
         body: &List,
     ) -> Outcome {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         if self.evaluate_clause(command, init).await?.is_none() {
             return Ok(1);
         }
@@ -183,7 +183,7 @@ impl Shell {
         command: &Command,
         expression: &Arithmetic,
     ) -> Result<Option<i64>, Unwind> {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         if !expression.text.parts.is_empty() && self.state.traps.are_used() {
             Box::pin(self.before_clause(expression)).await?;
         }

@@ -105,7 +105,14 @@ impl Shell {
         moved: Vec<MovedFd>,
     ) -> Result<Pid, Unwind> {
         let setting = Setting { substitution: true, keeps_jobs: true, ..Setting::default() };
-        self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await
+        let first = list.items.first().and_then(|item| item.and_or.first.stages.first());
+        let shift = self.state.line_shift;
+        if let Some(first) = first {
+            self.state.line_shift = self.state.line.wrapping_sub(first.command.line);
+        }
+        let spawned = self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await;
+        self.state.line_shift = shift;
+        spawned
     }
 
     /// `and_or &`

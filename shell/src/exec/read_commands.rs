@@ -52,7 +52,9 @@ impl Shell {
     ) -> Running<'a> {
         Box::pin(async move {
             let outer = std::mem::replace(&mut self.state.input_name, input_name);
+            let shift = std::mem::take(&mut self.state.line_shift);
             let outcome = self.run_parser(&mut Parser::new(text, first_line), false).await;
+            self.state.line_shift = shift;
             self.state.input_name = outer;
             outcome
         })
@@ -97,6 +99,13 @@ impl Shell {
             Err(Unwind::Discard(status)) if self.state.subshell_depth == 0 || self.state.depth > 0 => {
                 self.state.last_status = status;
                 if self.state.options.on(SetOption::Errexit) {
+                    return Err(Unwind::Exit(status));
+                }
+                Ok(status)
+            }
+            Err(Unwind::Abandon(status)) if self.state.subshell_depth == 0 && self.state.depth == 0 => {
+                self.state.last_status = status;
+                if self.state.command_string || self.state.options.on(SetOption::Errexit) {
                     return Err(Unwind::Exit(status));
                 }
                 Ok(status)
@@ -323,7 +332,7 @@ impl Shell {
         let status = self.state.last_status;
         for command in commands {
             match self.run_text(&command, 1, "").await {
-                Ok(_) | Err(Unwind::Discard(_)) => {}
+                Ok(_) | Err(Unwind::Discard(_) | Unwind::Abandon(_)) => {}
                 Err(unwind) => return Err(unwind),
             }
         }

@@ -24,7 +24,7 @@ impl Shell {
     /// Runs a simple command.
     pub(crate) async fn run_simple(&mut self, command: &Command, simple: &Simple) -> Outcome {
         let tail = std::mem::take(&mut self.tail);
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         self.step().await?;
         if self.state.traps.are_used() {
             Box::pin(self.before_command(command)).await?;
@@ -115,6 +115,9 @@ impl Shell {
     /// A refused assignment abandons the line; a script in POSIX mode altogether.
     pub(crate) async fn fail_assignment(&mut self, error: AssignError) -> Unwind {
         self.complain(&error.to_string()).await;
+        if error.abandons() {
+            return Unwind::Abandon(1);
+        }
         if self.state.options.on(SetOption::Posix) && !self.state.interactive {
             return Unwind::Exit(1);
         }

@@ -56,7 +56,9 @@ impl Shell {
         let line = self.state.line;
         self.enter_call(b"trap").await?;
         self.state.traps.enter(name);
-        let outcome = self.run_text(&action, line.max(1), input_name(name)).await;
+        // What comes from outside has lines of its own.
+        let begins = if matches!(name, TrapName::Signal(_)) { 1 } else { line.max(1) };
+        let outcome = self.run_text(&action, begins, input_name(name)).await;
         self.state.traps.leave();
         self.leave_call();
         match outcome {
@@ -174,14 +176,19 @@ impl Shell {
         self.state.last_status = status;
         self.state.frames.clear();
         self.state.options.change(SetOption::Errexit, false);
-        let line = self.state.line.max(1);
         self.state.traps.enter(TrapName::Exit);
-        let outcome = self.run_text(&action, line, "exit trap").await;
+        let outcome = self.run_text(&action, 1, "exit trap").await;
         self.state.traps.leave();
         match outcome {
             Ok(_) => status,
             Err(Unwind::Exit(status) | Unwind::Return(status)) => status,
-            Err(Unwind::Break(..) | Unwind::Continue(_) | Unwind::Discard(_) | Unwind::Interrupted) => status,
+            Err(
+                Unwind::Break(..)
+                | Unwind::Continue(_)
+                | Unwind::Discard(_)
+                | Unwind::Abandon(_)
+                | Unwind::Interrupted,
+            ) => status,
         }
     }
 

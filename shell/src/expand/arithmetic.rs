@@ -64,6 +64,8 @@ pub(crate) enum ArithmeticError {
         /// Its rest from the token where the problem was noticed.
         token: BString,
     },
+    /// The same of a subscript's text, which abandons more than the command.
+    Subscript(Box<ArithmeticError>),
     /// An unset variable under nounset.
     Unbound(BString),
     /// An assignment to a readonly variable.
@@ -145,6 +147,7 @@ impl fmt::Display for ArithmeticError {
             ArithmeticError::Expression { problem, expression, token } => {
                 write!(f, "{expression}: {} (error token is \"{token}\")", problem.words())
             }
+            ArithmeticError::Subscript(error) => write!(f, "{error}"),
             ArithmeticError::Unbound(name) => write!(f, "{name}: unbound variable"),
             ArithmeticError::Readonly(name) => write!(f, "{name}: readonly variable"),
             ArithmeticError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),

@@ -55,8 +55,10 @@ pub(crate) enum AssignError {
     Readonly(BString),
     /// `a[-5]: bad array subscript`
     BadSubscript(BString),
-    /// An index or an integer's value is no expression.
+    /// An integer's value is no expression.
     Arithmetic(ArithmeticError),
+    /// An index is no expression.
+    Subscript(ArithmeticError),
     /// `x: circular name reference`
     Circular(BString),
     /// A nameref's value is no name.
@@ -88,8 +90,8 @@ impl fmt::Display for AssignError {
         match self {
             AssignError::Readonly(name) => write!(f, "{name}: readonly variable"),
             AssignError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
-            AssignError::Arithmetic(error) => write!(f, "{error}"),
-            AssignError::Circular(name) => write!(f, "{name}: circular name reference"),
+            AssignError::Arithmetic(error) | AssignError::Subscript(error) => write!(f, "{error}"),
+            AssignError::Circular(name) => write!(f, "warning: {name}: circular name reference"),
             AssignError::NotIdentifier(name) => write!(f, "`{name}': not a valid identifier"),
             AssignError::InvalidReference(text) => {
                 write!(f, "`{text}': invalid variable name for name reference")
@@ -107,12 +109,23 @@ impl fmt::Display for AssignError {
     }
 }
 
+impl AssignError {
+    /// Does it abandon everything that runs, and not only the command?
+    pub(crate) fn abandons(&self) -> bool {
+        matches!(self, AssignError::Arithmetic(_) | AssignError::Subscript(_))
+    }
+}
+
 impl From<AssignError> for ArithmeticError {
     fn from(error: AssignError) -> ArithmeticError {
         match error {
             AssignError::Readonly(name) => ArithmeticError::Readonly(name),
             AssignError::BadSubscript(what) => ArithmeticError::BadSubscript(what),
             AssignError::Arithmetic(error) => error,
+            AssignError::Subscript(error @ ArithmeticError::Expression { .. }) => {
+                ArithmeticError::Subscript(Box::new(error))
+            }
+            AssignError::Subscript(error) => error,
             AssignError::TooLong(bytes) => ArithmeticError::NotIdentifier(bytes.to_string().into()),
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
@@ -241,7 +254,7 @@ impl State {
         };
         if let Value::Dynamic(dynamic) = variable.value {
             let elements = self.compute_elements(dynamic);
-            let index = self.evaluate(subscript).map_err(AssignError::Arithmetic)?;
+            let index = self.evaluate(subscript).map_err(AssignError::Subscript)?;
             return Ok(usize::try_from(index).ok().and_then(|index| elements.get(index)).cloned());
         }
         let key = self.key(name, subscript)?;
@@ -273,7 +286,7 @@ impl State {
             Some(Value::Scalar(_)) => 0,
             Some(Value::Unset | Value::Dynamic(_)) | None => -1,
         };
-        let index = self.evaluate(subscript).map_err(AssignError::Arithmetic)?;
+        let index = self.evaluate(subscript).map_err(AssignError::Subscript)?;
         let index = if index < 0 { index.saturating_add(last).saturating_add(1) } else { index };
         if !(0..=INDEX_MAX).contains(&index) {
             let mut what = BString::from(name);

@@ -136,7 +136,7 @@ impl Shell {
                 self.complain(&message).await;
                 Ok(Got::One(None))
             }
-            Err(error) => Err(self.fail_expansion(&error.to_string()).await),
+            Err(error) => Err(self.fail_assignment(error).await),
         }
     }
 

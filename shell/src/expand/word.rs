@@ -260,6 +260,10 @@ impl Shell {
             Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
             }
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                self.complain(&error.to_string()).await;
+                Err(Unwind::Abandon(1))
+            }
             Err(error) => {
                 // Only what the expression itself says wrong names the command it stands in.
                 let named =

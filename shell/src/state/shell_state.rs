@@ -81,6 +81,8 @@ pub(crate) struct State {
     pub(crate) disabled: Arc<Vec<BString>>,
     /// `$LINENO`.
     pub(crate) line: u32,
+    /// What is added to the lines of commands: see [`State::line_of`].
+    pub(crate) line_shift: u32,
     /// How often PS4 begins anew: the level of substitutions.
     pub(crate) trace_level: u32,
     /// BASH_COMMAND.
@@ -161,6 +163,7 @@ impl State {
             hash: CommandHash::default(),
             disabled: Arc::default(),
             line: 0,
+            line_shift: 0,
             trace_level: 0,
             command_text: BString::default(),
             tested: 0,
@@ -184,6 +187,12 @@ impl State {
             arithmetic_writes: 0,
             substitution_fds: Vec::new(),
         }
+    }
+
+    /// The line a command of the source is said to be on. bash counts the lines of a substitution from the line of
+    /// the command that it is in, and that is where a word of it ends.
+    pub(crate) fn line_of(&self, line: u32) -> u32 {
+        line.wrapping_add(self.line_shift)
     }
 
     /// TZ, as far as it is exported: what is not does not reach C's clock either. Empty for UTC.
