@@ -22,6 +22,7 @@ mod set;
 mod table;
 mod test;
 mod trap;
+mod ulimit;
 mod unset;
 
 use crate::exec::{Call, Outcome, Running, Shell};

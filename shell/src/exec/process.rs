@@ -110,7 +110,8 @@ impl Shell {
         if let Some(first) = first {
             self.state.line_shift = self.state.line.wrapping_sub(first.command.line);
         }
-        let spawned = self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await;
+        let spawned =
+            self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await;
         self.state.line_shift = shift;
         spawned
     }
