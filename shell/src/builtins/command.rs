@@ -113,7 +113,11 @@ pub(crate) async fn exec(shell: &mut Shell, call: &mut Call) -> Outcome {
         format!("cannot execute: {errno}")
     };
     if errno == Errno::NoEnt {
-        shell.complain_in("exec", &name, "cannot execute: No such file or directory").await;
+        if shell.state.options.on(crate::state::SetOption::Posix) {
+            shell.complain_of(&name, errno.message()).await;
+        } else {
+            shell.complain_in("exec", &name, "cannot execute: No such file or directory").await;
+        }
     } else {
         shell.complain_in("exec", &name, &why).await;
     }

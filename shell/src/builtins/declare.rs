@@ -162,7 +162,7 @@ pub(crate) async fn export(shell: &mut Shell, call: &mut Call) -> Outcome {
         return mark_functions(shell, call, &flags, |function| function.export = on).await;
     }
     if call.argv.len() == flags.operands {
-        let out = shell.attribute_lines(|attributes| attributes.export);
+        let out = shell.attribute_lines("export", |attributes| attributes.export);
         return Ok(shell.write_out("export", &out).await);
     }
     let mut wish = Wish::default();
@@ -181,7 +181,7 @@ pub(crate) async fn readonly(shell: &mut Shell, call: &mut Call) -> Outcome {
         return mark_functions(shell, call, &flags, |function| function.readonly = true).await;
     }
     if call.argv.len() == flags.operands {
-        let out = shell.attribute_lines(|attributes| attributes.readonly);
+        let out = shell.attribute_lines("readonly", |attributes| attributes.readonly);
         return Ok(shell.write_out("readonly", &out).await);
     }
     let (indexed, associative) = (flags.has(b'a'), flags.has(b'A'));
@@ -237,6 +237,9 @@ async fn declare_operands(
             shell.complain(&text).await;
             if error.abandons() {
                 return Err(Unwind::Abandon(1));
+            }
+            if matches!(name.as_str(), "export" | "readonly") && shell.ends_on_errors() {
+                return Err(Unwind::Exit(1));
             }
             status = 1;
         }

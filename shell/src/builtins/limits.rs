@@ -90,7 +90,8 @@ fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, u8> {
 }
 
 /// `times`
-pub(crate) async fn times(shell: &mut Shell, _: &mut Call) -> Outcome {
+pub(crate) async fn times(shell: &mut Shell, call: &mut Call) -> Outcome {
+    let Some(_) = shell.flags(&call.argv, "").await else { return Ok(2) };
     let times = shell.sys.times().await.unwrap_or_default();
     let show = |nanoseconds: u64| {
         let minutes = nanoseconds / 60_000_000_000;

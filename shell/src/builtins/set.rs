@@ -106,6 +106,9 @@ impl State {
                 self.options.change_shopt(ShoptOption::InheritErrexit, on);
                 if on {
                     self.options.change_shopt(ShoptOption::ExpandAliases, true);
+                    self.set_own("POSIXLY_CORRECT", "y");
+                } else {
+                    self.variables.remove(b"POSIXLY_CORRECT", 0);
                 }
             }
             SetOption::InteractiveComments => self.options.change_shopt(ShoptOption::InteractiveComments, on),
@@ -151,7 +154,8 @@ pub(crate) async fn shift(shell: &mut Shell, call: &mut Call) -> Outcome {
             Ok(1)
         }
         Ok(count) if count > have => {
-            if shell.state.options.shopt(ShoptOption::ShiftVerbose) {
+            let posix = shell.state.options.on(SetOption::Posix);
+            if posix || shell.state.options.shopt(ShoptOption::ShiftVerbose) {
                 shell.complain_in("shift", count.to_string().as_bytes(), "shift count out of range").await;
             }
             Ok(1)

@@ -95,7 +95,7 @@ impl Shell {
             }
             if let Err(error) = self.bind_loop_variable(name, value) {
                 self.complain(&error.to_string()).await;
-                return Ok(1);
+                return if self.ends_on_errors() { Err(self.refused()) } else { Ok(1) };
             }
             match round(self.run_list(body).await)? {
                 Round::Next(last) => status = last,

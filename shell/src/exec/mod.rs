@@ -16,6 +16,7 @@ mod jump;
 mod loops;
 mod pipeline;
 mod port;
+mod posix;
 mod process;
 mod read_commands;
 mod redirect;

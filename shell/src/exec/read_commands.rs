@@ -67,7 +67,9 @@ impl Shell {
 
     async fn run_parser(&mut self, parser: &mut Parser, last: bool) -> Outcome {
         let mut status = 0;
+        let start = parser.position();
         loop {
+            let first = parser.position() == start;
             let parsed = self.parse_next(parser, false);
             self.tell_warnings(parser).await;
             match parsed {
@@ -77,9 +79,13 @@ impl Shell {
                     status = self.run_complete(&list, last).await?;
                 }
                 Parsed::Incomplete(incomplete) => {
+                    self.state.text_unreadable |= first;
                     return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
                 }
-                Parsed::Error(error) => return Ok(self.tell_syntax_error(&error).await),
+                Parsed::Error(error) => {
+                    self.state.text_unreadable |= first;
+                    return Ok(self.tell_syntax_error(&error).await);
+                }
             }
         }
     }

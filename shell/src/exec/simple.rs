@@ -118,10 +118,7 @@ impl Shell {
         if error.abandons() {
             return Unwind::Abandon(1);
         }
-        if self.state.options.on(SetOption::Posix) && !self.state.interactive {
-            return Unwind::Exit(1);
-        }
-        Unwind::Discard(1)
+        self.refused()
     }
 
     async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
@@ -167,7 +164,8 @@ impl Shell {
             return self.failed_redirect(builtin);
         };
         let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
-        if let Err(unwind) = self.enter_assignments(simple, ScopeKind::Command).await {
+        let kind = if builtin.special { ScopeKind::Special } else { ScopeKind::Command };
+        if let Err(unwind) = self.enter_assignments(simple, kind).await {
             self.undo(saved).await;
             return Err(unwind);
         }
@@ -200,6 +198,7 @@ impl Shell {
             last.truncate(end);
         }
         let status = builtins::run(self, builtin, &mut call).await?;
+        let status = if builtin.special { self.special_outcome(builtin, status)? } else { status };
         self.state.last_status = status;
         if let Some(last) = last {
             self.state.last_argument(&last);
@@ -244,7 +243,13 @@ impl Shell {
         for assignment in &simple.assignments {
             match Box::pin(self.assign_temporarily(assignment)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => self.complain(&error.to_string()).await,
+                Ok(Err(error)) => {
+                    self.complain(&error.to_string()).await;
+                    if self.ends_on_errors() {
+                        self.leave_assignments(simple, false);
+                        return Err(if kind == ScopeKind::Special { self.refused() } else { Unwind::Discard(1) });
+                    }
+                }
                 Err(unwind) => {
                     self.leave_assignments(simple, false);
                     return Err(unwind);

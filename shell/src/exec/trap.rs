@@ -198,11 +198,13 @@ impl Shell {
     }
 
     /// The text of an action, for messages.
-    pub(crate) fn trap_line(name: TrapName, action: &[u8]) -> BString {
+    pub(crate) fn trap_line(&self, name: TrapName, action: &[u8]) -> BString {
         let mut line = BString::from("trap -- ");
         line.extend_from_slice(&single_quoted(action));
         line.push(b' ');
-        line.extend_from_slice(name.print().as_bytes());
+        let shown = name.print();
+        let bare = if self.state.options.on(SetOption::Posix) { shown.strip_prefix("SIG") } else { None };
+        line.extend_from_slice(bare.unwrap_or(&shown).as_bytes());
         line.push(b'\n');
         line
     }

@@ -462,8 +462,10 @@ impl State {
 
     /// What else an assignment or unset changes.
     pub(crate) fn note_assignment(&mut self, name: &[u8]) -> Result<(), AssignError> {
-        if name == b"PATH" {
-            self.hash.clear();
+        match name {
+            b"PATH" => self.hash.clear(),
+            b"POSIXLY_CORRECT" => self.set_option(SetOption::Posix, true),
+            _ => {}
         }
         Ok(())
     }

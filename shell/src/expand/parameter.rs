@@ -291,7 +291,7 @@ impl Shell {
     pub(crate) async fn fail_fatally(&mut self, message: &[u8]) -> Unwind {
         self.complain(message).await;
         if self.state.interactive {
-            return Unwind::Discard(1);
+            return self.refused();
         }
         Unwind::Exit(if self.state.command_string && self.state.subshell_depth == 0 { 127 } else { 1 })
     }

@@ -268,8 +268,10 @@ impl Shell {
                 // Only what the expression itself says wrong names the command it stands in.
                 let named =
                     matches!(error, ArithmeticError::Expression { .. } | ArithmeticError::NotIdentifier(_));
-                let prefix = if named { prefix } else { "" };
-                Err(self.fail_expansion(&format!("{prefix}{error}")).await)
+                let what = if named { prefix } else { "" };
+                self.complain(&format!("{what}{error}")).await;
+                // A command of its own only fails.
+                Err(if prefix.is_empty() { self.refused() } else { Unwind::Discard(1) })
             }
         }
     }
@@ -310,13 +312,13 @@ impl Shell {
     /// Reports an expansion that cannot be: the rest of the complete command is abandoned.
     pub(crate) async fn fail_expansion(&mut self, what: &str) -> Unwind {
         self.complain(what).await;
-        Unwind::Discard(1)
+        self.refused()
     }
 
     /// The same for bytes.
     pub(crate) async fn fail_expansion_bytes(&mut self, what: &[u8]) -> Unwind {
         self.complain(what).await;
-        Unwind::Discard(1)
+        self.refused()
     }
 
     /// Does one thing for many words, giving way now and then.

@@ -101,6 +101,8 @@ pub(crate) struct State {
     pub(crate) command_string: bool,
     /// What messages about syntax call the text that is read, if they name it: `-c`, `eval`, `trap`.
     pub(crate) input_name: &'static str,
+    /// The text that `eval` or `.` ran last could not be read from its beginning on.
+    pub(crate) text_unreadable: bool,
     /// The words of a pipeline's stage are expanded: BASH_SUBSHELL does not count the stage yet.
     pub(crate) expands_stage: bool,
     /// Ctrl-C is ignored: a background list without job control.
@@ -172,6 +174,7 @@ impl State {
             warned_of_jobs: false,
             command_string: false,
             input_name: "",
+            text_unreadable: false,
             expands_stage: false,
             ignores_interrupt: false,
             dies_of: None,

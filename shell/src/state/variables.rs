@@ -69,6 +69,8 @@ pub(crate) enum ScopeKind {
     Call,
     /// The assignments before another command.
     Command,
+    /// The same before a special builtin.
+    Special,
 }
 
 type Bindings = IndexMap<BString, Binding, BuildHasherDefault<NameHasher>>;
@@ -255,7 +257,7 @@ impl Variables {
         let kind = own.checked_sub(1).and_then(|index| self.scopes.get(index)).map(|scope| scope.kind);
         let adopts = match kind {
             Some(ScopeKind::Call) => own + 1 == scope,
-            Some(ScopeKind::Command) => own > scope,
+            Some(ScopeKind::Command | ScopeKind::Special) => own > scope,
             Some(ScopeKind::Function) | None => false,
         };
         if !adopts {
