@@ -247,7 +247,11 @@ impl Shell {
                     self.complain(&error.to_string()).await;
                     if self.ends_on_errors() {
                         self.leave_assignments(simple, false);
-                        return Err(if kind == ScopeKind::Special { self.refused() } else { Unwind::Discard(1) });
+                        return Err(if kind == ScopeKind::Special {
+                            self.refused()
+                        } else {
+                            Unwind::Discard(1)
+                        });
                     }
                 }
                 Err(unwind) => {

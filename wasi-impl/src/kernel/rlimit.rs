@@ -106,15 +106,15 @@ impl Rlimits {
     pub fn of(limits: &Limits) -> Rlimits {
         let wide = |count: usize| u64::try_from(count).ok();
         Rlimits(Resource::ALL.map(|resource| match resource {
-            Resource::Cpu => Bounds::both(limits.process_fuel_max.map(|fuel| fuel / FUEL_PER_SECOND)),
             Resource::OpenFiles => Bounds::both(Some(u64::from(limits.fds_max))),
             Resource::Processes | Resource::Signals => Bounds::both(wide(limits.processes_max)),
             Resource::Stack => Bounds { soft: Some(STACK_BYTES), hard: None },
             Resource::MessageQueues => Bounds::both(Some(MESSAGE_QUEUE_BYTES)),
             Resource::Core => Bounds { soft: Some(0), hard: None },
             Resource::Nice | Resource::RealtimePriority => Bounds::both(Some(0)),
-            // The session's own bounds are of its memory and its disk, not of a process.
-            Resource::FileSize
+            // The session's own bounds of these hold besides, and are no round numbers of seconds or blocks.
+            Resource::Cpu
+            | Resource::FileSize
             | Resource::Data
             | Resource::AddressSpace
             | Resource::LockedMemory
@@ -159,8 +159,9 @@ impl Process {
         let bounds = self.rlimits.get(Resource::Cpu);
         let passed = |seconds: Option<u64>| {
             seconds.is_some_and(|seconds| {
-                let bound = seconds.saturating_mul(FUEL_PER_SECOND);
-                fuel_before < bound && self.fuel >= bound || bound == 0
+                // Linux takes no time at all for a second.
+                let bound = seconds.max(1).saturating_mul(FUEL_PER_SECOND);
+                fuel_before < bound && self.fuel >= bound
             })
         };
         if passed(bounds.hard) {
