@@ -294,9 +294,11 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) {
             self.trace_assignment(assignment, &text).await;
         }
-        if assignment.subscript.is_some() {
-            // bash evaluates it and does nothing: no element goes into an environment.
-            return Ok(Ok(()));
+        if let Some(subscript) = &assignment.subscript {
+            // No element goes into an environment.
+            let subscript = super::source_text::word_source(subscript);
+            let name = crate::expand::element_name(&assignment.name, &subscript);
+            return Ok(Err(AssignError::NotIdentifier(name)));
         }
         let old = self.state.variables.text(&assignment.name).map(ToOwned::to_owned);
         let whole = match old.filter(|_| assignment.append) {
