@@ -84,7 +84,11 @@ const GRAMMAR: [(&str, &str, &str); 15] = [
         "case WORD in [PATTERN [| PATTERN]...) COMMANDS ;;]... esac",
         "Runs the commands of the first pattern that matches a word.",
     ),
-    ("coproc", "coproc [NAME] command [redirections]", "Starts a command behind two pipes, which NAME holds."),
+    (
+        "coproc",
+        "coproc [NAME] command [redirections]",
+        "Starts a command behind two pipes, which NAME holds.",
+    ),
     ("for", "for NAME [in WORDS ... ] ; do COMMANDS; done", "Runs commands once for every word."),
     (
         "for ((",

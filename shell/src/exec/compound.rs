@@ -196,7 +196,7 @@ impl Shell {
     async fn refuse_function_name(&mut self, name: &BString) -> Option<Outcome> {
         let posix = self.state.options.on(SetOption::Posix);
         let expands = |byte: &u8| matches!(byte, b'$' | b'`' | b'"' | b'\'' | b'\\');
-        if !name.iter().any(expands) && !(posix && !crate::state::is_name(name)) {
+        if !name.iter().any(expands) && (!posix || crate::state::is_name(name)) {
             return None;
         }
         let status = self.refuse_loop_name(name).await;

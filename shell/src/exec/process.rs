@@ -170,9 +170,12 @@ impl Shell {
         }
     }
 
-    /// No process can be started: the line is abandoned, a subshell ends.
+    /// No process can be started: the line is abandoned, a subshell ends. bash names no line here. (Nor does it give
+    /// up before it has tried again for 15 seconds.)
     pub(crate) async fn fail_spawn(&mut self, errno: Errno) -> Unwind {
-        self.complain_of(b"fork", errno.message()).await;
+        let mut message = self.state.message_name();
+        message.extend_from_slice(format!(": fork: {}\n", errno.message()).as_bytes());
+        self.write_error(&message).await;
         if self.state.interactive { Unwind::Discard(254) } else { Unwind::Exit(254) }
     }
 
