@@ -361,7 +361,7 @@ fn run_says_in_one_sentence_why_a_program_cannot_run() {
 fn limits_are_set_by_name() {
     let ran =
         wasmsand(&["--limit", "processes=4", "-c", "sleep 1 | sleep 1 | sleep 1 | sleep 1 | sleep 1"], b"");
-    assert_eq!(ran.err, "wasmsand: line 1: fork: Resource temporarily unavailable\n");
+    assert_eq!(ran.err, "wasmsand: fork: Resource temporarily unavailable\n");
     let ran = wasmsand(&["--limit", "file-bytes=30M", "-c", "head -c 40M /dev/zero > f; wc -c < f"], b"");
     assert_eq!(ran.out, "31457280\n", "{}", ran.err);
     let ran = wasmsand(&["--limit", "wings=2", "-c", "true"], b"");

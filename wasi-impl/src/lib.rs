@@ -19,6 +19,7 @@ pub use kernel::call::{
     Prompt, Reply, Spawn, SpawnGroup, Spawned, Times, WaitTarget,
 };
 pub use kernel::process::{Fd, Pid, Status};
+pub use kernel::rlimit::{Bounds, Resource};
 pub use kernel::signal::{Signal, SignalAction, SignalSet};
 pub use limits::{Limit, Limits, UnknownLimit};
 pub use machine::{

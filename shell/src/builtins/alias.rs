@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use crate::exec::{Call, Outcome, Shell, single_quoted};
+use crate::state::SetOption;
 
 /// The most aliases a shell has.
 const ALIASES_MAX: usize = 1 << 16;
@@ -36,11 +37,13 @@ pub(crate) async fn alias(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "p").await else { return Ok(2) };
     let words = call.argv.get(flags.operands..).unwrap_or_default();
     let mut out = BString::default();
+    // POSIX mode leaves the word away unless it is asked for.
+    let prefix = flags.has(b'p') || !shell.state.options.on(SetOption::Posix);
     if words.is_empty() || flags.has(b'p') {
         let mut rows: Vec<_> = shell.state.aliases.iter().collect();
         rows.sort();
         for (name, text) in rows {
-            out.extend_from_slice(&line(BStr::new(name), text, true));
+            out.extend_from_slice(&line(BStr::new(name), text, prefix));
         }
     }
     let mut status = shell.write_out("alias", &out).await;
@@ -63,7 +66,7 @@ pub(crate) async fn alias(shell: &mut Shell, call: &mut Call) -> Outcome {
             }
             None => match shell.state.aliases.get(word) {
                 Some(text) => {
-                    let row = line(BStr::new(word), text, true);
+                    let row = line(BStr::new(word), text, prefix);
                     status = status.max(shell.write_out("alias", &row).await);
                 }
                 None => {

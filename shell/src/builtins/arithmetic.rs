@@ -1,6 +1,6 @@
 //! `let`
 
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::ArithmeticError;
 
 /// `let`
@@ -15,7 +15,7 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
     }
     let mut last = 0;
     for word in words {
-        match shell.state.evaluate(word) {
+        match shell.evaluate_text(word).await? {
             Ok(number) => last = number,
             Err(ArithmeticError::Readonly(name)) => {
                 shell.complain_of(&name, "readonly variable").await;
@@ -23,6 +23,10 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
             }
             Err(error @ ArithmeticError::Unbound(_)) => {
                 return Err(shell.fail_fatally(error.to_string().as_bytes()).await);
+            }
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                shell.complain(&error.to_string()).await;
+                return Err(Unwind::Abandon(1));
             }
             Err(error) => {
                 shell.complain_of(b"let", &error.to_string()).await;

@@ -4,6 +4,7 @@ use bstr::BString;
 
 use super::flags::number;
 use crate::exec::{Call, Outcome, Shell, Unwind};
+use crate::state::SetOption;
 
 /// `:`
 pub(crate) fn colon(_: &mut Shell, _: &mut Call) -> Outcome {
@@ -33,8 +34,10 @@ fn operands(call: &Call) -> &[BString] {
 async fn levels(shell: &mut Shell, call: &Call) -> Result<Option<u32>, Unwind> {
     let name = call.argv.first().map(ToString::to_string).unwrap_or_default();
     if shell.state.loops == 0 {
-        let message = format!("{name}: only meaningful in a `for', `while', or `until' loop");
-        shell.complain(&message).await;
+        if !shell.state.options.on(SetOption::Posix) {
+            let message = format!("{name}: only meaningful in a `for', `while', or `until' loop");
+            shell.complain(&message).await;
+        }
         return Ok(None);
     }
     let words = operands(call);

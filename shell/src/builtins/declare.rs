@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString};
 
 use super::flags::Flags;
-use crate::exec::{Call, Outcome, Shell};
+use crate::exec::{Call, Outcome, Shell, Unwind};
 use crate::expand::{ArrayLiteral, AssignError, Target, xtrace_word};
 use crate::state::{Associative, Attributes, SetOption, ShoptOption, State, Value, Variable, is_name};
 use crate::syntax::Parser;
@@ -22,6 +22,8 @@ struct Wish {
     local: bool,
     /// Below every function.
     global: bool,
+    /// It becomes an array only with a value: `readonly -a`.
+    kind_with_value: bool,
 }
 
 impl Wish {
@@ -70,11 +72,7 @@ fn parse_operand(word: &[u8], literal: Option<ArrayLiteral>) -> Option<Operand> 
     let mut end = name_end;
     if word.get(end) == Some(&b'[') {
         let rest = word.get(end..)?;
-        let close = rest
-            .windows(2)
-            .position(|two| two == b"]=" || two == b"]+")
-            .or_else(|| rest.ends_with(b"]").then(|| rest.len() - 1))?;
-        end += close + 1;
+        end += closing(rest)? + 1;
     }
     let target = Target::parse(word.get(..end)?)?;
     let rest = word.get(end..)?;
@@ -89,6 +87,24 @@ fn parse_operand(word: &[u8], literal: Option<ArrayLiteral>) -> Option<Operand> 
         None => Given::Text(value.into()),
     };
     Some(Operand { target, append, value: Some(value) })
+}
+
+/// Where the bracket closes that a text begins with; in a key that holds others where it is followed by `=`.
+fn closing(text: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        let ends = matches!(text.get(at + 1), None | Some(b'=' | b'+'));
+        if depth == 0 && *byte == b']' && ends {
+            return Some(at);
+        }
+    }
+    let assigned = text.windows(2).position(|two| two == b"]=" || two == b"]+");
+    assigned.or_else(|| text.ends_with(b"]").then(|| text.len() - 1))
 }
 
 fn literal_at(call: &mut Call, index: usize) -> Option<ArrayLiteral> {
@@ -147,7 +163,7 @@ pub(crate) async fn export(shell: &mut Shell, call: &mut Call) -> Outcome {
         return mark_functions(shell, call, &flags, |function| function.export = on).await;
     }
     if call.argv.len() == flags.operands {
-        let out = shell.attribute_lines(|attributes| attributes.export);
+        let out = shell.attribute_lines("export", |attributes| attributes.export);
         return Ok(shell.write_out("export", &out).await);
     }
     let mut wish = Wish { indexed: flags.has(b'a'), associative: flags.has(b'A'), ..Wish::default() };
@@ -166,10 +182,11 @@ pub(crate) async fn readonly(shell: &mut Shell, call: &mut Call) -> Outcome {
         return mark_functions(shell, call, &flags, |function| function.readonly = true).await;
     }
     if call.argv.len() == flags.operands {
-        let out = shell.attribute_lines(|attributes| attributes.readonly);
+        let out = shell.attribute_lines("readonly", |attributes| attributes.readonly);
         return Ok(shell.write_out("readonly", &out).await);
     }
-    let mut wish = Wish { indexed: flags.has(b'a'), associative: flags.has(b'A'), ..Wish::default() };
+    let (indexed, associative) = (flags.has(b'a'), flags.has(b'A'));
+    let mut wish = Wish { indexed, associative, kind_with_value: true, ..Wish::default() };
     wish.on.readonly = true;
     declare_operands(shell, call, &flags, wish, false).await
 }
@@ -214,6 +231,7 @@ async fn declare_operands(
         let plain = operand.target.subscript.is_none() && matches!(operand.value, Some(Given::Text(_)));
         if let Err(error) = shell.state.declare(operand, wish, inherit) {
             let text = match &error {
+                AssignError::Subscript(_) => error.to_string(),
                 AssignError::Readonly(_) if name != "declare" && name != "local" && name != "typeset" => {
                     error.to_string()
                 }
@@ -223,6 +241,9 @@ async fn declare_operands(
             shell.complain(&text).await;
             if let Some(unwind) = shell.abandoned(&error) {
                 return Err(unwind);
+            }
+            if matches!(name.as_str(), "export" | "readonly") && shell.ends_on_errors() {
+                return Err(Unwind::Exit(1));
             }
             status = 1;
         }
@@ -288,7 +309,17 @@ impl State {
             }
             _ => {}
         }
-        shape_kind(variable, wish, target.subscript.is_some(), matches!(operand.value, Some(Given::List(_))));
+        if had_value || !wish.kind_with_value {
+            let list = matches!(operand.value, Some(Given::List(_)));
+            shape_kind(variable, wish, target.subscript.is_some(), list);
+        }
+        if wish.on.nameref
+            && !had_value
+            && let Some(text) =
+                variable.text().filter(|text| !text.is_empty() && Target::parse(text).is_none())
+        {
+            return Err(AssignError::NotReference(text.into()));
+        }
         let before = variable.attributes;
         variable.attributes = changed(before, wish);
         variable.attributes.readonly = before.readonly;
@@ -328,8 +359,10 @@ impl State {
             return Ok(());
         }
         let exported = old.as_ref().is_some_and(|old| old.attributes.export);
+        // So does one of a call further out.
+        let temporary = self.variables.is_temporary(name);
         let mut fresh = match old {
-            Some(old) if inherit => old,
+            Some(old) if inherit || temporary => old,
             _ => Variable::default(),
         };
         fresh.attributes.export = exported;

@@ -1,6 +1,6 @@
 //! How variables are listed: `declare -p`, `set`, `export -p`.
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
 use super::flags::Flags;
 use crate::exec::Shell;
@@ -37,12 +37,17 @@ impl Shell {
         out
     }
 
-    /// Every variable with an attribute.
-    pub(crate) fn attribute_lines(&self, wanted: impl Fn(&Attributes) -> bool) -> BString {
+    /// Every variable with an attribute, in POSIX mode as a command of the builtin that gives it.
+    pub(crate) fn attribute_lines(&self, builtin: &str, wanted: impl Fn(&Attributes) -> bool) -> BString {
         let mut out = BString::default();
+        let posix = self.state.options.on(crate::state::SetOption::Posix);
         for (name, variable) in self.state.variables.sorted() {
             if wanted(&variable.attributes) {
-                out.extend_from_slice(&line(name, variable));
+                let declared = line(name, variable);
+                match declared.splitn_str(3, " ").nth(2).filter(|_| posix && !variable.is_array()) {
+                    Some(rest) => out.extend_from_slice(&bstr::join(" ", [builtin.as_bytes(), rest])),
+                    None => out.extend_from_slice(&declared),
+                }
             }
         }
         out

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::BString;
 use wasmsand_wasi::{Errno, Kind};
 
-use crate::exec::{Call, Outcome, Shell, Unwind};
+use crate::exec::{Call, Outcome, Shell};
 use crate::state::{Frame, FrameKind, SetOption, ShoptOption};
 
 /// `eval`
@@ -57,8 +57,8 @@ pub(crate) async fn source(shell: &mut Shell, call: &mut Call) -> Outcome {
             } else {
                 shell.complain_of(file, errno.message()).await;
             }
-            let fatal = shell.state.options.on(SetOption::Posix) && !shell.state.interactive;
-            return if fatal { Err(Unwind::Exit(1)) } else { Ok(1) };
+            shell.state.text_unreadable = true;
+            return Ok(1);
         }
     };
     run_file(shell, file, &text, arguments).await

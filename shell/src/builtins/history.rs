@@ -57,10 +57,11 @@ async fn show(shell: &mut Shell, words: &[BString]) -> Outcome {
     let history = &shell.state.history;
     let skipped = history.len().saturating_sub(count);
     let mut out = BString::default();
+    let zone = shell.state.zone();
     for (at, entry) in history.entries().iter().enumerate().skip(skipped) {
         out.extend_from_slice(format!("{:5}  ", history.first_number() + at).as_bytes());
         if let Some(format) = &format {
-            out.extend_from_slice(&time_text(format, entry));
+            out.extend_from_slice(&time_text(format, entry, &zone));
         }
         out.extend_from_slice(&entry.line);
         out.push(b'\n');
@@ -68,8 +69,8 @@ async fn show(shell: &mut Shell, words: &[BString]) -> Outcome {
     Ok(shell.write_out("history", &out).await)
 }
 
-fn time_text(format: &[u8], entry: &HistoryEntry) -> BString {
-    entry.time.map_or_else(|| "??".into(), |time| super::format_time(format, time))
+fn time_text(format: &[u8], entry: &HistoryEntry, zone: &BString) -> BString {
+    entry.time.map_or_else(|| "??".into(), |time| super::format_time(format, time, zone.clone()))
 }
 
 /// `-s`: the words as one entry, instead of this command.

@@ -182,6 +182,12 @@ async fn warn_of_stopped(shell: &mut Shell, number: usize) {
 
 /// `wait`
 pub(crate) async fn wait(shell: &mut Shell, call: &mut Call) -> Outcome {
+    let outcome = wait_as_asked(shell, call).await;
+    shell.drop_coprocesses().await;
+    outcome
+}
+
+async fn wait_as_asked(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "fnp:").await else { return Ok(2) };
     let words = call.argv.get(flags.operands..).unwrap_or_default().to_vec();
     let name = flags.argument(b'p').cloned();

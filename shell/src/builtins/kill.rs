@@ -5,7 +5,7 @@ use wasmsand_wasi::{KillTarget, Pid, Signal};
 
 use super::flags::number;
 use crate::exec::{Call, Outcome, Shell};
-use crate::state::JobSelection;
+use crate::state::{JobSelection, SetOption};
 
 /// The signal of a word; 0 is none.
 fn signal(word: &[u8]) -> Option<Option<Signal>> {
@@ -125,9 +125,16 @@ async fn send(shell: &mut Shell, word: &BString, signal: Option<Signal>) -> bool
     reached
 }
 
+/// Every name on one line, as POSIX has them.
+fn signal_names() -> String {
+    let names: Vec<&str> = Signal::all().map(Signal::name).collect();
+    format!("{}\n", names.join(" "))
+}
+
 async fn list(shell: &mut Shell, words: &[BString]) -> Outcome {
     if words.is_empty() {
-        let text = signal_table();
+        let posix = shell.state.options.on(SetOption::Posix);
+        let text = if posix { signal_names() } else { signal_table() };
         return Ok(shell.write_out("kill", text.as_bytes()).await);
     }
     let mut status = 0;

@@ -1,8 +1,5 @@
-//! `umask ulimit times`
+//! `umask times`
 
-use bstr::BString;
-
-use super::flags::number;
 use crate::exec::{Call, Outcome, Shell};
 
 /// `umask`
@@ -104,51 +101,6 @@ fn symbolic_mask(text: &[u8], mask: u16) -> Result<u16, Unfit> {
         }
     }
     Ok(!allowed & 0o777)
-}
-
-/// What `ulimit` shows: its letter, what it is, its value. Most of them have no meaning in the sandbox.
-const LIMITS: [(u8, &str, &str); 12] = [
-    (b'c', "core file size              (blocks, -c) ", "0"),
-    (b'd', "data seg size               (kbytes, -d) ", "unlimited"),
-    (b'f', "file size                   (blocks, -f) ", "unlimited"),
-    (b'l', "max locked memory           (kbytes, -l) ", "unlimited"),
-    (b'm', "max memory size             (kbytes, -m) ", "unlimited"),
-    (b'n', "open files                          (-n) ", "1024"),
-    (b'p', "pipe size                (512 bytes, -p) ", "8"),
-    (b's', "stack size                  (kbytes, -s) ", "8192"),
-    (b't', "cpu time                   (seconds, -t) ", "unlimited"),
-    (b'u', "max user processes                  (-u) ", "1024"),
-    (b'v', "virtual memory              (kbytes, -v) ", "unlimited"),
-    (b'x', "file locks                          (-x) ", "unlimited"),
-];
-
-/// `ulimit`
-pub(crate) async fn ulimit(shell: &mut Shell, call: &mut Call) -> Outcome {
-    let Some(flags) = shell.flags(&call.argv, "SHabcdefiklmnpqrstuvxPRT").await else { return Ok(2) };
-    if flags.has(b'a') {
-        let text: String = LIMITS.iter().map(|(_, what, value)| format!("{what}{value}\n")).collect();
-        return Ok(shell.write_out("ulimit", text.as_bytes()).await);
-    }
-    if let Some(word) = call.argv.get(flags.operands) {
-        if word == "unlimited" || word == "hard" || word == "soft" || number(word).is_some() {
-            // Taken for granted: the session's own limits hold whatever a script asks for.
-            return Ok(0);
-        }
-        shell.complain_in("ulimit", word, "invalid number").await;
-        return Ok(1);
-    }
-    let letters: Vec<u8> =
-        flags.iter().map(|(letter, _)| letter).filter(|l| !matches!(l, b'S' | b'H')).collect();
-    let letters = if letters.is_empty() { vec![b'f'] } else { letters };
-    let mut out = BString::default();
-    for letter in &letters {
-        let Some((_, what, value)) = LIMITS.iter().find(|(known, _, _)| known == letter) else { continue };
-        if letters.len() > 1 {
-            out.extend_from_slice(what.as_bytes());
-        }
-        out.extend_from_slice(format!("{value}\n").as_bytes());
-    }
-    Ok(shell.write_out("ulimit", &out).await)
 }
 
 /// `times`

@@ -79,7 +79,9 @@ pub(crate) async fn mapfile(shell: &mut Shell, call: &mut Call) -> Outcome {
         if flags.has(b't') && line.last() == Some(&delimiter) {
             line.pop();
         }
-        line.retain(|byte| *byte != 0);
+        // What is behind a NUL is lost, as in bash.
+        let end = line.iter().position(|byte| *byte == 0).unwrap_or(line.len());
+        line.truncate(end);
         if let Some(callback) = &callback
             && (at + 1) % quantum == 0
         {

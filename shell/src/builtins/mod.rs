@@ -26,6 +26,7 @@ mod set;
 mod table;
 mod test;
 mod trap;
+mod ulimit;
 mod unset;
 
 use crate::exec::{Call, Outcome, Running, Shell};
@@ -33,6 +34,7 @@ use crate::exec::{Call, Outcome, Running, Shell};
 pub(crate) use bind::EDITOR_FUNCTIONS;
 pub(crate) use evaluate::run_file;
 pub(crate) use output::format_time;
+pub(crate) use read::read_reply;
 pub(crate) use table::{find, names};
 
 /// How a builtin runs.

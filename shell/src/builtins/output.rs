@@ -110,13 +110,14 @@ async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target
 
 fn clock(shell: &Shell) -> PrintfClock {
     let now_s = i64::try_from(shell.state.now / 1_000_000_000).unwrap_or(0);
-    PrintfClock { now_s, start_s: shell.state.seconds_origin }
+    PrintfClock { now_s, start_s: shell.state.seconds_origin, zone: shell.state.zone() }
 }
 
 /// A moment in a strftime format, as prompts show it.
-pub(crate) fn format_time(picture: &[u8], second_of_epoch: i64) -> BString {
+pub(crate) fn format_time(picture: &[u8], second_of_epoch: i64, zone: BString) -> BString {
     let format = bstr::concat([b"%(".as_slice(), picture, b")T"]);
     let argument = BString::from(second_of_epoch.to_string());
-    let formatted = printf::format(&format, &[argument], &PrintfLimits::default(), &PrintfClock::default());
+    let clock = PrintfClock { zone, ..PrintfClock::default() };
+    let formatted = printf::format(&format, &[argument], &PrintfLimits::default(), &clock);
     formatted.output.into()
 }

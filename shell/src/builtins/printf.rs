@@ -15,6 +15,7 @@ mod float;
 mod number;
 #[cfg(test)]
 mod tests;
+mod zone;
 
 /// What `printf` produced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +45,15 @@ impl Default for PrintfLimits {
     }
 }
 
-/// The times `%(…)T` knows, in seconds since 1970 UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The times `%(…)T` knows, in seconds since 1970 UTC, and where it reads them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PrintfClock {
     /// Now, for the argument -1 and for none.
     pub now_s: i64,
     /// When the shell started, for the argument -2.
     pub start_s: i64,
+    /// TZ, empty for UTC.
+    pub zone: BString,
 }
 
 /// Formats the arguments, using the format again until none are left.
@@ -407,7 +410,8 @@ impl Printer<'_> {
                 second => second,
             },
         };
-        let text = date::format(picture, second, self.limits.width_max);
+        let zone = zone::Zone::named(&self.clock.zone);
+        let text = date::format(picture, second, &zone, self.limits.width_max);
         self.write(&padded(spec, cut(spec, &text)))
     }
 

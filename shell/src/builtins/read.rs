@@ -82,6 +82,14 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
     })
 }
 
+/// Reads a line into REPLY as `read` does without arguments; says whether there was a whole one.
+pub(crate) async fn read_reply(shell: &mut Shell) -> Result<bool, Unwind> {
+    let Some(wish) = wish(shell, &Flags::default()).await else { return Ok(false) };
+    let (taken, end) = take(shell, &wish).await?;
+    store(shell, &[], taken, false).await?;
+    Ok(end == End::Delimiter)
+}
+
 async fn refuse_name(shell: &mut Shell, name: &[u8]) -> Outcome {
     let mut message = BString::from("read: `");
     message.extend_from_slice(name);

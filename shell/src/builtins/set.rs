@@ -109,6 +109,9 @@ impl State {
                 self.options.change_shopt(ShoptOption::InheritErrexit, on);
                 if on {
                     self.options.change_shopt(ShoptOption::ExpandAliases, true);
+                    self.set_own("POSIXLY_CORRECT", "y");
+                } else {
+                    self.variables.remove(b"POSIXLY_CORRECT", 0);
                 }
             }
             SetOption::InteractiveComments => self.options.change_shopt(ShoptOption::InteractiveComments, on),

@@ -385,7 +385,7 @@ pub(crate) static BUILTINS: [Builtin; 59] = [
     Builtin {
         name: "ulimit",
         special: false,
-        run: Run::Later(|shell, call| Box::pin(super::limits::ulimit(shell, call))),
+        run: Run::Later(|shell, call| Box::pin(super::ulimit::ulimit(shell, call))),
         synopsis: "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]",
         summary: "Shows limits.",
     },

@@ -198,6 +198,7 @@ impl<'a> Expression<'a> {
         let (second, third) = (self.words.get(self.at + 1), self.words.get(self.at + 2));
         if let (Some(operator), Some(right)) = (second, third)
             && is_binary(operator)
+            && word != "("
         {
             self.at += 3;
             return self.binary(shell, word, operator, right).await;

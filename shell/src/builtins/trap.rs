@@ -72,14 +72,14 @@ async fn show(shell: &mut Shell, names: &[BString]) -> Outcome {
     let mut out = BString::default();
     if names.is_empty() {
         for (name, action) in &rows {
-            out.extend_from_slice(&Shell::trap_line(*name, action));
+            out.extend_from_slice(&shell.trap_line(*name, action));
         }
     }
     for word in names {
         match TrapName::parse(word) {
             Some(wanted) => {
                 if let Some((name, action)) = rows.iter().find(|(name, _)| *name == wanted) {
-                    out.extend_from_slice(&Shell::trap_line(*name, action));
+                    out.extend_from_slice(&shell.trap_line(*name, action));
                 }
             }
             None => {

@@ -21,7 +21,8 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
             continue;
         }
         let Some(target) = shell.target(word).await? else {
-            if !flags.has(b'v') && shell.state.functions.contains_key(word) {
+            // What is no name may be that of a function, and need not be.
+            if !flags.has(b'v') {
                 status = status.max(unset_function(shell, word).await);
                 continue;
             }
@@ -53,6 +54,7 @@ pub(crate) async fn unset(shell: &mut Shell, call: &mut Call) -> Outcome {
                 shell.complain_in("unset", subscript, "bad array subscript").await;
                 status = 1;
             }
+            Err(error) if error.abandons() => return Err(shell.fail_assignment(error).await),
             Err(error) => {
                 shell.complain_of(b"unset", &error.to_string()).await;
                 status = 1;

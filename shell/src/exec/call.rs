@@ -6,7 +6,7 @@ use bstr::{BStr, BString};
 
 use super::hop::Flight;
 use super::{Outcome, Running, Shell, Unwind};
-use crate::state::{Frame, FrameKind, SetOption, TrapName};
+use crate::state::{Frame, FrameKind, ScopeKind, SetOption, TrapName};
 use crate::syntax::ast::Command;
 
 fn fly(mut shell: Shell, argv: Vec<BString>) -> Flight<Outcome> {
@@ -32,6 +32,7 @@ impl Shell {
             let put_aside = self.state.memory.put_positional_aside();
             let loops = std::mem::take(&mut self.state.loops);
             let call_line = self.state.line;
+            let shift = std::mem::take(&mut self.state.line_shift);
             self.state.frames.push(Frame {
                 kind: FrameKind::Function,
                 name,
@@ -39,9 +40,10 @@ impl Shell {
                 call_line,
                 options: None,
             });
-            self.state.variables.push_scope(false);
+            self.state.variables.push_scope(ScopeKind::Function);
             let debug = self.hide_traps(function.trace);
             let outcome = self.run_body_traced(&function.definition.body).await;
+            self.state.line = self.state.line_of(function.definition.body.line);
             let outcome = self.return_from(outcome).await;
             self.show_traps(debug);
             self.state.variables.pop_scope();
@@ -52,6 +54,7 @@ impl Shell {
             self.state.memory.take_positional_back(put_aside);
             self.state.loops = loops;
             self.state.line = call_line;
+            self.state.line_shift = shift;
             self.leave_call();
             outcome
         })

@@ -25,7 +25,7 @@ impl Shell {
     }
 
     async fn run_redirected(&mut self, command: &Command) -> Outcome {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         let kept = self.state.substitution_fds.len();
         let held = self.state.memory.held();
         let outcome = match self.redirect(&command.redirects).await {
@@ -57,7 +57,7 @@ impl Shell {
             CommandKind::Group(list) => self.run_list(list).await,
             CommandKind::Subshell(list) => {
                 self.step().await?;
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_subshell(list)).await
             }
             CommandKind::If { arms, otherwise } => self.run_if(arms, otherwise.as_ref()).await,
@@ -65,23 +65,22 @@ impl Shell {
                 Box::pin(self.run_loop(*until, condition, body)).await
             }
             CommandKind::For { name, words, body } => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.run_for(command, name, words.as_deref(), body)).await
             }
             CommandKind::ForArithmetic { clauses, body } => {
-                self.debug(command).await?;
-                Box::pin(self.run_for_arithmetic(clauses, body)).await
+                Box::pin(self.run_for_arithmetic(command, clauses, body)).await
             }
             CommandKind::Select { name, words, body } => {
-                self.state.line = command.line;
-                Box::pin(self.run_select(name, words.as_deref(), body)).await
+                self.state.line = self.state.line_of(command.line);
+                Box::pin(self.run_select(command, name, words.as_deref(), body)).await
             }
             CommandKind::Case { word, arms } => {
                 self.debug(command).await?;
                 Box::pin(self.run_case(word, arms)).await
             }
             CommandKind::Function(definition) => {
-                self.state.line = command.line;
+                self.state.line = self.state.line_of(command.line);
                 Box::pin(self.define_function(definition)).await
             }
             CommandKind::Test(expression) => {
@@ -94,14 +93,17 @@ impl Shell {
                 self.step().await?;
                 self.run_arithmetic(expression).await
             }
-            CommandKind::Coprocess { name, command } => Box::pin(self.run_coprocess(name, command)).await,
+            CommandKind::Coprocess { name, command: body } => {
+                self.state.line = self.state.line_of(command.line);
+                Box::pin(self.run_coprocess(command, name, body)).await
+            }
             CommandKind::Text(text) => self.run_text(text, command.line, "command substitution").await,
         }
     }
 
     /// What a trap may want to know, and the DEBUG trap, before a command that is no simple one.
     pub(crate) async fn debug(&mut self, command: &Command) -> Result<(), Unwind> {
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         if !self.state.traps.are_used() {
             return Ok(());
         }
@@ -158,6 +160,9 @@ impl Shell {
     }
 
     async fn define_function(&mut self, definition: &Arc<FunctionDef>) -> Outcome {
+        if let Some(outcome) = self.refuse_function_name(&definition.name).await {
+            return outcome;
+        }
         if self.state.options.on(SetOption::Posix)
             && crate::builtins::find(&definition.name).is_some_and(|builtin| builtin.special)
         {
@@ -177,7 +182,8 @@ impl Shell {
             (Some(frame), _) => Arc::clone(&frame.source),
             (None, Some(script)) => Arc::clone(script),
             (None, None) => {
-                Arc::new(if self.state.interactive { "main".into() } else { "environment".into() })
+                let main = self.state.interactive || self.state.reads_stdin;
+                Arc::new(if main { "main".into() } else { "environment".into() })
             }
         };
         let function = Function {
@@ -191,6 +197,17 @@ impl Shell {
         Arc::make_mut(&mut self.state.functions).insert(definition.name.clone(), function);
         self.state.last_status = 0;
         Ok(0)
+    }
+
+    /// What a function cannot be called: nothing with quotes or expansions; in POSIX mode only a name.
+    async fn refuse_function_name(&mut self, name: &BString) -> Option<Outcome> {
+        let posix = self.state.options.on(SetOption::Posix);
+        let expands = |byte: &u8| matches!(byte, b'$' | b'`' | b'"' | b'\'' | b'\\');
+        if !name.iter().any(expands) && (!posix || crate::state::is_name(name)) {
+            return None;
+        }
+        let status = self.refuse_loop_name(name).await;
+        Some(if posix && !self.state.interactive { Err(Unwind::Exit(2)) } else { Ok(status) })
     }
 
     async fn run_arithmetic(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Outcome {

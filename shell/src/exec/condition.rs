@@ -3,7 +3,7 @@
 use bstr::{BStr, BString};
 
 use super::{Outcome, Shell, Unwind};
-use crate::expand::Field;
+use crate::expand::{ArithmeticError, Field};
 use crate::state::{SetOption, ShoptOption};
 use crate::syntax::ast::{TestExpr, Word};
 
@@ -89,8 +89,12 @@ impl Shell {
 
     /// An operand of `-eq` and kin within `[[ ]]` is an expression.
     async fn test_number(&mut self, text: &[u8]) -> Result<Option<i64>, Unwind> {
-        match self.state.evaluate(text) {
+        match self.evaluate_text(text).await? {
             Ok(number) => Ok(Some(number)),
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                self.complain(&error.to_string()).await;
+                Err(Unwind::Abandon(1))
+            }
             Err(error) => {
                 self.complain_of(b"[[", &error.to_string()).await;
                 Ok(None)
@@ -156,7 +160,11 @@ impl Shell {
                 let name = self.state.variables.follow(&target.name).unwrap_or(target.name);
                 !self.state.all_elements(&name).is_empty()
             }
-            subscript => self.state.lookup(&target.name, subscript).is_ok_and(|found| found.is_some()),
+            subscript => match self.state.lookup(&target.name, subscript) {
+                Ok(found) => found.is_some(),
+                Err(error) if error.abandons() => return Err(self.fail_assignment(error).await),
+                Err(_) => false,
+            },
         })
     }
 }

@@ -16,6 +16,9 @@ pub(crate) enum Unwind {
     Exit(u8),
     /// An error that abandons the rest of the complete command (of the line, people say).
     Discard(u8),
+    /// An error in a subscript or in the value of an integer: it abandons functions and `eval` too, and a script that
+    /// was given with `-c` altogether.
+    Abandon(u8),
     /// Ctrl-C at a shell with a prompt: back to it.
     Interrupted,
 }
@@ -28,7 +31,8 @@ impl Unwind {
             Unwind::Break(_, status)
             | Unwind::Return(status)
             | Unwind::Exit(status)
-            | Unwind::Discard(status) => status,
+            | Unwind::Discard(status)
+            | Unwind::Abandon(status) => status,
             Unwind::Interrupted => 130,
         }
     }

@@ -1,16 +1,13 @@
-//! Loops: while, until, for, select, and what `break` and `continue` do to them.
-
-use std::sync::Arc;
+//! Loops: while, until, for, and what `break` and `continue` do to them.
 
 use bstr::BString;
-use wasmsand_wasi::Fd;
 
 use super::{Outcome, Shell, Unwind};
 use crate::state::SetOption;
 use crate::syntax::ast::{Arithmetic, Command, List, Word};
 
 /// What a round of a loop came to.
-enum Round {
+pub(super) enum Round {
     /// The next one.
     Next(u8),
     /// The loop ends.
@@ -18,7 +15,7 @@ enum Round {
 }
 
 /// What the outcome of a loop's body means for the loop.
-fn round(outcome: Outcome) -> Result<Round, Unwind> {
+pub(super) fn round(outcome: Outcome) -> Result<Round, Unwind> {
     match outcome {
         Ok(status) => Ok(Round::Next(status)),
         Err(Unwind::Break(1, status)) => Ok(Round::Leave(status)),
@@ -90,11 +87,7 @@ impl Shell {
             None => self.state.positional.as_ref().clone(),
         };
         if !crate::state::is_name(name) {
-            let mut message = BString::from("`");
-            message.extend_from_slice(name);
-            message.extend_from_slice(b"': not a valid identifier");
-            self.complain(&message).await;
-            return Ok(1);
+            return Ok(self.refuse_loop_name(name).await);
         }
         self.state.loops += 1;
         let outcome = self.run_for_values(command, name, values, words, body).await;
@@ -114,19 +107,20 @@ impl Shell {
         body: &List,
     ) -> Outcome {
         let mut status = 0;
-        let traced: Option<Arc<[BString]>> =
-            self.state.options.on(SetOption::Xtrace).then(|| values.clone().into());
         for value in values {
             self.debug(command).await?;
             if let Round::Leave(last) = self.step_in_loop().await? {
                 return Ok(last);
             }
-            if let Some(values) = &traced {
-                Box::pin(self.trace_for(name, values, words)).await;
+            if self.state.options.on(SetOption::Xtrace) {
+                Box::pin(self.trace_for("for ", name, words)).await;
             }
             if let Err(error) = self.bind_loop_variable(name, value) {
                 self.complain(&error.to_string()).await;
-                return self.abandoned(&error).map_or(Ok(1), Err);
+                if let Some(unwind) = self.abandoned(&error) {
+                    return Err(unwind);
+                }
+                return if self.ends_on_errors() { Err(self.refused()) } else { Ok(1) };
             }
             match round(self.run_list(body).await)? {
                 Round::Next(last) => status = last,
@@ -134,6 +128,15 @@ impl Shell {
             }
         }
         Ok(status)
+    }
+
+    /// Says that a loop's variable cannot have this name.
+    pub(super) async fn refuse_loop_name(&mut self, name: &BString) -> u8 {
+        let mut message = BString::from("`");
+        message.extend_from_slice(name);
+        message.extend_from_slice(b"': not a valid identifier");
+        self.complain(&message).await;
+        1
     }
 
     /// A nameref as the variable of a loop is itself rebound, not what it refers to.
@@ -151,13 +154,19 @@ impl Shell {
     }
 
     /// `for (( init; condition; step ))`
-    pub(crate) async fn run_for_arithmetic(&mut self, clauses: &[Arithmetic; 3], body: &List) -> Outcome {
+    pub(crate) async fn run_for_arithmetic(
+        &mut self,
+        command: &Command,
+        clauses: &[Arithmetic; 3],
+        body: &List,
+    ) -> Outcome {
         let [init, condition, step] = clauses;
-        if self.evaluate_traced(init).await?.is_none() {
+        self.state.line = self.state.line_of(command.line);
+        if self.evaluate_clause(command, init).await?.is_none() {
             return Ok(1);
         }
         self.state.loops += 1;
-        let outcome = self.run_arithmetic_rounds(condition, step, body).await;
+        let outcome = self.run_arithmetic_rounds(command, condition, step, body).await;
         self.state.loops -= 1;
         if let Ok(status) = outcome {
             self.state.last_status = status;
@@ -167,6 +176,7 @@ impl Shell {
 
     async fn run_arithmetic_rounds(
         &mut self,
+        command: &Command,
         condition: &Arithmetic,
         step: &Arithmetic,
         body: &List,
@@ -176,7 +186,7 @@ impl Shell {
             if let Round::Leave(last) = self.step_in_loop().await? {
                 return Ok(last);
             }
-            match self.evaluate_traced(condition).await? {
+            match self.evaluate_clause(command, condition).await? {
                 None => return Ok(1),
                 Some(0) if !condition.text.parts.is_empty() => return Ok(status),
                 Some(_) => {}
@@ -185,86 +195,26 @@ impl Shell {
                 Round::Next(last) => status = last,
                 Round::Leave(last) => return Ok(last),
             }
-            if self.evaluate_traced(step).await?.is_none() {
+            if self.evaluate_clause(command, step).await?.is_none() {
                 return Ok(1);
             }
         }
     }
 
     /// The value of an expression of `for ((`; absent: it has none, which was complained of.
-    async fn evaluate_traced(&mut self, expression: &Arithmetic) -> Result<Option<i64>, Unwind> {
+    async fn evaluate_clause(
+        &mut self,
+        command: &Command,
+        expression: &Arithmetic,
+    ) -> Result<Option<i64>, Unwind> {
+        self.state.line = self.state.line_of(command.line);
+        if !expression.text.parts.is_empty() && self.state.traps.are_used() {
+            Box::pin(self.before_clause(expression)).await?;
+        }
         match self.evaluate_command(expression, true).await {
             Ok(number) => Ok(Some(number)),
             Err(Unwind::Discard(_)) => Ok(None),
             Err(unwind) => Err(unwind),
         }
     }
-
-    /// `select name in words`
-    pub(crate) async fn run_select(
-        &mut self,
-        name: &BString,
-        words: Option<&[Word]>,
-        body: &List,
-    ) -> Outcome {
-        let values = match words {
-            Some(words) => self.expand_all(words).await?,
-            None => self.state.positional.as_ref().clone(),
-        };
-        if values.is_empty() {
-            return Ok(0);
-        }
-        let held = self.state.memory.held();
-        self.state.loops += 1;
-        let outcome = self.run_select_rounds(name, &values, body).await;
-        self.state.loops -= 1;
-        self.state.memory.release_to(held);
-        outcome
-    }
-
-    async fn run_select_rounds(&mut self, name: &BString, values: &[BString], body: &List) -> Outcome {
-        let mut shown = false;
-        loop {
-            self.step().await?;
-            if !shown {
-                let menu = menu(values);
-                self.write_error(&menu).await;
-                shown = true;
-            }
-            let prompt = self.state.variables.text(b"PS3").map_or_else(|| "#? ".into(), ToOwned::to_owned);
-            let prompt = Box::pin(self.expand_prompt(&prompt)).await;
-            self.write_error(&prompt).await;
-            let Some(line) = self.read_line(Fd::STDIN).await else {
-                self.write_error(b"\n").await;
-                return Ok(1);
-            };
-            let line = BString::from(line.trim_ascii());
-            self.state.set_own("REPLY", line.clone());
-            if line.is_empty() {
-                shown = false;
-                continue;
-            }
-            let choice = std::str::from_utf8(&line).ok().and_then(|text| text.parse::<usize>().ok());
-            let value = choice.and_then(|choice| choice.checked_sub(1)).and_then(|index| values.get(index));
-            if let Err(error) = self.state.assign_text(name, value.cloned().unwrap_or_default(), false) {
-                self.complain(&error.to_string()).await;
-                return Ok(1);
-            }
-            if let Round::Leave(last) = round(self.run_list(body).await)? {
-                return Ok(last);
-            }
-        }
-    }
-}
-
-/// The numbered words of a `select`.
-fn menu(values: &[BString]) -> BString {
-    let width = values.len().to_string().len();
-    let mut menu = BString::default();
-    for (at, value) in values.iter().enumerate() {
-        menu.extend_from_slice(format!("{:width$}) ", at + 1).as_bytes());
-        menu.extend_from_slice(value);
-        menu.push(b'\n');
-    }
-    menu
 }

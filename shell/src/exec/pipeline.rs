@@ -121,11 +121,11 @@ impl Shell {
     async fn run_stages(&mut self, stages: &[Stage]) -> Outcome {
         self.step().await?;
         if let Some(last) = stages.last() {
-            self.state.line = last.command.line;
+            self.state.line = self.state.line_of(last.command.line);
         }
         if self.state.traps.get(TrapName::Debug).is_some() {
             for stage in stages.iter().filter(|stage| matches!(stage.command.kind, CommandKind::Simple(_))) {
-                self.state.line = stage.command.line;
+                self.state.line = self.state.line_of(stage.command.line);
                 Box::pin(self.before_command(&stage.command)).await?;
             }
         }

@@ -5,8 +5,8 @@
 
 use bstr::BString;
 use wasmsand_wasi::{
-    AccessMode, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Prompt, Signal, SignalAction,
-    SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
+    AccessMode, Bounds, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Prompt, Resource, Signal,
+    SignalAction, SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
 };
 
 /// A way to the kernel, or nothing while it is lent.
@@ -43,6 +43,7 @@ pass_on! {
     list(path: impl Into<BString>) -> Vec<Listed>;
     change_directory(path: impl Into<BString>) -> ();
     current_directory() -> BString;
+    limit(resource: Resource, set: Option<Bounds>) -> Bounds;
     umask(mask: Option<u16>) -> u16;
     spawn(spawn: Spawn) -> Pid;
     exec(path: BString, argv: Vec<BString>, env: Vec<BString>) -> ();

@@ -13,9 +13,6 @@ use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{JobMember, SetOption, ShoptOption, State};
 use crate::syntax::ast::{AndOr, Argument, Command, CommandKind, List, Part};
 
-/// Descriptors of coprocesses begin here.
-const COPROCESS_FD: Fd = Fd(60);
-
 /// What a shell process runs.
 enum Body {
     List(Arc<List>),
@@ -74,6 +71,7 @@ impl State {
         self.trace_level += u32::from(setting.substitution);
         self.substitution_fds.clear();
         self.memory.enter_subshell();
+        self.coprocesses.clear();
         self.loops = 0;
     }
 }
@@ -124,7 +122,15 @@ impl Shell {
     ) -> Result<Pid, Unwind> {
         let setting = Setting { substitution: true, captured, shows_jobs: true, ..Setting::default() };
         let name = if captured { "command substitution" } else { "process substitution" };
-        self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await
+        let first = list.items.first().and_then(|item| item.and_or.first.stages.first());
+        let shift = self.state.line_shift;
+        if let Some(first) = first {
+            self.state.line_shift = self.state.line.wrapping_sub(first.command.line);
+        }
+        let spawned =
+            self.spawn_shell(name, Body::List(list), moved, SpawnGroup::Inherit, false, setting).await;
+        self.state.line_shift = shift;
+        spawned
     }
 
     /// `and_or &`
@@ -161,34 +167,6 @@ impl Shell {
         Ok(0)
     }
 
-    /// `coproc name command`: a process behind two pipes, whose ends the array `name` holds.
-    pub(crate) async fn run_coprocess(&mut self, name: &bstr::BString, command: &Arc<Command>) -> Outcome {
-        let (Ok(input), Ok(output)) = (self.sys.pipe().await, self.sys.pipe().await) else {
-            return Err(self.fail_spawn(Errno::MFile).await);
-        };
-        let moved =
-            vec![MovedFd { from: input.0, to: Fd::STDIN }, MovedFd { from: output.1, to: Fd::STDOUT }];
-        let group =
-            if self.state.options.on(SetOption::Monitor) { SpawnGroup::New } else { SpawnGroup::Inherit };
-        let pid = self.spawn_stage(Arc::clone(command), moved, group, false).await?;
-        let mut ends = Vec::new();
-        for end in [output.0, input.1] {
-            let kept = self.sys.dup(end, COPROCESS_FD, true).await.unwrap_or(end);
-            if kept != end {
-                let _ = self.sys.close(end).await;
-            }
-            ends.push(kept.0.to_string().into());
-        }
-        let pid_name = format!("{name}_PID");
-        self.state.set_own_array(&name.to_string(), ends);
-        self.state.set_own(&pid_name, pid.0.to_string());
-        self.state.last_background = Some(pid);
-        let text = super::source_text::command_source(command);
-        let leader = (group == SpawnGroup::New).then_some(pid);
-        self.state.jobs.add(vec![JobMember::running(pid)], leader, text);
-        Ok(0)
-    }
-
     async fn spawn_shell(
         &mut self,
         name: &'static str,
@@ -214,9 +192,12 @@ impl Shell {
         }
     }
 
-    /// No process can be started: the line is abandoned, a subshell ends.
+    /// No process can be started: the line is abandoned, a subshell ends. bash names no line here. (Nor does it give
+    /// up before it has tried again for 15 seconds.)
     pub(crate) async fn fail_spawn(&mut self, errno: Errno) -> Unwind {
-        self.complain_of(b"fork", errno.message()).await;
+        let mut message = self.state.message_name();
+        message.extend_from_slice(format!(": fork: {}\n", errno.message()).as_bytes());
+        self.write_error(&message).await;
         if self.state.interactive { Unwind::Discard(254) } else { Unwind::Exit(254) }
     }
 

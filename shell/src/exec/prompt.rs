@@ -220,7 +220,7 @@ impl Shell {
         let status = self.state.last_status;
         for command in commands {
             match self.run_text(&command, 1, "").await {
-                Ok(_) | Err(Unwind::Discard(_)) => {}
+                Ok(_) | Err(Unwind::Discard(_) | Unwind::Abandon(_)) => {}
                 Err(unwind) => return Err(unwind),
             }
             self.state.last_status = status;

@@ -53,7 +53,9 @@ impl Shell {
     ) -> Running<'a> {
         Box::pin(async move {
             let outer = std::mem::replace(&mut self.state.input_name, input_name);
+            let shift = std::mem::take(&mut self.state.line_shift);
             let outcome = self.run_parser(&mut Parser::new(text, first_line), None).await;
+            self.state.line_shift = shift;
             self.state.input_name = outer;
             outcome
         })
@@ -69,12 +71,14 @@ impl Shell {
         let mut status = 0;
         let last = script.is_some();
         let mut remembered: Option<BString> = None;
+        let beginning = parser.position();
         loop {
             if let Some(script) = script.filter(|_| self.state.options.on(SetOption::History)) {
                 let source = remembered.get_or_insert_with(|| script.into());
                 Box::pin(self.record_next(source, parser)).await;
             }
             let start = parser.position();
+            let first = start == beginning;
             let parsed = self.parse_next(parser, false);
             self.echo_read(parser, start).await;
             self.tell_warnings(parser).await;
@@ -85,9 +89,11 @@ impl Shell {
                     status = self.run_complete(&list, last).await?;
                 }
                 Parsed::Incomplete(incomplete) => {
+                    self.state.text_unreadable |= first;
                     return Ok(self.tell_syntax_error(&incomplete.into_error()).await);
                 }
                 Parsed::Error(error) => {
+                    self.state.text_unreadable |= first;
                     status = self.tell_syntax_error(&error).await;
                     if !error.resumes {
                         return Ok(status);
@@ -128,6 +134,13 @@ impl Shell {
             Err(Unwind::Discard(status)) if self.state.subshell_depth == 0 || self.state.depth > 0 => {
                 self.state.last_status = status;
                 if self.state.options.on(SetOption::Errexit) {
+                    return Err(Unwind::Exit(status));
+                }
+                Ok(status)
+            }
+            Err(Unwind::Abandon(status)) if self.state.subshell_depth == 0 && self.state.depth == 0 => {
+                self.state.last_status = status;
+                if self.state.command_string || self.state.options.on(SetOption::Errexit) {
                     return Err(Unwind::Exit(status));
                 }
                 Ok(status)

@@ -8,7 +8,7 @@ use super::source_text::JobText;
 use super::{Found, Outcome, Shell, Unwind};
 use crate::builtins::{self, Builtin};
 use crate::expand::{ArrayLiteral, AssignError, set_value};
-use crate::state::{SetOption, Value, Variable, is_name};
+use crate::state::{ScopeKind, SetOption, Value, Variable, is_name};
 use crate::syntax::ast::{Argument, AssignedValue, Assignment, Command, Part, Simple, Word};
 
 /// `set -k`: assignments among the arguments are as those before the command.
@@ -53,7 +53,7 @@ impl Shell {
     /// Runs a simple command.
     pub(crate) async fn run_simple(&mut self, command: &Command, simple: &Simple) -> Outcome {
         let tail = std::mem::take(&mut self.tail);
-        self.state.line = command.line;
+        self.state.line = self.state.line_of(command.line);
         self.step().await?;
         if self.state.traps.are_used() {
             Box::pin(self.before_command(command)).await?;
@@ -96,12 +96,22 @@ impl Shell {
             match argument {
                 Argument::Word(word) => self.expand_fields(word, &mut call.argv).await?,
                 Argument::Assignment(assignment) => {
-                    Box::pin(self.expand_declared(assignment, &mut call)).await?
+                    Box::pin(self.expand_assignment(assignment, &mut call)).await?
                 }
             }
             self.check_memory().await?;
         }
         Ok(call)
+    }
+
+    /// What looks like an assignment. Behind `command export` it is one in POSIX mode only, else a word.
+    async fn expand_assignment(&mut self, assignment: &Assignment, call: &mut Call) -> Result<(), Unwind> {
+        let indirect = call.argv.first().is_some_and(|name| name == "command");
+        if indirect && !self.state.options.on(SetOption::Posix) {
+            let word = super::source_text::assignment_word(assignment);
+            return self.expand_fields(&word, &mut call.argv).await;
+        }
+        self.expand_declared(assignment, call).await
     }
 
     /// An assignment behind a declaration builtin: one argument, whatever is in it but braces, which make several.
@@ -158,16 +168,15 @@ impl Shell {
             return self.fail_memory(bytes).await;
         }
         self.complain(&error.to_string()).await;
-        if self.state.options.on(SetOption::Posix) && !self.state.interactive {
-            return Unwind::Exit(1);
+        if error.abandons() {
+            return Unwind::Abandon(1);
         }
-        self.abandoned(&error).unwrap_or(Unwind::Discard(1))
+        self.refused()
     }
 
-    /// Where an assignment leads whose value or subscript is no expression: out of a shell without a prompt.
+    /// Where an assignment leads whose value or subscript is no expression: out of everything that runs.
     pub(crate) fn abandoned(&self, error: &AssignError) -> Option<Unwind> {
-        let AssignError::Arithmetic(_) = error else { return None };
-        Some(if self.state.interactive { Unwind::Discard(1) } else { Unwind::Exit(1) })
+        error.abandons().then_some(Unwind::Abandon(1))
     }
 
     async fn run_call(&mut self, command: &Command, simple: &Simple, call: Call, tail: bool) -> Outcome {
@@ -207,7 +216,8 @@ impl Shell {
         builtin: &'static Builtin,
     ) -> Outcome {
         let keeps_assignments = builtin.special && self.state.options.on(SetOption::Posix);
-        let Some(saved) = self.dress(command, simple, &call, keeps_assignments).await? else {
+        let kind = if builtin.special { ScopeKind::Special } else { ScopeKind::Command };
+        let Some(saved) = self.dress(command, simple, &call, kind, keeps_assignments).await? else {
             return self.failed_redirect(builtin);
         };
         let keeps_redirections = builtin.name == "exec" && call.argv.len() == 1
@@ -239,6 +249,7 @@ impl Shell {
             last.truncate(end);
         }
         let status = builtins::run(self, builtin, &mut call).await?;
+        let status = if builtin.special { self.special_outcome(builtin, status)? } else { status };
         self.state.last_status = status;
         if let Some(last) = last {
             self.state.set_last_argument(&last);
@@ -247,7 +258,9 @@ impl Shell {
     }
 
     async fn run_function_call(&mut self, command: &Command, simple: &Simple, call: Call) -> Outcome {
-        let Some(saved) = self.dress(command, simple, &call, false).await? else { return Ok(1) };
+        let Some(saved) = self.dress(command, simple, &call, ScopeKind::Call, false).await? else {
+            return Ok(1);
+        };
         let last = call.argv.last().cloned().unwrap_or_default();
         let outcome = self.call_function(call.argv).await;
         self.leave_assignments(simple, false);
@@ -269,9 +282,10 @@ impl Shell {
         command: &Command,
         simple: &Simple,
         call: &Call,
+        kind: ScopeKind,
         stay: bool,
     ) -> Result<Option<Saved>, Unwind> {
-        self.enter_assignments(simple, stay).await?;
+        self.enter_assignments(simple, kind).await?;
         self.trace_words(call).await;
         if command.redirects.is_empty() {
             return Ok(Some(Saved::default()));
@@ -280,30 +294,33 @@ impl Shell {
         let assigned = scoped.then(|| self.state.variables.take_scope());
         let saved = self.redirect(&command.redirects).await?;
         if let (Some(assigned), true) = (assigned, saved.is_some()) {
-            self.state.variables.put_scope(assigned);
+            self.state.variables.put_scope(kind, assigned);
         }
         Ok(saved)
     }
 
-    /// Makes the assignments before a command; they are in a scope of their own unless they stay.
-    async fn enter_assignments(&mut self, simple: &Simple, stay: bool) -> Result<(), Unwind> {
+    /// Makes the assignments before a command, in a scope of their own.
+    async fn enter_assignments(&mut self, simple: &Simple, kind: ScopeKind) -> Result<(), Unwind> {
         if simple.assignments.is_empty() {
             return Ok(());
         }
-        if !stay {
-            self.state.variables.push_scope(true);
-        }
+        self.state.variables.push_scope(kind);
         for assignment in &simple.assignments {
-            let made = if stay {
-                Box::pin(self.assign(assignment)).await
-            } else {
-                Box::pin(self.assign_temporarily(assignment)).await
-            };
-            match made {
+            match Box::pin(self.assign_temporarily(assignment)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => self.complain(&error.to_string()).await,
+                Ok(Err(error)) => {
+                    self.complain(&error.to_string()).await;
+                    if self.ends_on_errors() {
+                        self.leave_assignments(simple, false);
+                        return Err(if kind == ScopeKind::Special {
+                            self.refused()
+                        } else {
+                            Unwind::Discard(1)
+                        });
+                    }
+                }
                 Err(unwind) => {
-                    self.leave_assignments(simple, stay);
+                    self.leave_assignments(simple, false);
                     return Err(unwind);
                 }
             }
@@ -311,11 +328,16 @@ impl Shell {
         Ok(())
     }
 
-    fn leave_assignments(&mut self, simple: &Simple, stayed: bool) {
-        if simple.assignments.is_empty() || stayed {
+    /// Leaves the scope of the assignments before a command. Those that stay become the shell's own.
+    fn leave_assignments(&mut self, simple: &Simple, stay: bool) {
+        if simple.assignments.is_empty() {
             return;
         }
-        self.state.variables.pop_scope();
+        if stay {
+            self.state.variables.merge_scope();
+        } else {
+            self.state.variables.pop_scope();
+        }
         if simple.assignments.iter().any(|assignment| assignment.name == "PATH") {
             self.state.hash.clear();
         }
@@ -341,6 +363,12 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) {
             self.trace_assignment(assignment, &text).await;
         }
+        if let Some(subscript) = &assignment.subscript {
+            // No element goes into an environment.
+            let subscript = super::source_text::word_source(subscript);
+            let name = crate::expand::element_name(&assignment.name, &subscript);
+            return Ok(Err(AssignError::NotIdentifier(name)));
+        }
         let old = self.state.variables.text(&assignment.name).map(ToOwned::to_owned);
         let whole = match old.filter(|_| assignment.append) {
             Some(mut old) => {
@@ -363,7 +391,9 @@ impl Shell {
         call: Call,
         tail: bool,
     ) -> Outcome {
-        let Some(saved) = self.dress(command, simple, &call, false).await? else { return Ok(1) };
+        let Some(saved) = self.dress(command, simple, &call, ScopeKind::Command, false).await? else {
+            return Ok(1);
+        };
         let outcome = self.run_program(command, call.argv, tail).await;
         self.leave_assignments(simple, false);
         self.undo(saved).await;

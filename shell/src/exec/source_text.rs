@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BStr, BString};
 
 use crate::syntax::ast::{
-    AndOr, Argument, Assignment, Command, CommandKind, FunctionDef, List, ListItem, Pipeline, Simple, Span,
-    Stage, Word,
+    AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, FunctionDef, List,
+    ListItem, Part, Pipeline, Simple, Span, Stage, Word,
 };
 use crate::syntax::{NoAliases, ParseOptions, Parsed, Parser, printer};
 
@@ -48,7 +48,7 @@ fn bare(kind: CommandKind) -> Command {
 /// The text of an and-or list.
 pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
     let item = ListItem { and_or: Arc::new(and_or.clone()), background: false };
-    let mut text = printer::print_on_one_line(&List { items: vec![item] });
+    let mut text = printer::print_as_bash(&List { items: vec![item] });
     while text.last().is_some_and(|byte| matches!(byte, b'\n' | b' ')) {
         text.pop();
     }
@@ -59,19 +59,6 @@ pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
 pub(crate) fn command_source(command: &Command) -> BString {
     let stage = Stage { command: Arc::new(command.clone()), stderr_too: false };
     and_or_source(&AndOr { first: pipeline(vec![stage]), rest: Vec::new() })
-}
-
-/// What BASH_COMMAND shows of a command: of a `for` and a `case` only what they look at.
-pub(crate) fn shown_command(command: &Command) -> BString {
-    let text = command_source(command);
-    match &command.kind {
-        CommandKind::For { .. } | CommandKind::Select { .. } => {
-            let end = text.find(b";\n").unwrap_or(text.len());
-            text.get(..end).unwrap_or_default().into()
-        }
-        CommandKind::Case { .. } => text.lines().next().unwrap_or_default().into(),
-        _ => text,
-    }
 }
 
 /// The texts of the stages of a pipeline's text; nothing when it is more than a pipeline.
@@ -87,10 +74,36 @@ pub(crate) fn stage_sources(text: &[u8]) -> Vec<BString> {
     }
 }
 
+/// The text of a command as BASH_COMMAND has it: of a loop or `case` only how it begins.
+pub(crate) fn heading_source(command: &Command) -> BString {
+    printer::print_heading(command).unwrap_or_else(|| command_source(command))
+}
+
+/// The text of an expression of `for ((` as BASH_COMMAND has it.
+pub(crate) fn arithmetic_source(expression: &Arithmetic) -> BString {
+    command_source(&bare(CommandKind::Arithmetic(expression.clone())))
+}
+
 /// The text of a word.
 pub(crate) fn word_source(word: &Word) -> BString {
     let simple = Simple { assignments: Vec::new(), words: vec![Argument::Word(word.clone())] };
     command_source(&bare(CommandKind::Simple(simple)))
+}
+
+/// An assignment of a single value as the word that it looks like.
+pub(crate) fn assignment_word(assignment: &Assignment) -> Word {
+    let mut parts: crate::syntax::ast::Parts = smallvec::smallvec![Part::literal(&assignment.name)];
+    if let Some(subscript) = &assignment.subscript {
+        parts.push(Part::literal("["));
+        parts.extend(subscript.parts.iter().cloned());
+        parts.push(Part::literal("]"));
+    }
+    parts.push(Part::literal(if assignment.append { "+=" } else { "=" }));
+    match &assignment.value {
+        AssignedValue::Scalar(word) => parts.extend(word.parts.iter().cloned()),
+        AssignedValue::Array(_) => parts.push(Part::quoted(array_text(assignment))),
+    }
+    Word { parts, span: assignment.span }
 }
 
 /// The text behind the `=` of an array's assignment.
@@ -114,7 +127,7 @@ pub(crate) fn assigned_name(assignment: &Assignment) -> BString {
 
 /// The text of a function, as `declare -f` prints it.
 pub(crate) fn function_source(definition: &FunctionDef) -> BString {
-    let mut text = printer::print_function(definition);
+    let mut text = printer::print_function_as_bash(definition);
     if text.last() != Some(&b'\n') {
         text.push(b'\n');
     }

@@ -316,6 +316,10 @@ impl Shell {
             self.state.random = crate::state::Random::new(seed);
         }
         self.set_constants(parent);
+        let posix = self.state.options.on(SetOption::Posix);
+        if posix || self.state.variables.get(b"POSIXLY_CORRECT").is_some() {
+            self.state.set_option(SetOption::Posix, true);
+        }
         self.set_directory().await;
         if self.state.interactive {
             for signal in super::steps::PROMPT_SIGNALS {

@@ -121,9 +121,9 @@ impl Shell {
         self.trace_line(&bstr::concat([b"(( ".as_slice(), text, b" ))"])).await;
     }
 
-    /// `for name in words`
-    pub(crate) async fn trace_for(&mut self, name: &[u8], values: &[BString], words: Option<&[Word]>) {
-        let mut line = BString::from("for ");
+    /// `for name in words`, `select name in words`
+    pub(crate) async fn trace_for(&mut self, keyword: &str, name: &[u8], words: Option<&[Word]>) {
+        let mut line = BString::from(keyword);
         line.extend_from_slice(name);
         line.extend_from_slice(b" in");
         match words {
@@ -133,10 +133,7 @@ impl Shell {
                     line.extend_from_slice(&word_source(word));
                 }
             }
-            None => {
-                let _ = values;
-                line.extend_from_slice(b" \"$@\"");
-            }
+            None => line.extend_from_slice(b" \"$@\""),
         }
         self.trace_line(&line).await;
     }

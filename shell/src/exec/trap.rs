@@ -5,7 +5,7 @@ use wasmsand_wasi::{Signal, SignalAction, Status};
 
 use super::{Shell, Unwind};
 use crate::state::{SetOption, TrapName};
-use crate::syntax::ast::{Argument, Command, CommandKind, Part, Pipeline};
+use crate::syntax::ast::{Argument, Arithmetic, Command, CommandKind, Part, Pipeline};
 
 /// The signals that end a shell which does not trap them, after its EXIT trap.
 const DEATHS: [Signal; 3] = [Signal::TERM, Signal::HUP, Signal::INT];
@@ -112,10 +112,21 @@ impl Shell {
         self.run_trap(TrapName::Debug).await
     }
 
+    /// The same before an expression of `for ((`.
+    pub(crate) async fn before_clause(&mut self, expression: &Arithmetic) -> Result<(), Unwind> {
+        if !self.state.traps.any_running() {
+            self.state.command_text = super::source_text::arithmetic_source(expression);
+        }
+        if self.state.traps.get(TrapName::Debug).is_none() {
+            return Ok(());
+        }
+        self.run_trap(TrapName::Debug).await
+    }
+
     /// Sets BASH_COMMAND, which stays what it is while a trap's action runs.
     fn note_command(&mut self, command: &Command) {
         if !self.state.traps.any_running() {
-            self.state.command_text = super::source_text::shown_command(command);
+            self.state.command_text = super::source_text::heading_source(command);
         }
     }
 
@@ -205,7 +216,13 @@ impl Shell {
         match outcome {
             Ok(_) => status,
             Err(Unwind::Exit(status) | Unwind::Return(status)) => status,
-            Err(Unwind::Break(..) | Unwind::Continue(_) | Unwind::Discard(_) | Unwind::Interrupted) => status,
+            Err(
+                Unwind::Break(..)
+                | Unwind::Continue(_)
+                | Unwind::Discard(_)
+                | Unwind::Abandon(_)
+                | Unwind::Interrupted,
+            ) => status,
         }
     }
 
@@ -215,11 +232,13 @@ impl Shell {
     }
 
     /// The text of an action, for messages.
-    pub(crate) fn trap_line(name: TrapName, action: &[u8]) -> BString {
+    pub(crate) fn trap_line(&self, name: TrapName, action: &[u8]) -> BString {
         let mut line = BString::from("trap -- ");
         line.extend_from_slice(&single_quoted(action));
         line.push(b' ');
-        line.extend_from_slice(name.print().as_bytes());
+        let shown = name.print();
+        let bare = if self.state.options.on(SetOption::Posix) { shown.strip_prefix("SIG") } else { None };
+        line.extend_from_slice(bare.unwrap_or(&shown).as_bytes());
         line.push(b'\n');
         line
     }

@@ -51,6 +51,7 @@ impl Shell {
         }
         self.reap_asides().await;
         self.tend_jobs().await;
+        self.reap_coprocesses().await;
         statuses
     }
 

@@ -64,6 +64,8 @@ pub(crate) enum ArithmeticError {
         /// Its rest from the token where the problem was noticed.
         token: BString,
     },
+    /// The same of a subscript's text, which abandons more than the command.
+    Subscript(Box<ArithmeticError>),
     /// An unset variable under nounset.
     Unbound(BString),
     /// An assignment to a readonly variable.
@@ -72,6 +74,8 @@ pub(crate) enum ArithmeticError {
     BadSubscript(BString),
     /// An assignment to something that is no variable.
     NotIdentifier(BString),
+    /// A variable's value names an element by a subscript with expansions in it, which have to be carried out first.
+    NeedsExpansion(BString),
 }
 
 /// What is wrong with an expression.
@@ -143,10 +147,14 @@ impl fmt::Display for ArithmeticError {
             ArithmeticError::Expression { problem, expression, token } => {
                 write!(f, "{expression}: {} (error token is \"{token}\")", problem.words())
             }
+            ArithmeticError::Subscript(error) => write!(f, "{error}"),
             ArithmeticError::Unbound(name) => write!(f, "{name}: unbound variable"),
             ArithmeticError::Readonly(name) => write!(f, "{name}: readonly variable"),
             ArithmeticError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
             ArithmeticError::NotIdentifier(what) => write!(f, "`{what}': not a valid identifier"),
+            ArithmeticError::NeedsExpansion(raw) => {
+                write!(f, "{raw}: syntax error: operand expected (error token is \"{raw}\")")
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use bstr::BString;
 use super::assignment::AssignError;
 use crate::exec::{Shell, Unwind};
 use crate::state::{Associative, SetOption, State, Value, Variable};
-use crate::syntax::ast::{ArrayElement, AssignedValue, Assignment, Word};
+use crate::syntax::ast::{ArrayElement, AssignedValue, Assignment, Part, Word};
 
 /// What names an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,10 @@ impl Shell {
                     let text = self.expand_text(subscript).await?;
                     return Ok(Err(AssignError::ListToElement(element_name(&assignment.name, &text))));
                 }
+                if let Err(error) = self.unbind_reference(&assignment.name).await {
+                    return Ok(Err(error));
+                }
+                let literal = self.drop_unkeyed(&assignment.name, literal).await;
                 return Ok(self.state.assign_array(&assignment.name, literal, assignment.append));
             }
         };
@@ -56,10 +60,18 @@ impl Shell {
             Box::pin(self.trace_assignment(assignment, &value)).await;
         }
         let Some(subscript) = &assignment.subscript else {
+            if let Some(target) = self.referred_element(&assignment.name).await? {
+                return Ok(self.state.assign(&target, value, assignment.append));
+            }
             return Ok(self.state.assign_text(&assignment.name, value, assignment.append));
         };
         if subscript.parts.is_empty() {
             return Ok(Err(AssignError::BadSubscript(element_name(&assignment.name, b""))));
+        }
+        if let Ok(referred) = self.state.referred(&assignment.name)
+            && referred.subscript.is_some()
+        {
+            return Ok(Err(AssignError::NotIdentifier(referred.to_string().into())));
         }
         let source = subscript;
         let subscript = self.expand_subscript(&assignment.name, subscript).await?;
@@ -69,6 +81,55 @@ impl Shell {
         }
         let target = super::Target { name: assignment.name.clone(), subscript: Some(subscript) };
         Ok(self.state.assign(&target, value, assignment.append))
+    }
+
+    /// The element that a nameref stands for, where the subscript has to be expanded first: `declare -n r='m[$key]'`.
+    async fn referred_element(&mut self, name: &BString) -> Result<Option<super::Target>, Unwind> {
+        if !self.state.variables.is_nameref(name) {
+            return Ok(None);
+        }
+        let Ok(super::Target { name, subscript: Some(subscript) }) = self.state.referred(name) else {
+            return Ok(None);
+        };
+        let subscript = Some(Box::pin(self.expand_raw_subscript(&name, subscript)).await?);
+        Ok(Some(super::Target { name, subscript }))
+    }
+
+    /// A nameref that is assigned a list: one to an element cannot be, one to nothing becomes an array itself.
+    async fn unbind_reference(&mut self, name: &BString) -> Result<(), AssignError> {
+        if !self.state.variables.is_nameref(name) {
+            return Ok(());
+        }
+        match self.state.referred(name) {
+            Ok(referred) if referred.subscript.is_some() => {
+                Err(AssignError::NotIdentifier(referred.to_string().into()))
+            }
+            Ok(referred) if referred.name == *name => {
+                self.complain(&format!("warning: {name}: removing nameref attribute")).await;
+                self.state.variables.entry(name).attributes.nameref = false;
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Drops the elements of a literal that an associative array cannot take, with a word about each.
+    async fn drop_unkeyed(&mut self, name: &BString, literal: ArrayLiteral) -> ArrayLiteral {
+        let keyed = literal.first().is_some_and(|first| first.subscript.is_some());
+        if !keyed || !self.state.is_associative(name) {
+            return literal;
+        }
+        let mut kept = Vec::with_capacity(literal.len());
+        for element in literal {
+            if element.subscript.is_some() {
+                kept.push(element);
+            } else {
+                let error = AssignError::NeedsSubscript(name.clone(), element.value);
+                self.complain(&error.to_string()).await;
+            }
+        }
+        kept
     }
 
     /// The text of a subscript: for an associative array a word, else an expression.
@@ -117,11 +178,23 @@ impl Shell {
         }
     }
 
+    /// An index is an expression: single quotes stay in it, and are no part of any.
     async fn expand_index(&mut self, word: &Word) -> Result<BString, Unwind> {
-        let text = self.expand_text(word).await?;
-        if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
-            self.refresh_clock().await;
+        let text = if word.parts.iter().any(|part| matches!(part, Part::Quoted(_))) {
+            let keep = |part: &Part| match part {
+                Part::Quoted(text) => Part::literal(crate::exec::single_quoted(text)),
+                other => other.clone(),
+            };
+            self.expand_text(&Word { parts: word.parts.iter().map(keep).collect(), span: word.span }).await?
+        } else {
+            self.expand_text(word).await?
+        };
+        if self.state.leads_to_expansion(&text)
+            && let Ok(number) = self.evaluate_text(&text).await?
+        {
+            return Ok(number.to_string().into());
         }
+        self.refresh_clock_for(&text).await;
         Ok(text)
     }
 
@@ -135,8 +208,11 @@ impl Shell {
         for element in elements {
             match &element.subscript {
                 Some(subscript) => {
+                    // Unlike the subscript of a single assignment, this one loses its quotes.
                     let source = subscript;
-                    let subscript = Some(self.expand_subscript(name, subscript).await?);
+                    let subscript = self.expand_text(subscript).await?;
+                    self.refresh_clock_for(&subscript).await;
+                    let subscript = Some(subscript);
                     let value = self.expand_text(&element.value).await?;
                     if subscript.as_ref().is_some_and(|key| key.is_empty()) && self.state.is_associative(name)
                     {
@@ -162,6 +238,17 @@ impl Shell {
 }
 
 impl State {
+    /// Does a name in an expression stand for a text that names an element by a subscript with expansions in it?
+    fn leads_to_expansion(&self, text: &[u8]) -> bool {
+        let names = text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        names.filter(|name| name.first().is_some_and(|first| !first.is_ascii_digit())).any(|name| {
+            let value = self.variables.text(name);
+            value.is_some_and(|value| {
+                value.contains(&b'[') && value.iter().any(|byte| matches!(byte, b'$' | b'`'))
+            })
+        })
+    }
+
     /// Is the variable, namerefs followed, an associative array?
     pub(crate) fn is_associative(&self, name: &[u8]) -> bool {
         let check =

@@ -39,6 +39,15 @@ impl Target {
     }
 }
 
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subscript {
+            Some(subscript) => write!(f, "{}[{subscript}]", self.name),
+            None => write!(f, "{}", self.name),
+        }
+    }
+}
+
 /// Why an assignment is refused. Displays in bash's words.
 #[derive(Clone, Debug)]
 pub(crate) enum AssignError {
@@ -46,8 +55,10 @@ pub(crate) enum AssignError {
     Readonly(BString),
     /// `a[-5]: bad array subscript`
     BadSubscript(BString),
-    /// An index or an integer's value is no expression.
+    /// An integer's value is no expression.
     Arithmetic(ArithmeticError),
+    /// An index is no expression.
+    Subscript(ArithmeticError),
     /// `x: circular name reference`
     Circular(BString),
     /// A nameref's value is no name.
@@ -83,7 +94,7 @@ impl fmt::Display for AssignError {
         match self {
             AssignError::Readonly(name) => write!(f, "{name}: readonly variable"),
             AssignError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
-            AssignError::Arithmetic(error) => write!(f, "{error}"),
+            AssignError::Arithmetic(error) | AssignError::Subscript(error) => write!(f, "{error}"),
             AssignError::Circular(name) => write!(f, "warning: {name}: circular name reference"),
             AssignError::NotReference(name) => {
                 write!(f, "`{name}': invalid variable name for name reference")
@@ -104,12 +115,23 @@ impl fmt::Display for AssignError {
     }
 }
 
+impl AssignError {
+    /// Does it abandon everything that runs, and not only the command?
+    pub(crate) fn abandons(&self) -> bool {
+        matches!(self, AssignError::Arithmetic(_) | AssignError::Subscript(_))
+    }
+}
+
 impl From<AssignError> for ArithmeticError {
     fn from(error: AssignError) -> ArithmeticError {
         match error {
             AssignError::Readonly(name) => ArithmeticError::Readonly(name),
             AssignError::BadSubscript(what) => ArithmeticError::BadSubscript(what),
             AssignError::Arithmetic(error) => error,
+            AssignError::Subscript(error @ ArithmeticError::Expression { .. }) => {
+                ArithmeticError::Subscript(Box::new(error))
+            }
+            AssignError::Subscript(error) => error,
             AssignError::TooLong(bytes) => ArithmeticError::NotIdentifier(bytes.to_string().into()),
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
@@ -126,8 +148,13 @@ impl From<AssignError> for ArithmeticError {
 
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
-        let subscript =
-            subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
+        let associative = self.is_associative(name);
+        let expanded = match subscript {
+            Some(text) if !associative => self.expanded_subscript(text)?,
+            _ => None,
+        };
+        let subscript = subscript.map(|text| if associative { unquote_key(text) } else { text });
+        let subscript = expanded.as_ref().map(|text| text.as_slice()).or(subscript);
         let found = match self.lookup(name, subscript) {
             // bash remarks on an index before the first and goes on with nothing.
             Err(AssignError::BadSubscript(_)) => return Ok(None),
@@ -142,6 +169,12 @@ impl ArithmeticVariables for State {
 
     fn assign(&mut self, name: &[u8], subscript: Option<&[u8]>, value: i64) -> Result<(), ArithmeticError> {
         let text = BString::from(value.to_string());
+        let expanded = match subscript {
+            Some(text) if !self.is_associative(name) => self.expanded_subscript(text)?,
+            _ => None,
+        };
+        let subscript = expanded.as_ref().map(|text| text.as_slice()).or(subscript);
+        self.arithmetic_writes = self.arithmetic_writes.wrapping_add(1);
         match subscript {
             None => self.assign_text(name, text, false).map_err(ArithmeticError::from),
             Some(subscript) => {
@@ -153,6 +186,8 @@ impl ArithmeticVariables for State {
     }
 
     fn index(&mut self, name: &[u8], subscript: &[u8]) -> Result<Option<i64>, ArithmeticError> {
+        let expanded = if self.is_associative(name) { None } else { self.expanded_subscript(subscript)? };
+        let subscript = expanded.as_ref().map_or(subscript, |text| text.as_slice());
         match self.key(name, subscript).map_err(ArithmeticError::from)? {
             Key::Index(index) => Ok(Some(index)),
             Key::Text(_) => Ok(None),
@@ -170,6 +205,19 @@ impl ArithmeticVariables for State {
 }
 
 impl State {
+    /// What the expansions in a subscript came to, if there are any: see [`Shell::evaluate_text`].
+    ///
+    /// [`Shell::evaluate_text`]: crate::exec::Shell::evaluate_text
+    fn expanded_subscript(&self, raw: &[u8]) -> Result<Option<BString>, ArithmeticError> {
+        if !raw.iter().any(|byte| matches!(byte, b'$' | b'`')) {
+            return Ok(None);
+        }
+        match self.expanded_subscripts.iter().find(|(known, _)| known == raw) {
+            Some((_, text)) => Ok(Some(text.clone())),
+            None => Err(ArithmeticError::NeedsExpansion(raw.into())),
+        }
+    }
+
     /// The value of an expression.
     pub(crate) fn evaluate(&mut self, text: &[u8]) -> Result<i64, ArithmeticError> {
         arithmetic::evaluate(text, self)
@@ -218,7 +266,7 @@ impl State {
         };
         if let Value::Dynamic(dynamic) = variable.value {
             let elements = self.compute_elements(dynamic);
-            let index = self.evaluate(subscript).map_err(AssignError::Arithmetic)?;
+            let index = self.evaluate(subscript).map_err(AssignError::Subscript)?;
             return Ok(usize::try_from(index).ok().and_then(|index| elements.get(index)).cloned());
         }
         let key = self.key(name, subscript)?;
@@ -253,7 +301,7 @@ impl State {
             Some(Value::Scalar(_)) => 0,
             Some(Value::Unset | Value::Dynamic(_)) | None => -1,
         };
-        let index = self.evaluate(subscript).map_err(AssignError::Arithmetic)?;
+        let index = self.evaluate(subscript).map_err(AssignError::Subscript)?;
         let index = if index < 0 { index.saturating_add(last).saturating_add(1) } else { index };
         if !(0..=INDEX_MAX).contains(&index) {
             let mut what = BString::from(name);
@@ -431,10 +479,11 @@ impl State {
 
     /// What else an assignment or unset changes.
     pub(crate) fn note_assignment(&mut self, name: &[u8]) -> Result<(), AssignError> {
-        if name == b"PATH" {
-            self.hash.clear();
-        } else if name.starts_with(b"HIST") {
-            self.note_history_variable(name);
+        match name {
+            b"PATH" => self.hash.clear(),
+            b"POSIXLY_CORRECT" => self.set_option(SetOption::Posix, true),
+            _ if name.starts_with(b"HIST") => self.note_history_variable(name),
+            _ => {}
         }
         Ok(())
     }

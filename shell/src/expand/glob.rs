@@ -20,8 +20,13 @@ const DEPTH_MAX: usize = 256;
 enum Component {
     /// Stands for itself.
     Literal(BString),
-    /// Matches names; `.` and `..` too where `dots` says so.
-    Pattern { pattern: Pattern, dots: bool },
+    /// Matches names.
+    Pattern {
+        /// Which.
+        pattern: Pattern,
+        /// What matches `.` and `..` too: only a period itself does, whatever `dotglob` says.
+        dots: Option<Pattern>,
+    },
     /// `**`
     Anything,
 }
@@ -65,13 +70,17 @@ impl Shell {
     }
 
     fn glob_options(&self) -> PatternOptions {
-        let ignores = self.ignored().is_some();
         PatternOptions {
             extglob: self.state.options.shopt(ShoptOption::Extglob),
             nocase: self.state.options.shopt(ShoptOption::Nocaseglob),
-            period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !ignores,
+            period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !self.ignores_names(),
             pathname: true,
         }
+    }
+
+    /// Is GLOBIGNORE set? It turns `dotglob` on and never lets `.` and `..` be matched.
+    fn ignores_names(&self) -> bool {
+        self.state.variables.text(b"GLOBIGNORE").is_some_and(|text| !text.is_empty())
     }
 
     /// GLOBIGNORE: names that are never matched.
@@ -123,11 +132,9 @@ impl Shell {
         if pattern.is_literal() {
             return Component::Literal(pattern.literal());
         }
-        // They are never matched by a wildcard, nor where names are ignored.
-        let dots = !self.state.options.shopt(ShoptOption::Globskipdots)
-            && pieces.first().is_some_and(|piece| piece.bytes.starts_with(b"."))
-            && self.ignored().is_none();
-        Component::Pattern { pattern, dots }
+        let skips = self.state.options.shopt(ShoptOption::Globskipdots) || self.ignores_names();
+        let strict = PatternOptions { period_special: true, ..self.glob_options() };
+        Component::Pattern { pattern, dots: (!skips).then(|| Pattern::new(&pieces, strict)) }
     }
 
     async fn match_component(
@@ -154,16 +161,16 @@ impl Shell {
                 }
             }
             Component::Pattern { pattern, dots } => {
-                let links = [(BString::from("."), Kind::Directory), (BString::from(".."), Kind::Directory)];
-                let links = links.into_iter().filter(|_| *dots);
                 let names = self.names_in(prefix).await.unwrap_or_default();
-                for (name, _) in names.into_iter().chain(links) {
-                    if pattern.matches(&name) {
-                        let mut path = prefix.clone();
-                        path.extend_from_slice(&name);
-                        out.push(path);
-                    }
+                let mut names: Vec<BString> = names.into_iter().map(|(name, _)| name).collect();
+                names.retain(|name| pattern.matches(name));
+                if let Some(dots) = dots {
+                    names
+                        .extend([".", ".."].map(BString::from).into_iter().filter(|name| dots.matches(name)));
                 }
+                out.extend(
+                    names.into_iter().map(|name| BString::from(bstr::concat([prefix.as_slice(), &name]))),
+                );
             }
             Component::Anything => self.descend(prefix, place, out).await?,
         }

@@ -27,7 +27,7 @@ fn fly(
 }
 
 /// What `:-`, `:=`, `:?`, `:+` found out about a value.
-fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
+fn is_absent(got: &Got, null_too: bool, joiner: &[u8], how: Context) -> bool {
     match got {
         Got::One(None) => true,
         Got::One(Some(text)) => null_too && text.is_empty(),
@@ -35,7 +35,10 @@ fn is_absent(got: &Got, null_too: bool, joiner: &[u8]) -> bool {
         Got::Many { elements, star } => match elements.as_slice() {
             [] => true,
             [only] => null_too && only.is_empty(),
-            many => null_too && *star && joiner.is_empty() && many.iter().all(|element| element.is_empty()),
+            many => {
+                let joined = null_too && *star && (how.quoted || !how.fields);
+                joined && joiner.is_empty() && many.iter().all(|element| element.is_empty())
+            }
         },
     }
 }
@@ -151,7 +154,7 @@ impl Shell {
             let subscript = match subscript.as_slice() {
                 b"@" => Subscript::At,
                 b"*" => Subscript::Star,
-                _ => Subscript::Index(Box::new(Word::of(Part::quoted(subscript), parameter.span))),
+                _ => Subscript::Index(Box::new(Word::of(Part::literal(subscript), parameter.span))),
             };
             return Ok(Some(direct(ParameterName::Variable(name), Some(subscript))));
         }
@@ -180,21 +183,21 @@ impl Shell {
         let got = self.parameter_value(&parameter.name, subscript).await?;
         match &parameter.operator {
             ParameterOperator::Default { null_too, word } => {
-                if is_absent(&got, *null_too, &self.state.joiner()) {
+                if is_absent(&got, *null_too, &self.state.joiner(), how) {
                     return self.expand_alternative(word, how, out).await;
                 }
                 self.emit(got, how, out);
                 Ok(())
             }
             ParameterOperator::Alternative { null_too, word } => {
-                if is_absent(&got, *null_too, &self.state.joiner()) {
+                if is_absent(&got, *null_too, &self.state.joiner(), how) {
                     out.empty_list |= matches!(got, Got::Many { .. });
                     return Ok(());
                 }
                 self.expand_alternative(word, how, out).await
             }
             ParameterOperator::Assign { null_too, word } => {
-                if !is_absent(&got, *null_too, &self.state.joiner()) {
+                if !is_absent(&got, *null_too, &self.state.joiner(), how) {
                     self.emit(got, how, out);
                     return Ok(());
                 }
@@ -203,7 +206,7 @@ impl Shell {
                 Ok(())
             }
             ParameterOperator::Require { null_too, word } => {
-                if !is_absent(&got, *null_too, &self.state.joiner()) {
+                if !is_absent(&got, *null_too, &self.state.joiner(), how) {
                     self.emit(got, how, out);
                     return Ok(());
                 }
@@ -303,7 +306,7 @@ impl Shell {
     pub(crate) async fn fail_fatally(&mut self, message: &[u8]) -> Unwind {
         self.complain(message).await;
         if self.state.interactive {
-            return Unwind::Discard(1);
+            return self.refused();
         }
         let told_apart = self.state.command_string
             && self.state.subshell_depth == 0

@@ -94,6 +94,14 @@ impl Shell {
                 }
                 Err(_) => return Ok(Got::One(None)),
             };
+            if referred.subscript.is_some() && subscript.is_some() {
+                // An element has no elements.
+                let star = matches!(subscript, Some(Subscript::Star));
+                return Ok(match subscript {
+                    Some(Subscript::At | Subscript::Star) => Got::Many { elements: Vec::new(), star },
+                    _ => Got::One(None),
+                });
+            }
             name = &referred.name;
             element = match referred.subscript {
                 Some(subscript) => Some(Box::pin(self.expand_raw_subscript(name, subscript)).await?),
@@ -131,7 +139,7 @@ impl Shell {
             Err(error @ super::AssignError::Arithmetic(super::ArithmeticError::Unbound(_))) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
             }
-            Err(error) => Err(self.fail_expansion(&error.to_string()).await),
+            Err(error) => Err(self.fail_assignment(error).await),
         }
     }
 

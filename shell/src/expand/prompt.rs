@@ -157,9 +157,9 @@ impl Shell {
         }
     }
 
-    /// The time of day, which is UTC in the sandbox, in a strftime format.
+    /// The time of day where TZ says, else UTC, in a strftime format.
     pub(crate) fn local_time(&self, format: &[u8]) -> BString {
         let seconds = i64::try_from(self.state.now / 1_000_000_000).unwrap_or(0);
-        crate::builtins::format_time(format, seconds)
+        crate::builtins::format_time(format, seconds, self.state.zone())
     }
 }

@@ -16,6 +16,8 @@ pub(crate) const DEFAULT_IFS: &[u8] = b" \t\n";
 
 /// The most bytes that one word may expand to, before it is split.
 const EXPANSION_BYTES_MAX: usize = VALUE_BYTES_MAX + VALUE_BYTES_MAX / 2;
+/// How many subscripts with expansions in them one evaluation may meet.
+const SUBSCRIPTS_MAX: u32 = 64;
 
 impl Shell {
     /// The fields a word expands to, added to `fields`: with braces, splitting and globs.
@@ -240,7 +242,35 @@ impl Shell {
         }
         let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
         Box::pin(self.trace_arithmetic(&text, clause)).await;
-        self.evaluate_text("((: ", &text).await
+        self.evaluate_given("((: ", &text).await
+    }
+
+    /// The value of an expression that was expanded already. A variable's value in it may name an element by a
+    /// subscript with expansions in it (`x='a[$(echo 1)]'`), which are carried out here. The evaluation then begins
+    /// anew, so that an expression which has assigned something by then fails instead.
+    pub(crate) async fn evaluate_text(
+        &mut self,
+        text: &[u8],
+    ) -> Result<Result<i64, ArithmeticError>, Unwind> {
+        let writes = self.state.arithmetic_writes;
+        let mut result = self.state.evaluate(text);
+        let mut known = 0;
+        while let Err(ArithmeticError::NeedsExpansion(raw)) = &result {
+            if self.state.arithmetic_writes != writes || known == SUBSCRIPTS_MAX {
+                break;
+            }
+            let expanded = match crate::exec::parse_quoted_text(raw) {
+                Some(word) => Box::pin(self.expand_quoted_text(&word)).await?,
+                None => break,
+            };
+            self.state.expanded_subscripts.push((raw.clone(), expanded));
+            known += 1;
+            result = self.state.evaluate(text);
+        }
+        if known > 0 {
+            self.state.expanded_subscripts.clear();
+        }
+        Ok(result)
     }
 
     async fn evaluate_in(
@@ -250,30 +280,41 @@ impl Shell {
     ) -> Result<i64, Unwind> {
         match expression.text.parts.as_slice() {
             [] => Ok(0),
-            [Part::Literal(text)] => self.evaluate_text(prefix, text).await,
+            [Part::Literal(text)] => self.evaluate_given(prefix, text).await,
             _ => {
                 let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
-                self.evaluate_text(prefix, &text).await
+                self.evaluate_given(prefix, &text).await
             }
         }
     }
 
-    async fn evaluate_text(&mut self, prefix: &str, text: &[u8]) -> Result<i64, Unwind> {
-        if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
-            self.refresh_clock().await;
-        }
-        match self.state.evaluate(text) {
+    async fn evaluate_given(&mut self, prefix: &str, text: &[u8]) -> Result<i64, Unwind> {
+        self.refresh_clock_for(text).await;
+        match self.evaluate_text(text).await? {
             Ok(number) => Ok(number),
             Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
+            }
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                self.complain(&error.to_string()).await;
+                Err(Unwind::Abandon(1))
             }
             Err(error) => {
                 // Only what the expression itself says wrong names the command it stands in.
                 let named =
                     matches!(error, ArithmeticError::Expression { .. } | ArithmeticError::NotIdentifier(_));
-                let prefix = if named { prefix } else { "" };
-                Err(self.fail_expansion(&format!("{prefix}{error}")).await)
+                let what = if named { prefix } else { "" };
+                self.complain(&format!("{what}{error}")).await;
+                // A command of its own only fails.
+                Err(if prefix.is_empty() { self.refused() } else { Unwind::Discard(1) })
             }
+        }
+    }
+
+    /// Asks the clock again where an expression may read SECONDS or its kin.
+    pub(crate) async fn refresh_clock_for(&mut self, expression: &[u8]) {
+        if expression.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
+            self.refresh_clock().await;
         }
     }
 
@@ -306,13 +347,13 @@ impl Shell {
     /// Reports an expansion that cannot be: the rest of the complete command is abandoned.
     pub(crate) async fn fail_expansion(&mut self, what: &str) -> Unwind {
         self.complain(what).await;
-        Unwind::Discard(1)
+        self.refused()
     }
 
     /// The same for bytes.
     pub(crate) async fn fail_expansion_bytes(&mut self, what: &[u8]) -> Unwind {
         self.complain(what).await;
-        Unwind::Discard(1)
+        self.refused()
     }
 
     /// Does one thing for many words, giving way now and then.

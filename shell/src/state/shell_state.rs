@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 use indexmap::IndexMap;
-use wasmsand_wasi::{Pid, Signal};
+use wasmsand_wasi::{Fd, Pid, Signal};
 
 use super::{
     CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables,
@@ -25,6 +25,17 @@ pub(crate) struct Function {
     pub(crate) readonly: bool,
     /// `declare -ft`
     pub(crate) trace: bool,
+}
+
+/// A coprocess that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Coprocess {
+    /// The array with its descriptors.
+    pub(crate) name: BString,
+    /// Its process.
+    pub(crate) pid: Pid,
+    /// The shell's ends of its pipes: what it writes, what it reads.
+    pub(crate) ends: [Fd; 2],
 }
 
 /// What a shell remembers.
@@ -68,6 +79,8 @@ pub(crate) struct State {
     pub(crate) completions: CompletionSpecs,
     /// What was typed.
     pub(crate) history: Arc<History>,
+    /// Coprocesses that run.
+    pub(crate) coprocesses: Vec<Coprocess>,
     /// pushd's stack.
     pub(crate) directories: Directories,
     /// Where programs were found.
@@ -76,6 +89,8 @@ pub(crate) struct State {
     pub(crate) disabled: Arc<Vec<BString>>,
     /// `$LINENO`.
     pub(crate) line: u32,
+    /// What is added to the lines of commands: see [`State::line_of`].
+    pub(crate) line_shift: u32,
     /// How often PS4 begins anew: the level of substitutions.
     pub(crate) trace_level: u32,
     /// BASH_COMMAND.
@@ -94,6 +109,8 @@ pub(crate) struct State {
     pub(crate) command_string: bool,
     /// What messages about syntax call the text that is read, if they name it: `-c`, `eval`, `trap`.
     pub(crate) input_name: &'static str,
+    /// The text that `eval` or `.` ran last could not be read from its beginning on.
+    pub(crate) text_unreadable: bool,
     /// The words of a pipeline's stage are expanded: BASH_SUBSHELL does not count the stage yet.
     pub(crate) expands_stage: bool,
     /// Ctrl-C is ignored: a background list without job control.
@@ -118,8 +135,12 @@ pub(crate) struct State {
     pub(crate) arithmetic_depth: u32,
     /// What it holds in memory.
     pub(crate) memory: super::Memory,
+    /// Subscripts with expansions in them that the running evaluation met, and what they came to.
+    pub(crate) expanded_subscripts: Vec<(BString, BString)>,
+    /// How often an expression has assigned something.
+    pub(crate) arithmetic_writes: u32,
     /// Descriptors of process substitutions, kept open until the command ends.
-    pub(crate) substitution_fds: Vec<wasmsand_wasi::Fd>,
+    pub(crate) substitution_fds: Vec<Fd>,
 }
 
 impl State {
@@ -154,10 +175,12 @@ impl State {
             jobs: Jobs::default(),
             completions: CompletionSpecs::default(),
             history: Arc::default(),
+            coprocesses: Vec::new(),
             directories: Directories::default(),
             hash: CommandHash::default(),
             disabled: Arc::default(),
             line: 0,
+            line_shift: 0,
             trace_level: 0,
             command_text: BString::default(),
             tested: 0,
@@ -166,6 +189,7 @@ impl State {
             warned_of_jobs: false,
             command_string: false,
             input_name: "",
+            text_unreadable: false,
             expands_stage: false,
             ignores_interrupt: false,
             holds_interrupt: false,
@@ -179,8 +203,22 @@ impl State {
             depth: 0,
             arithmetic_depth: 0,
             memory: super::Memory::EMPTY,
+            expanded_subscripts: Vec::new(),
+            arithmetic_writes: 0,
             substitution_fds: Vec::new(),
         }
+    }
+
+    /// The line a command of the source is said to be on. bash counts the lines of a substitution from the line of
+    /// the command that it is in, and that is where a word of it ends.
+    pub(crate) fn line_of(&self, line: u32) -> u32 {
+        line.wrapping_add(self.line_shift)
+    }
+
+    /// TZ, as far as it is exported: what is not does not reach C's clock either. Empty for UTC.
+    pub(crate) fn zone(&self) -> BString {
+        let variable = self.variables.get(b"TZ").filter(|variable| variable.attributes.export);
+        variable.and_then(|variable| variable.text()).map(ToOwned::to_owned).unwrap_or_default()
     }
 
     /// Is a function or sourced file running?

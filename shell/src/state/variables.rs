@@ -52,6 +52,8 @@ impl Hasher for NameHasher {
 struct Binding {
     variable: Variable,
     scope: usize,
+    /// `local` was said of it though its scope is that of an assignment before a command.
+    counts_as_local: bool,
     below: Vec<(usize, Variable)>,
 }
 
@@ -59,7 +61,21 @@ struct Binding {
 #[derive(Clone, Debug, Default)]
 struct Scope {
     declared: Vec<BString>,
-    temporary: bool,
+    kind: ScopeKind,
+}
+
+/// What a scope is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    /// A running function.
+    #[default]
+    Function,
+    /// The assignments before the call of a function, which come to be its own when it says `local`.
+    Call,
+    /// The assignments before another command.
+    Command,
+    /// The same before a special builtin.
+    Special,
 }
 
 type Bindings = IndexMap<BString, Binding, BuildHasherDefault<NameHasher>>;
@@ -132,7 +148,7 @@ impl Variables {
         let at = match bindings.get_index_of(BStr::new(name)) {
             Some(at) => at,
             None => {
-                let binding = Binding { variable: Variable::default(), scope: 0, below: Vec::new() };
+                let binding = Binding { variable: Variable::default(), scope: 0, counts_as_local: false, below: Vec::new() };
                 bindings.insert_full(name.into(), binding).0
             }
         };
@@ -149,6 +165,7 @@ impl Variables {
         let binding = self.bindings_mut().entry(name.into()).or_insert_with(|| Binding {
             variable: Variable::default(),
             scope: 0,
+            counts_as_local: false,
             below: Vec::new(),
         });
         if binding.scope == 0 {
@@ -192,7 +209,9 @@ impl Variables {
         }
         let bindings = self.bindings_mut();
         let Some(binding) = bindings.get_mut(key) else { return };
-        if binding.scope > 0 && binding.scope == function_scope {
+        let local =
+            binding.scope == function_scope || binding.scope > function_scope && binding.counts_as_local;
+        if binding.scope > 0 && local {
             binding.variable = Variable::default();
             return;
         }
@@ -205,8 +224,8 @@ impl Variables {
     }
 
     /// Enters the scope of a function, or of the assignments before a command; answers its number.
-    pub(crate) fn push_scope(&mut self, temporary: bool) -> usize {
-        self.scopes.push(Scope { declared: Vec::new(), temporary });
+    pub(crate) fn push_scope(&mut self, kind: ScopeKind) -> usize {
+        self.scopes.push(Scope { declared: Vec::new(), kind });
         self.scopes.len()
     }
 
@@ -242,16 +261,29 @@ impl Variables {
     }
 
     /// Enters a scope of assignments before a command again.
-    pub(crate) fn put_scope(&mut self, declared: Vec<(BString, Variable)>) {
-        let scope = self.push_scope(true);
+    pub(crate) fn put_scope(&mut self, kind: ScopeKind, declared: Vec<(BString, Variable)>) {
+        let scope = self.push_scope(kind);
         for (name, variable) in declared {
             *self.declare(&name, scope) = variable;
         }
     }
 
+    /// Leaves the innermost scope; what it declared stays, in the place of what it hid.
+    pub(crate) fn merge_scope(&mut self) {
+        let number = self.scopes.len();
+        let Some(scope) = self.scopes.pop() else { return };
+        let bindings = self.bindings_mut();
+        for name in scope.declared {
+            let Some(binding) = bindings.get_mut(&name) else { continue };
+            if binding.scope == number {
+                binding.scope = binding.below.pop().map_or(0, |(scope, _)| scope);
+            }
+        }
+    }
+
     /// The number of the innermost function's scope, 0 outside functions.
     pub(crate) fn function_scope(&self) -> usize {
-        self.scopes.iter().rposition(|scope| !scope.temporary).map_or(0, |index| index + 1)
+        self.scopes.iter().rposition(|scope| scope.kind == ScopeKind::Function).map_or(0, |index| index + 1)
     }
 
     /// The number of the innermost scope of any kind.
@@ -267,9 +299,22 @@ impl Variables {
     /// Makes a variable that stands before the call of a function (`x=1 f`) a local of it; says whether there was
     /// one.
     pub(crate) fn adopt(&mut self, name: &[u8], scope: usize) -> bool {
-        let before = scope.checked_sub(2).and_then(|index| self.scopes.get(index));
-        if !before.is_some_and(|before| before.temporary) || !self.is_local(name, scope - 1) {
+        let own = self.bindings.get(BStr::new(name)).map_or(0, |binding| binding.scope);
+        let kind = own.checked_sub(1).and_then(|index| self.scopes.get(index)).map(|scope| scope.kind);
+        let adopts = match kind {
+            Some(ScopeKind::Call) => own + 1 == scope,
+            Some(ScopeKind::Command | ScopeKind::Special) => own > scope,
+            Some(ScopeKind::Function) | None => false,
+        };
+        if !adopts {
             return false;
+        }
+        if own > scope {
+            // It stands before an `eval` in the function, and ends with that.
+            if let Some(binding) = self.bindings_mut().get_mut(BStr::new(name)) {
+                binding.counts_as_local = true;
+            }
+            return true;
         }
         if let Some(binding) = self.bindings_mut().get_mut(BStr::new(name)) {
             binding.scope = scope;
@@ -278,6 +323,12 @@ impl Variables {
             scope.declared.push(name.into());
         }
         true
+    }
+
+    /// Does a name stand for what an assignment before a command made of it?
+    pub(crate) fn is_temporary(&self, name: &[u8]) -> bool {
+        let scope = self.bindings.get(BStr::new(name)).and_then(|binding| binding.scope.checked_sub(1));
+        scope.and_then(|index| self.scopes.get(index)).is_some_and(|scope| scope.kind != ScopeKind::Function)
     }
 
     /// Does a scope hide the global binding of a name?
@@ -300,12 +351,16 @@ impl Variables {
                     let old = std::mem::take(&mut binding.variable);
                     binding.below.push((binding.scope, old));
                     binding.scope = scope;
+                    binding.counts_as_local = false;
                 }
                 binding
             }
-            indexmap::map::Entry::Vacant(entry) => {
-                entry.insert(Binding { variable: Variable::default(), scope, below: Vec::new() })
-            }
+            indexmap::map::Entry::Vacant(entry) => entry.insert(Binding {
+                variable: Variable::default(),
+                scope,
+                counts_as_local: false,
+                below: Vec::new(),
+            }),
         };
         &mut binding.variable
     }
@@ -354,7 +409,7 @@ mod tests {
     fn a_scope_hides_and_gives_back() {
         let mut variables = Variables::new();
         variables.insert("x".into(), Variable::scalar("outer"));
-        let scope = variables.push_scope(false);
+        let scope = variables.push_scope(ScopeKind::Function);
         *variables.declare(b"x", scope) = Variable::scalar("inner");
         *variables.declare(b"y", scope) = Variable::scalar("new");
         assert_eq!(variables.text(b"x"), Some("inner".into()));
@@ -367,11 +422,11 @@ mod tests {
     fn unset_of_a_local_leaves_it_local() {
         let mut variables = Variables::new();
         variables.insert("x".into(), Variable::scalar("outer"));
-        let scope = variables.push_scope(false);
+        let scope = variables.push_scope(ScopeKind::Function);
         *variables.declare(b"x", scope) = Variable::scalar("inner");
         variables.remove(b"x", scope);
         assert_eq!(variables.text(b"x"), None);
-        let deeper = variables.push_scope(false);
+        let deeper = variables.push_scope(ScopeKind::Function);
         variables.remove(b"x", deeper);
         assert_eq!(variables.text(b"x"), Some("outer".into()));
     }

@@ -22,8 +22,9 @@ impl Reader<'_> {
                 None => return self.unexpected(),
             },
         };
-        // bash has the line where `((` ends, and where other commands begin.
-        let line = if matches!(kind, CommandKind::Arithmetic(_)) { self.cursor.line() } else { line };
+        // bash has the line where `((` and `[[` end, and where other commands begin.
+        let ends = matches!(kind, CommandKind::Arithmetic(_) | CommandKind::Test(_));
+        let line = if ends { self.cursor.line() } else { line };
         let redirects = self.redirects()?;
         if !redirects.is_empty() && self.at_word() {
             return self.unexpected();

@@ -67,7 +67,10 @@ impl Reader<'_> {
             if word != b"!" || next.is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'(')) {
                 break;
             }
-            if next == Some(b'(') && self.cursor.peek_at(length + 1).is_some_and(|byte| byte != b' ') {
+            if self.extglob
+                && next == Some(b'(')
+                && self.cursor.peek_at(length + 1).is_some_and(|byte| byte != b' ')
+            {
                 break;
             }
             self.take_word(b"!");

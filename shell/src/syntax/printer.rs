@@ -1,14 +1,14 @@
 //! The printer: a tree as source text, laid out as bash's `declare -f` does.
 //!
-//! What is printed parses to the same tree again. bash prints another command than it read in a few places: `elif`,
-//! `|&`, `for name` without words, `[[ word ]]`, function bodies that are no group. Only the definition of a function,
-//! which people compare with bash's, is printed so too; everything else stays what it is.
+//! What [`print`] gives parses to the same tree again. bash prints another command than it read in a few places,
+//! which means the same: `elif`, `|&`, `for name` without words, `[[ word ]]`, `for ((;;))`, and function bodies that
+//! are no group; and outside functions it keeps a group on one line. The `_as_bash` functions do so too.
 
 use bstr::BString;
 
 use super::ast::{
-    AndOr, Argument, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command, CommandKind,
-    Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
+    AndOr, Argument, Arithmetic, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command,
+    CommandKind, Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
     RedirectOperation, Simple, TestExpr, TimeFormat, Word,
 };
 use super::reserved::is_reserved_word;
@@ -21,18 +21,30 @@ pub fn print(list: &List) -> BString {
     printer.finish()
 }
 
-/// The source text of a list as the name of a job: what is in braces stays on its line.
-pub fn print_on_one_line(list: &List) -> BString {
-    let mut printer = Printer { one_line: true, ..Printer::default() };
+/// The source text of a list as bash prints it: in the table of jobs, in messages, in BASH_COMMAND.
+pub fn print_as_bash(list: &List) -> BString {
+    let mut printer = Printer { as_bash: true, ..Printer::default() };
     printer.list(list, Layout::Inline);
     printer.finish()
 }
 
 /// The source text of a function definition, as `declare -f` and `type` print it.
-pub fn print_function(definition: &FunctionDef) -> BString {
+pub fn print_function_as_bash(definition: &FunctionDef) -> BString {
     let mut printer = Printer { as_bash: true, ..Printer::default() };
     printer.function(definition, false);
     printer.finish()
+}
+
+/// What BASH_COMMAND is while a loop or `case` begins: its first line. Absent: the command has no such line.
+pub fn print_heading(command: &Command) -> Option<BString> {
+    let mut printer = Printer { as_bash: true, ..Printer::default() };
+    match &command.kind {
+        CommandKind::For { name, words, .. } => printer.for_heading("for ", name, words.as_deref()),
+        CommandKind::Select { name, words, .. } => printer.for_heading("select ", name, words.as_deref()),
+        CommandKind::Case { word, .. } => printer.case_heading(word),
+        _ => return None,
+    }
+    Some(printer.finish())
 }
 
 /// The source text of a word.
@@ -65,11 +77,11 @@ enum Layout {
 pub(super) struct Printer {
     pub(super) out: Vec<u8>,
     indent: usize,
-    /// Print what bash makes of a command where that is another one.
-    as_bash: bool,
     pending: Vec<HereDocument>,
-    /// The name of a job: lists stay on their line, and so does what is in braces.
-    one_line: bool,
+    /// Print what bash prints, where that is not what was read.
+    as_bash: bool,
+    /// Function definitions around what is printed.
+    functions: u32,
 }
 
 impl Printer {
@@ -116,6 +128,7 @@ impl Printer {
     // Lists.
 
     fn list(&mut self, list: &List, layout: Layout) {
+        let one_line = layout == Layout::Inline || self.is_flat();
         let last = list.items.len().saturating_sub(1);
         for (index, item) in list.items.iter().enumerate() {
             self.and_or(&item.and_or);
@@ -128,7 +141,10 @@ impl Printer {
                 if needed && !item.background && !ended_by_body {
                     self.text(";");
                 }
-            } else if layout == Layout::Inline || (self.one_line && !ended_by_body) {
+            } else if one_line && ended_by_body && self.as_bash {
+                self.here_documents();
+                self.text(" ");
+            } else if one_line {
                 self.text(if item.background { " " } else { "; " });
             } else if ended_by_body {
                 self.newline();
@@ -139,6 +155,11 @@ impl Printer {
                 self.newline();
             }
         }
+    }
+
+    /// Does a list stay on one line? bash breaks lines between the commands of functions only.
+    fn is_flat(&self) -> bool {
+        self.as_bash && self.functions == 0
     }
 
     /// A list and what follows it on the same line: `; then`, `; do`.
@@ -222,9 +243,9 @@ impl Printer {
             self.command(&stage.command);
             if index < last {
                 self.text(match (stage.stderr_too, self.as_bash) {
-                    (false, _) => " | ",
-                    (true, false) => " |& ",
                     (true, true) => " 2>&1 | ",
+                    (true, false) => " |& ",
+                    (false, _) => " | ",
                 });
             }
         }
@@ -254,10 +275,10 @@ impl Printer {
             CommandKind::Subshell(list) => {
                 self.text("( ");
                 self.list(list, Layout::Lines);
-                if self.pending.is_empty() {
-                    self.text(" ")
+                if !self.pending.is_empty() && !self.is_flat() {
+                    self.newline();
                 } else {
-                    self.newline()
+                    self.end_flat();
                 }
                 self.text(")");
             }
@@ -273,11 +294,11 @@ impl Printer {
             CommandKind::ForArithmetic { clauses, body } => {
                 let [init, condition, step] = clauses.as_ref();
                 self.text("for ((");
-                self.arithmetic(init);
+                self.clause(init);
                 self.text("; ");
-                self.arithmetic(condition);
+                self.clause(condition);
                 self.text("; ");
-                self.arithmetic(step);
+                self.clause(step);
                 self.text("))");
                 self.do_body(body);
             }
@@ -296,7 +317,7 @@ impl Printer {
             CommandKind::Text(text) => self.text(text),
             CommandKind::Coprocess { name, command } => {
                 self.text("coproc ");
-                if !matches!(command.kind, CommandKind::Simple(_)) {
+                if self.as_bash || !matches!(command.kind, CommandKind::Simple(_)) {
                     self.text(name);
                     self.text(" ");
                 }
@@ -307,37 +328,37 @@ impl Printer {
 
     fn group(&mut self, list: &List) {
         self.text("{ ");
-        if self.one_line && !list.items.is_empty() {
+        if self.is_flat() {
             self.list(list, Layout::Body);
-            if self.pending.is_empty() {
-                self.text(" ");
-            } else {
-                self.newline();
-            }
-            self.text("}");
-            return;
+            self.end_flat();
+        } else {
+            self.body(list, Layout::Lines);
         }
-        self.body(list, Layout::Lines);
         self.text("}");
     }
 
+    /// What stands before the end of a list on one line.
+    fn end_flat(&mut self) {
+        if !self.pending.is_empty() {
+            self.here_documents();
+        }
+        self.text(" ");
+    }
+
+    /// An expression of `for ((`; bash has 1 for an empty one.
+    fn clause(&mut self, arithmetic: &Arithmetic) {
+        if self.as_bash && arithmetic.text.parts.is_empty() {
+            self.text("1");
+        } else {
+            self.arithmetic(arithmetic);
+        }
+    }
+
     fn if_command(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
-        if let [(condition, body), rest @ ..] = arms
-            && self.as_bash
+        if let ([first, rest @ ..], true) = (arms, self.as_bash)
             && !rest.is_empty()
         {
-            self.text("if ");
-            self.condition(condition, "then");
-            self.body(body, Layout::Body);
-            self.text("else");
-            self.indent += 4;
-            self.newline();
-            self.if_command(rest, otherwise);
-            self.text(";");
-            self.indent -= 4;
-            self.newline();
-            self.text("fi");
-            return;
+            return self.nested_if(first, rest, otherwise);
         }
         for (index, (condition, body)) in arms.iter().enumerate() {
             self.text(if index == 0 { "if " } else { "elif " });
@@ -351,7 +372,22 @@ impl Printer {
         self.text("fi");
     }
 
-    fn for_in(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>, body: &List) {
+    /// `elif` as bash prints it: an `if` in the `else`.
+    fn nested_if(&mut self, first: &(List, List), rest: &[(List, List)], otherwise: Option<&List>) {
+        self.text("if ");
+        self.condition(&first.0, "then");
+        self.body(&first.1, Layout::Body);
+        self.text("else");
+        self.indent += 4;
+        self.newline();
+        self.if_command(rest, otherwise);
+        self.text(";");
+        self.indent -= 4;
+        self.newline();
+        self.text("fi");
+    }
+
+    fn for_heading(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>) {
         self.text(keyword);
         self.text(name);
         if let Some(words) = words {
@@ -363,6 +399,10 @@ impl Printer {
         } else if self.as_bash {
             self.text(" in \"$@\"");
         }
+    }
+
+    fn for_in(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>, body: &List) {
+        self.for_heading(keyword, name, words);
         self.text(";");
         self.do_body(body);
     }
@@ -374,10 +414,14 @@ impl Printer {
         self.text("done");
     }
 
-    fn case(&mut self, word: &Word, arms: &[CaseArm]) {
+    fn case_heading(&mut self, word: &Word) {
         self.text("case ");
         self.word(word, Around::Nothing);
         self.text(" in ");
+    }
+
+    fn case(&mut self, word: &Word, arms: &[CaseArm]) {
+        self.case_heading(word);
         self.indent += 4;
         for arm in arms {
             self.newline();
@@ -409,19 +453,20 @@ impl Printer {
         self.text(&definition.name);
         self.text(" () ");
         self.newline();
-        let one_line = std::mem::take(&mut self.one_line);
-        if !self.as_bash || matches!(definition.body.kind, CommandKind::Group(_)) {
-            self.command(&definition.body);
-        } else {
+        self.functions += 1;
+        let body = &definition.body;
+        if self.as_bash && !matches!(body.kind, CommandKind::Group(_)) {
             self.text("{ ");
             self.indent += 4;
             self.newline();
-            self.command(&definition.body);
+            self.command(body);
             self.indent -= 4;
             self.newline();
             self.text("}");
+        } else {
+            self.command(body);
         }
-        self.one_line = one_line;
+        self.functions -= 1;
     }
 
     fn test(&mut self, expression: &TestExpr) {

@@ -17,11 +17,11 @@ enum Declares {
     Nothing,
     /// They are assignments, arrays too: `declare` and its kin.
     Everything,
-    /// They are assignments of single values: `command declare`.
+    /// They are assignments of single values, if the mode is POSIX's when they are run: `command export`.
     Values,
     /// They are words, but `name=(…)` is one too: `eval`, `let`, `alias`.
     Text,
-    /// It depends on the next word: `command`, `builtin`.
+    /// It depends on the next word: `command`.
     Next,
 }
 
@@ -31,7 +31,7 @@ impl Declares {
         match name.as_slice() {
             b"declare" | b"typeset" | b"local" | b"export" | b"readonly" => Declares::Everything,
             b"alias" | b"eval" | b"let" => Declares::Text,
-            b"command" | b"builtin" => Declares::Next,
+            b"command" => Declares::Next,
             _ => Declares::Nothing,
         }
     }

@@ -9,6 +9,7 @@ use bstr::BString;
 use wasmsand_vfs::{Errno, Ino, Kind, Open, Stat, Whence};
 
 use super::process::{Fd, Pid, Status};
+use super::rlimit::{Bounds, Resource};
 use super::signal::{Signal, SignalAction, SignalSet};
 use crate::machine::CoroutineStart;
 
@@ -149,6 +150,13 @@ pub enum Call {
         block: bool,
         /// Report stopped children too.
         stopped_too: bool,
+    },
+    /// Sets the bounds of a resource when given; answers the old ones.
+    Limit {
+        /// Which.
+        resource: Resource,
+        /// The new bounds.
+        set: Option<Bounds>,
     },
     /// Sends a signal. `signal` absent: only checks that the target exists.
     Kill {
@@ -430,6 +438,8 @@ pub enum Reply {
     Names(Vec<Listed>),
     /// The old umask.
     Mask(u16),
+    /// The old bounds.
+    Bounds(Bounds),
     /// A child.
     Pid(Pid),
     /// A child that ended or stopped, or none yet.

@@ -211,7 +211,7 @@ impl Kernel {
     /// # Errors
     /// `MFile`, `Srch`.
     pub(crate) fn install(&mut self, pid: Pid, slot: Slot, at_least: Fd) -> Result<Fd, Errno> {
-        let fds_max = self.limits.fds_max;
+        let fds_max = self.fds_max(pid);
         let Some(process) = self.processes.get_mut(pid) else {
             self.vfs.close(slot.open);
             return Err(Errno::Srch);
@@ -237,7 +237,7 @@ impl Kernel {
     /// # Errors
     /// `BadF`; also for a number beyond the table's bound, as dup2(2) answers.
     pub(crate) fn dup_to(&mut self, pid: Pid, fd: Fd, to: Fd) -> Result<(), Errno> {
-        if to.0 >= self.limits.fds_max {
+        if to.0 >= self.fds_max(pid) {
             return Err(Errno::BadF);
         }
         let process = self.process_mut(pid)?;

@@ -11,6 +11,7 @@ pub mod files;
 pub mod perform;
 pub mod proc;
 pub mod process;
+pub mod rlimit;
 pub mod scheduler;
 pub mod signal;
 pub mod table;

@@ -84,6 +84,14 @@ impl Kernel {
                 process.umask = mask.map_or(old, |mask| mask & 0o777);
                 Ok(Reply::Mask(old))
             }
+            Call::Limit { resource, set } => {
+                let limits = &mut self.process_mut(pid)?.rlimits;
+                let old = limits.get(*resource);
+                if let Some(bounds) = set {
+                    limits.set(*resource, *bounds)?;
+                }
+                Ok(Reply::Bounds(old))
+            }
             Call::Kill { target, signal } => self.kill(pid, *target, *signal).map(|()| Reply::Unit),
             Call::SetGroup { pid: whom, group } => {
                 self.process_mut(*whom)?.group = *group;
@@ -173,23 +181,31 @@ impl Kernel {
             Ok(open) => open,
             Err(errno) => return Outcome::Done(Err(errno)),
         };
-        match self.write_open(open, bytes) {
+        let room = match self.file_room(pid, open, None, bytes.len()) {
+            Ok(0) if !bytes.is_empty() => {
+                return self.refused_write(pid, Signal::XFSZ, Err(Errno::FBig));
+            }
+            Ok(room) => room,
+            Err(errno) => return Outcome::Done(Err(errno)),
+        };
+        match self.write_open(open, bytes.get(..room).unwrap_or_default()) {
             Ok(count) => Outcome::Done(Ok(Reply::Number(u64::try_from(count).unwrap_or(u64::MAX)))),
             Err(Errno::Again) => Outcome::Block(Fact::Writable(open)),
-            Err(Errno::Pipe) => self.broken_pipe(pid, Err(Errno::Pipe)),
+            Err(Errno::Pipe) => self.refused_write(pid, Signal::PIPE, Err(Errno::Pipe)),
             Err(errno) => Outcome::Done(Err(errno)),
         }
     }
 
-    /// A write to a pipe that nobody reads: ends the writer unless it ignores or catches SIGPIPE (write(2)).
-    pub(crate) fn broken_pipe<T>(&mut self, pid: Pid, answer: T) -> Outcome<T> {
-        match self.processes.get(pid).map(|process: &Process| process.action(Signal::PIPE)) {
+    /// A write to a pipe that nobody reads (`PIPE`) or beyond the size that a file may have (`XFSZ`): ends the writer
+    /// unless it ignores or catches the signal (write(2)).
+    pub(crate) fn refused_write<T>(&mut self, pid: Pid, signal: Signal, answer: T) -> Outcome<T> {
+        match self.processes.get(pid).map(|process: &Process| process.action(signal)) {
             Some(SignalAction::Ignore) => Outcome::Done(answer),
             Some(SignalAction::Catch) => {
-                self.signal(pid, Signal::PIPE);
+                self.signal(pid, signal);
                 Outcome::Done(answer)
             }
-            Some(SignalAction::Default) | None => Outcome::Exit(Status::Signaled(Signal::PIPE)),
+            Some(SignalAction::Default) | None => Outcome::Exit(Status::Signaled(signal)),
         }
     }
 

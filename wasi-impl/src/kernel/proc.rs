@@ -9,6 +9,7 @@ use bstr::BString;
 
 use super::Kernel;
 use super::process::{Condition, Pid, Process};
+use super::rlimit::Resource;
 
 /// A file of `/proc`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,7 +109,7 @@ impl Kernel {
             ProcFile::OsType => "wasmsand\n".into(),
             ProcFile::RandomUuid => self.random_uuid().into(),
             ProcFile::SelfCgroup => "0::/\n".into(),
-            ProcFile::SelfLimits => self.limits_table().into(),
+            ProcFile::SelfLimits => self.limits_table(pid).into(),
             ProcFile::SelfMounts => self.mount_table(),
             ProcFile::SelfCommandLine
             | ProcFile::SelfCommand
@@ -241,22 +242,32 @@ impl Kernel {
         text
     }
 
-    fn limits_table(&self) -> String {
-        let number = |number: u64| number.to_string();
-        let wide = |count: usize| number(u64::try_from(count).unwrap_or(u64::MAX));
-        let unlimited = || "unlimited".to_owned();
-        let fuel = self.limits.process_fuel_max.map_or_else(unlimited, |fuel| number(fuel / 1_000_000_000));
+    fn limits_table(&self, pid: Pid) -> String {
+        let own = self.processes.get(pid).map(|process| process.rlimits.clone()).unwrap_or_default();
+        let bound =
+            |bound: Option<u64>| bound.map_or_else(|| "unlimited".to_owned(), |bound| bound.to_string());
         let rows = [
-            ("Max cpu time", fuel, "seconds"),
-            ("Max file size", number(self.limits.files.file_bytes_max), "bytes"),
-            ("Max data size", wide(self.limits.guest_memory_bytes_max), "bytes"),
-            ("Max processes", wide(self.limits.processes_max), "processes"),
-            ("Max open files", number(self.limits.fds_max.into()), "files"),
-            ("Max address space", wide(self.limits.guest_memory_bytes_max), "bytes"),
+            ("Max cpu time", Resource::Cpu, "seconds"),
+            ("Max file size", Resource::FileSize, "bytes"),
+            ("Max data size", Resource::Data, "bytes"),
+            ("Max stack size", Resource::Stack, "bytes"),
+            ("Max core file size", Resource::Core, "bytes"),
+            ("Max resident set", Resource::ResidentSet, "bytes"),
+            ("Max processes", Resource::Processes, "processes"),
+            ("Max open files", Resource::OpenFiles, "files"),
+            ("Max locked memory", Resource::LockedMemory, "bytes"),
+            ("Max address space", Resource::AddressSpace, "bytes"),
+            ("Max file locks", Resource::FileLocks, "locks"),
+            ("Max pending signals", Resource::Signals, "signals"),
+            ("Max msgqueue size", Resource::MessageQueues, "bytes"),
+            ("Max nice priority", Resource::Nice, ""),
+            ("Max realtime priority", Resource::RealtimePriority, ""),
+            ("Max realtime timeout", Resource::RealtimeTime, "us"),
         ];
         let mut text = format!("{:<26}{:<21}{:<21}{:<10}\n", "Limit", "Soft Limit", "Hard Limit", "Units");
-        for (name, bound, unit) in rows {
-            let _ = writeln!(text, "{name:<26}{bound:<21}{bound:<21}{unit:<10}");
+        for (name, resource, unit) in rows {
+            let (soft, hard) = (bound(own.get(resource).soft), bound(own.get(resource).hard));
+            let _ = writeln!(text, "{name:<26}{soft:<21}{hard:<21}{unit:<10}");
         }
         text
     }

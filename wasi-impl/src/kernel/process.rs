@@ -7,6 +7,7 @@ use bstr::BString;
 use wasmsand_vfs::{Ino, OpenId, Time};
 
 use super::fd_table::FdTable;
+use super::rlimit::Rlimits;
 use super::signal::{Signal, SignalAction, SignalSet};
 use super::wait::Fact;
 
@@ -133,6 +134,8 @@ pub struct Process {
     pub memory_bytes: usize,
     /// The end of a FIFO that it is opening: the other side has not come yet. Holds a reference.
     pub opening: Option<OpenId>,
+    /// What it may use.
+    pub rlimits: Rlimits,
     /// Fuel used, which stands for CPU time.
     pub fuel: u64,
     /// Fuel of the children that were waited for.
@@ -164,6 +167,7 @@ impl Process {
             started: Time(0),
             memory_bytes: 0,
             opening: None,
+            rlimits: Rlimits::default(),
             fuel: 0,
             children_fuel: 0,
             actions: [SignalAction::Default; 32],

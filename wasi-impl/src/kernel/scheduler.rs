@@ -8,6 +8,7 @@ use wasmsand_vfs::{Errno, Target};
 use super::call::{KillTarget, SpawnGroup, WaitTarget};
 use super::fd_table::Slot;
 use super::process::{Condition, Fd, Pid, Process, Status};
+use super::rlimit::{Resource, Rlimits};
 use super::signal::{DefaultEffect, Signal, SignalAction};
 use super::wait::Fact;
 use super::{Kernel, files};
@@ -164,16 +165,21 @@ impl Kernel {
                 let mut child = Process::new(parent, from.group, from.cwd);
                 child.inherit_actions(from);
                 child.umask = from.umask;
+                child.rlimits = from.rlimits.clone();
                 child.name = from.name.clone();
                 (child, from.cwd)
             }
             None => {
                 let root = self.vfs.root();
-                (Process::new(None, Pid::FIRST, root), root)
+                let mut first = Process::new(None, Pid::FIRST, root);
+                first.rlimits = Rlimits::of(&self.limits);
+                (first, root)
             }
         };
         child.started = self.now();
-        let processes_max = self.limits.processes_max;
+        let allowed = parent.and_then(|pid| self.processes.get(pid)).map(|process| &process.rlimits);
+        let most = self.limits.processes_max;
+        let processes_max = allowed.map_or(most, |own| own.at_most(Resource::Processes, most));
         let pid = self.processes.insert(
             |pid| {
                 child.group = match group {

@@ -78,6 +78,10 @@ impl Signal {
     pub const TTIN: Signal = Signal(21);
     /// A background process wrote to the terminal.
     pub const TTOU: Signal = Signal(22);
+    /// The CPU time that was allowed is used up.
+    pub const XCPU: Signal = Signal(24);
+    /// A file would become larger than is allowed.
+    pub const XFSZ: Signal = Signal(25);
 
     /// The signal of a number, if there is one.
     #[must_use]

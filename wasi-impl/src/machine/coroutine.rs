@@ -20,6 +20,7 @@ use crate::kernel::call::{
     WaitTarget,
 };
 use crate::kernel::process::{Fd, Pid, Status};
+use crate::kernel::rlimit::{Bounds, Resource};
 use crate::kernel::signal::{Signal, SignalAction, SignalSet};
 
 /// The body of a shell process: ends with its exit status.
@@ -169,6 +170,7 @@ typed! {
     /// The current directory.
     current_directory() = Call::CurrentDirectory => Reply::Bytes(bytes) => bytes.into(), BString;
     /// Sets the mask when given; the old one.
+    limit(resource: Resource, set: Option<Bounds>) = Call::Limit { resource, set } => Reply::Bounds(bounds) => bounds, Bounds;
     umask(mask: Option<u16>) = Call::Umask { mask } => Reply::Mask(mask) => mask, u16;
     /// Starts a process.
     spawn(spawn: Spawn) = Call::Spawn(Box::new(spawn)) => Reply::Pid(pid) => pid, Pid;

@@ -216,7 +216,7 @@ impl Kernel {
                 }
             };
             match child {
-                Ok(child) if failed.is_none() && moved.to.0 < self.limits.fds_max => {
+                Ok(child) if failed.is_none() && moved.to.0 < self.fds_max(child) => {
                     let slot = Slot { close_on_exec: false, ..slot };
                     if let Some(old) = self.process_mut(child)?.fds.replace(moved.to, slot) {
                         self.vfs.close(old.open);

@@ -13,6 +13,7 @@ use wasmi_core::LimiterError;
 use super::programs::Program;
 use super::{price, trap};
 use crate::kernel::process::{Pid, Process, Status};
+use crate::kernel::rlimit::Resource;
 use crate::kernel::signal::Signal;
 use crate::kernel::{Fact, Kernel, Outcome};
 use crate::limits::SLICE_FUEL_MAX;
@@ -334,6 +335,12 @@ impl Guest {
     pub(crate) fn new(pid: Pid, program: Program, kernel: &Kernel, trace: bool) -> Guest {
         // The memory that notes its calls is not the program's own.
         let noted = program.backtrace.as_ref().map_or(0, |backtrace| backtrace.memory_bytes());
+        let own = kernel.processes.get(pid).map(|process| &process.rlimits);
+        let memory_bytes_max = [Resource::Data, Resource::AddressSpace]
+            .into_iter()
+            .fold(kernel.limits.guest_memory_bytes_max, |most, resource| {
+                own.map_or(most, |own| own.at_most(resource, most))
+            });
         let state = GuestState {
             pid,
             kernel: None,
@@ -342,7 +349,7 @@ impl Guest {
             trace,
             memory_bytes: 0,
             growing_bytes: 0,
-            memory_bytes_max: kernel.limits.guest_memory_bytes_max.saturating_add(noted),
+            memory_bytes_max: memory_bytes_max.saturating_add(noted),
             table_elements: 0,
             growing_elements: 0,
             table_elements_max: kernel.limits.table_elements_max,

@@ -47,6 +47,9 @@ const COROUTINE_CALLS_PER_TURN: u32 = 64;
 /// Fuel that a shell process's call stands for, with the work between it and the one before: about a microsecond.
 const COROUTINE_CALL_FUEL: u64 = 1_000;
 
+/// The same of a call that only gives way: a shell makes one after some hundred commands.
+const COROUTINE_YIELD_FUEL: u64 = 50_000;
+
 /// What the machine hands to the shell when a script is executed.
 #[derive(Debug)]
 pub struct ShellRequest {
@@ -354,8 +357,11 @@ impl Machine {
         self.spent_fuel = self.spent_fuel.saturating_add(fuel);
         let kernel = self.kernel();
         kernel.host.worked(fuel);
-        if let Ok(process) = kernel.process_mut(pid) {
-            process.fuel = process.fuel.saturating_add(fuel);
+        let Ok(process) = kernel.process_mut(pid) else { return };
+        let before = process.fuel;
+        process.fuel = before.saturating_add(fuel);
+        if let Some(signal) = process.cpu_signal(before) {
+            kernel.signal(pid, signal);
         }
     }
 
@@ -384,7 +390,8 @@ impl Machine {
                     }
                 },
             };
-            self.spend(pid, COROUTINE_CALL_FUEL);
+            let yields = matches!(call, Call::Yield);
+            self.spend(pid, if yields { COROUTINE_YIELD_FUEL } else { COROUTINE_CALL_FUEL });
             let words = if self.trace { trace::call_words(&call) } else { String::new() };
             let outcome = match call {
                 Call::Exec { ref path, ref mut argv, ref mut env } => {
@@ -405,7 +412,6 @@ impl Machine {
                 let line = format!("{words} = {}", trace::outcome_words(&outcome));
                 trace::line(self.kernel(), pid, &line);
             }
-            let yields = matches!(call, Call::Yield);
             match outcome {
                 Outcome::Done(answer) => {
                     let signals = self.caught(pid);

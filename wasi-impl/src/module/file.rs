@@ -77,7 +77,7 @@ impl Performance<'_> {
         self.memory.slice(new_fd, 4)?;
         // A copy of a preopen is a directory like any other.
         let slot = Slot { preopen: None, close_on_exec: false, ..self.slot(fd)?.clone() };
-        if at_least >= self.kernel.limits.fds_max {
+        if at_least >= self.kernel.fds_max(self.pid) {
             return Err(Errno::Inval);
         }
         self.kernel.vfs.retain(slot.open);

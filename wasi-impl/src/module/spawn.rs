@@ -163,7 +163,7 @@ impl Performance<'_> {
             let at = array.checked_add(i.saturating_mul(ACTION_BYTES)).ok_or(Errno::Fault)?;
             let child = self.memory.read_u32(at)?;
             let source = self.memory.read_u32(at.checked_add(4).ok_or(Errno::Fault)?)?;
-            if child >= self.kernel.limits.fds_max {
+            if child >= self.kernel.fds_max(self.pid) {
                 return Err(Errno::BadF);
             }
             let source = if source == CLOSE {

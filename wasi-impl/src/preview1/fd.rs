@@ -8,6 +8,7 @@ use super::{Done, Maybe, Performance};
 use crate::kernel::fd_table::Slot;
 use crate::kernel::files::stream_of;
 use crate::kernel::process::Fd;
+use crate::kernel::signal::Signal;
 use crate::kernel::{Fact, Outcome};
 
 /// Bytes of a `dirent` before its name.
@@ -226,7 +227,13 @@ impl Performance<'_> {
         let now = self.kernel.now();
         let total = transfer(&buffers, |buffer, done| {
             let at = offset.checked_add(u64::try_from(done).unwrap_or(u64::MAX)).ok_or(Errno::Inval)?;
-            self.kernel.vfs.pwrite(open, self.memory.buffer(buffer), at, now)
+            let bytes = self.memory.buffer(buffer);
+            let room = self.kernel.file_room(self.pid, open, Some(at), bytes.len())?;
+            if room == 0 && !bytes.is_empty() {
+                self.kernel.signal(self.pid, Signal::XFSZ);
+                return Err(Errno::FBig);
+            }
+            self.kernel.vfs.pwrite(open, bytes.get(..room).unwrap_or_default(), at, now)
         });
         self.memory.write_u32(nwritten, count_of(total?))
     }
@@ -270,9 +277,21 @@ impl Performance<'_> {
             Ok(prepared) => prepared,
             Err(errno) => return Outcome::Done(Err(errno)),
         };
-        let total = transfer(&buffers, |buffer, _| self.kernel.write_open(open, self.memory.buffer(buffer)));
+        let mut beyond = false;
+        let total = transfer(&buffers, |buffer, _| {
+            let bytes = self.memory.buffer(buffer);
+            let room = self.kernel.file_room(self.pid, open, None, bytes.len())?;
+            beyond |= room == 0 && !bytes.is_empty();
+            if beyond {
+                return Err(Errno::FBig);
+            }
+            self.kernel.write_open(open, bytes.get(..room).unwrap_or_default())
+        });
         if total == Err(Errno::Pipe) {
-            return self.kernel.broken_pipe(self.pid, Err(Errno::Pipe));
+            return self.kernel.refused_write(self.pid, Signal::PIPE, Err(Errno::Pipe));
+        }
+        if beyond && total == Err(Errno::FBig) {
+            return self.kernel.refused_write(self.pid, Signal::XFSZ, Err(Errno::FBig));
         }
         self.finish(open, total, nwritten, Fact::Writable(open))
     }

@@ -1,4 +1,6 @@
-//! `%(…)T`: dates and times as C's `strftime` writes them, in the C locale and in UTC.
+//! `%(…)T`: dates and times as C's `strftime` writes them, in the C locale.
+
+use super::zone::{Setting, Zone};
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
@@ -17,8 +19,9 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A point in time by the calendar.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Date {
+    zone: Setting,
     /// Seconds since 1970.
     second_of_epoch: i64,
     year: i64,
@@ -40,9 +43,10 @@ fn is_leap(year: i64) -> bool {
 }
 
 impl Date {
-    fn new(second_of_epoch: i64) -> Date {
-        let days = second_of_epoch.div_euclid(86_400);
-        let rest = second_of_epoch.rem_euclid(86_400);
+    fn new(second_of_epoch: i64, zone: Setting) -> Date {
+        let local = second_of_epoch.saturating_add(zone.offset_s);
+        let days = local.div_euclid(86_400);
+        let rest = local.rem_euclid(86_400);
         // Counted from the 1st of March of the year 0, leap days come last.
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
@@ -56,6 +60,7 @@ impl Date {
         let year_day =
             if march_month >= 10 { march_day - 306 } else { march_day + 59 + i64::from(is_leap(year)) };
         Date {
+            zone,
             second_of_epoch,
             year,
             month,
@@ -103,10 +108,11 @@ struct Style {
 }
 
 /// The time in the form of `picture`; `width_max` bounds widths.
-pub(super) fn format(picture: &[u8], second_of_epoch: i64, width_max: usize) -> Vec<u8> {
+pub(super) fn format(picture: &[u8], second_of_epoch: i64, zone: &Zone, width_max: usize) -> Vec<u8> {
     // Years beyond this are no years to `strftime` either.
     let bound = i64::from(i32::MAX) * 31_556_952;
-    let date = Date::new(second_of_epoch.clamp(-bound, bound));
+    let second = second_of_epoch.clamp(-bound, bound);
+    let date = Date::new(second, zone.at(second));
     let mut output = Vec::new();
     write(picture, &date, width_max, &mut output);
     output
@@ -191,11 +197,13 @@ fn field(letter: u8, date: &Date, style: Style) -> Option<Vec<u8>> {
         b'p' if style.swap => text(&noon.to_lowercase(), style),
         b'p' => text(noon, style),
         b'P' => text(&noon.to_lowercase(), Style { upper: false, ..style }),
-        b'Z' if style.swap => text("utc", style),
-        b'Z' => text("UTC", style),
+        b'Z' if style.swap => text(&date.zone.abbreviation.to_lowercase(), style),
+        b'Z' => text(&date.zone.abbreviation, style),
         b'z' => {
             let width = style.width.unwrap_or(0).max(5);
-            format!("+{:0width$}", 0, width = width - 1).into_bytes()
+            let sign = if date.zone.offset_s < 0 { '-' } else { '+' };
+            let minutes = date.zone.offset_s.abs() / 60;
+            format!("{sign}{:0width$}", minutes / 60 * 100 + minutes % 60, width = width - 1).into_bytes()
         }
         b'C' => number(date.year.div_euclid(100), 1, b'0', style),
         b'd' => number(date.day, 2, b'0', style),

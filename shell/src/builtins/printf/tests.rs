@@ -11,7 +11,8 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 
-const CLOCK: PrintfClock = PrintfClock { now_s: 1_700_000_000, start_s: 1_600_000_000 };
+const CLOCK: PrintfClock =
+    PrintfClock { now_s: 1_700_000_000, start_s: 1_600_000_000, zone: BString::new(Vec::new()) };
 
 fn run(words: &[BString]) -> Formatted {
     let (first, rest) = words.split_first().unwrap();
@@ -631,6 +632,6 @@ proptest! {
 
     #[test]
     fn any_second_is_a_date(second in any::<i64>()) {
-        date::format(b"%c %G %V %U %W %j %s", second, 100);
+        date::format(b"%c %G %V %U %W %j %s", second, &zone::Zone::default(), 100);
     }
 }

@@ -257,6 +257,7 @@ fn declarations_take_assignments() {
     check_declared("declare -a x=(1 2) y z=$a", &[false, false, true, false, true]);
     check_declared("echo x=1", &[false, false]);
     check_declared("command export x=$y", &[false, false, true]);
+    check_declared("builtin export x=$y", &[false, false, false]);
     check_declared("\\export x=1", &[false, false]);
     check_declared("eval x=(1 2)", &[false, false]);
 }

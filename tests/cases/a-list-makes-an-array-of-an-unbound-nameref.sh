@@ -1,0 +1,3 @@
+declare -n ref
+ref=(x y)
+declare -p ref

@@ -1,0 +1,3 @@
+export x=1
+f() { local x; declare -p x; x=2; declare -p x; local -a y; declare -p y; }
+f

@@ -1,0 +1,5 @@
+coproc 1x { cat; }
+echo $?
+coproc false
+wait "$!"
+echo $?

@@ -1,0 +1,4 @@
+declare -n a=b
+declare -n b=a
+a=1
+echo "$?"

@@ -1,0 +1,5 @@
+coproc A { read -r x; }
+jobs
+echo >&"${A[1]}"
+wait "$!"
+jobs

@@ -1,0 +1,10 @@
+try() { bash --posix -c "$1; echo after" name; echo "status $?"; }
+try 'set -Z'
+try 'readonly r=1; r=2'
+try 'readonly r=1; export r=2'
+try '. /nonexistent'
+try 'command . /nonexistent'
+try ': >/nonexistent/x'
+try 'command : >/nonexistent/x'
+try 'return'
+try 'eval "("'

@@ -1,0 +1,6 @@
+pushd / / || echo "failed $?"
+popd 1 2
+echo $?
+dirs +5
+pushd +5
+echo $?
