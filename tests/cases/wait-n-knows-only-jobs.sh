@@ -1,4 +1,4 @@
-(exit 3) & p=$!
+(sleep 0.3; exit 3) & p=$!
 wait -n $p; echo $?
 wait -n; echo $?
 wait -n %7; echo $?
