@@ -1,3 +1,5 @@
+(sleep 0.3; exit 3) & p=$!
+wait -n $p; echo $?
 wait -n; echo $?
 wait -n %7; echo $?
 wait -n abc; echo $?
