@@ -15,15 +15,14 @@ pub mod preview1;
 pub use host::{Faults, Host, Seeded, Simulated, Sleep, Stream, TerminalMode};
 pub use interrupt::Interrupt;
 pub use kernel::call::{
-    AccessMode, Answer, Call, Clock, Completion, Completions, KillTarget, Line, Listed, MovedFd, PollFd, Prompt, Reply, Spawn, SpawnGroup,
-    Spawned, Times, WaitTarget,
+    AccessMode, Answer, Call, Clock, Completion, Completions, KillTarget, Line, Listed, MovedFd, PollFd,
+    Prompt, Reply, Spawn, SpawnGroup, Spawned, Times, WaitTarget,
 };
 pub use kernel::process::{Fd, Pid, Status};
 pub use kernel::signal::{Signal, SignalAction, SignalSet};
 pub use limits::{Limit, Limits, UnknownLimit};
 pub use machine::{
-    CoroutineFuture, CoroutineStart, Machine, Preopen, SHELL_FILE, ShellRequest, ShellStart, Sys,
-    Turn,
+    CoroutineFuture, CoroutineStart, Machine, Preopen, SHELL_FILE, ShellRequest, ShellStart, Sys, Turn,
 };
 pub use wasmsand_vfs as vfs;
 pub use wasmsand_vfs::{Errno, Kind, Open, Stat, Time, Whence};

@@ -20,7 +20,10 @@ pub(crate) const EDITOR_FUNCTIONS: [(&str, &[&str]); 38] = [
     ("clear-screen", &["\\C-l"]),
     ("complete", &["\\C-i"]),
     ("delete-char", &["\\C-d", "\\e[3~"]),
-    ("digit-argument", &["\\e-", "\\e0", "\\e1", "\\e2", "\\e3", "\\e4", "\\e5", "\\e6", "\\e7", "\\e8", "\\e9"]),
+    (
+        "digit-argument",
+        &["\\e-", "\\e0", "\\e1", "\\e2", "\\e3", "\\e4", "\\e5", "\\e6", "\\e7", "\\e8", "\\e9"],
+    ),
     ("downcase-word", &["\\el"]),
     ("emacs-editing-mode", &[]),
     ("end-of-history", &["\\e>"]),
@@ -73,7 +76,9 @@ pub(crate) async fn bind(shell: &mut Shell, call: &mut Call) -> Outcome {
             (b'v' | b'V', _) => list_variables(shell, &mut out, letter == b'V'),
             (b'q', Some(name)) => status = status.max(tell_keys(shell, &mut out, &name).await),
             (b'm', Some(map)) if !is_keymap(&map) => {
-                shell.complain_in("bind", &bstr::concat([b"`", map.as_slice(), b"'"]), "invalid keymap name").await;
+                shell
+                    .complain_in("bind", &bstr::concat([b"`", map.as_slice(), b"'"]), "invalid keymap name")
+                    .await;
                 status = 1;
             }
             (b'f' | b'u' | b'r' | b'x', _) => {
@@ -92,7 +97,14 @@ pub(crate) async fn bind(shell: &mut Shell, call: &mut Call) -> Outcome {
 fn is_keymap(name: &[u8]) -> bool {
     matches!(
         name,
-        b"emacs" | b"emacs-standard" | b"emacs-meta" | b"emacs-ctlx" | b"vi" | b"vi-move" | b"vi-command" | b"vi-insert"
+        b"emacs"
+            | b"emacs-standard"
+            | b"emacs-meta"
+            | b"emacs-ctlx"
+            | b"vi"
+            | b"vi-move"
+            | b"vi-command"
+            | b"vi-insert"
     )
 }
 

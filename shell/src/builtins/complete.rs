@@ -4,9 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::flags::Flags;
 use crate::exec::{Call, Outcome, Shell, single_quoted};
-use crate::state::{
-    ACTIONS, COMPLETION_OPTIONS, CompletionSpec, CompletionTarget, NameSet, is_name,
-};
+use crate::state::{ACTIONS, COMPLETION_OPTIONS, CompletionSpec, CompletionTarget, NameSet, is_name};
 
 /// Options that `complete` and `compgen` share.
 const SPEC_OPTIONS: &str = "abcdefgjksuvo:A:G:W:F:C:X:P:S:";

@@ -181,7 +181,9 @@ async fn edit(shell: &mut Shell, editor: Option<&BString>, places: &[usize]) -> 
 async fn edit_and_run(shell: &mut Shell, command: &BString, path: &BString) -> Outcome {
     let edited = shell.run_text(command, shell.state.line, "fc").await;
     let text = shell.read_file(path).await;
-    let _ = shell.run_text(&bstr::concat([b"command rm -f ".as_slice(), &single_quoted(path)]), shell.state.line, "fc").await;
+    let _ = shell
+        .run_text(&bstr::concat([b"command rm -f ".as_slice(), &single_quoted(path)]), shell.state.line, "fc")
+        .await;
     if edited? != 0 {
         return Ok(1);
     }
@@ -194,7 +196,8 @@ async fn edit_and_run(shell: &mut Shell, command: &BString, path: &BString) -> O
 /// A new file of the text; absent when there cannot be one, which was complained of.
 async fn write_temporary(shell: &mut Shell, text: &[u8]) -> Option<BString> {
     let folder = shell.state.variables.text(b"TMPDIR").map_or_else(|| "/tmp".into(), ToOwned::to_owned);
-    let how = Open { write: true, create: true, exclusive: true, follow: true, mode: 0o600, ..Open::default() };
+    let how =
+        Open { write: true, create: true, exclusive: true, follow: true, mode: 0o600, ..Open::default() };
     for at in 0..FILES_MAX {
         let path = BString::from(format!("{folder}/bash-fc.{}.{at}", shell.state.own_pid));
         match shell.sys.open(path.clone(), how, Fd(10)).await {

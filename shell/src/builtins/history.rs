@@ -52,7 +52,8 @@ async fn show(shell: &mut Shell, words: &[BString]) -> Outcome {
             return Err(Unwind::Discard(1));
         }
     };
-    let format = shell.state.variables.text(b"HISTTIMEFORMAT").filter(|f| !f.is_empty()).map(ToOwned::to_owned);
+    let format =
+        shell.state.variables.text(b"HISTTIMEFORMAT").filter(|f| !f.is_empty()).map(ToOwned::to_owned);
     let history = &shell.state.history;
     let skipped = history.len().saturating_sub(count);
     let mut out = BString::default();
@@ -153,7 +154,8 @@ fn place_of(shell: &Shell, number: i64) -> Option<usize> {
 
 /// `-a -n -r -w`: reads or writes a file.
 async fn exchange(shell: &mut Shell, letter: u8, named: Option<&BString>) -> u8 {
-    let path = match (named.cloned().or_else(|| shell.history_file()), shell.state.variables.get(b"HISTFILE")) {
+    let path = match (named.cloned().or_else(|| shell.history_file()), shell.state.variables.get(b"HISTFILE"))
+    {
         (Some(path), _) => path,
         // Without HISTFILE, files but the one to append to have a name all the same.
         (None, None) if letter != b'a' => {

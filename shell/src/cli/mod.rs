@@ -12,8 +12,8 @@ use std::process::ExitCode;
 
 use bstr::{BString, ByteSlice};
 use clap::Parser;
-use wasmsand::repl::Archive;
 use wasmsand::host::{HostFolder, NativeHost, Waker, copy_into};
+use wasmsand::repl::Archive;
 use wasmsand::{End, Session, SessionOptions, Source, Start, Task};
 use wasmsand_wasi::vfs::Ino;
 use wasmsand_wasi::{Errno, Host, Limit, Limits, Preopen, Seeded};

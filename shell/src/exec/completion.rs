@@ -8,7 +8,7 @@ use wasmsand_wasi::{Fd, MovedFd};
 
 use super::{Shell, Unwind, single_quoted};
 use crate::expand::{Pattern, PatternOptions, PatternPiece};
-use crate::state::{ACTIONS, CompletionSpec, ShoptOption, Variable};
+use crate::state::{ACTIONS, CompletionSpec, SetOption, ShoptOption, Variable};
 use crate::syntax::ast::{AssignedValue, CommandKind, Word};
 use crate::syntax::{NoAliases, ParseOptions, Parsed, Parser};
 
@@ -53,8 +53,7 @@ impl Shell {
         spec: &CompletionSpec,
         word: &BString,
     ) -> Result<Vec<BString>, Unwind> {
-        let question =
-            Question { command: "compgen".into(), word: word.clone(), ..Question::default() };
+        let question = Question { command: "compgen".into(), word: word.clone(), ..Question::default() };
         Ok(self.generate(spec, &question).await?.found)
     }
 
@@ -127,7 +126,10 @@ impl Shell {
         let before = found.len();
         let Some(word) = parse_word(&escape_meta(glob)) else { return Ok(()) };
         self.expand_fields(&word, found).await?;
-        if found.len() == before + 1 && found.last() == Some(glob) && self.sys.stat(glob.clone(), false).await.is_err() {
+        if found.len() == before + 1
+            && found.last() == Some(glob)
+            && self.sys.stat(glob.clone(), false).await.is_err()
+        {
             found.pop();
         }
         Ok(())
@@ -141,13 +143,19 @@ impl Shell {
             let word = parse_word(&escape_meta(&piece))
                 .or_else(|| parse_word(&bstr::concat([escape_meta(&piece).as_slice(), b"\"".as_slice()])))
                 .or_else(|| parse_word(&bstr::concat([escape_meta(&piece).as_slice(), b"'".as_slice()])));
-            match word {
-                Some(word) => match self.expand_text(&word).await {
-                    Ok(text) => words.push(text),
-                    Err(Unwind::Interrupted) => return Err(Unwind::Interrupted),
-                    Err(_) => return Ok(Vec::new()),
-                },
-                None => words.push(piece),
+            let Some(word) = word else {
+                words.push(piece);
+                continue;
+            };
+            // No patterns: a list is of words, not of files.
+            let options = self.state.options;
+            self.state.options.change(SetOption::Noglob, true);
+            let expanded = self.expand_fields(&word, &mut words).await;
+            self.state.options = options;
+            match expanded {
+                Ok(()) => {}
+                Err(Unwind::Interrupted) => return Err(Unwind::Interrupted),
+                Err(_) => return Ok(Vec::new()),
             }
         }
         Ok(words)
@@ -205,7 +213,7 @@ impl Shell {
         }
         let reply = self.state.variables.get(b"COMPREPLY").map(Variable::elements).unwrap_or_default();
         self.state.variables.remove(b"COMPREPLY", 0);
-        found.extend(reply.into_iter().map(BString::from).take(CANDIDATES_MAX));
+        found.extend(reply.into_iter().take(CANDIDATES_MAX));
         Ok(false)
     }
 
@@ -354,7 +362,10 @@ mod tests {
         let split = |list: &str, ifs: &str| {
             split_list(list.as_bytes(), ifs.as_bytes()).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        assert_eq!(split(r#"a "b c" d\ e $(f g) ${h i}"#, " "), ["a", "\"b c\"", r"d\ e", "$(f g)", "${h i}"]);
+        assert_eq!(
+            split(r#"a "b c" d\ e $(f g) ${h i}"#, " "),
+            ["a", "\"b c\"", r"d\ e", "$(f g)", "${h i}"]
+        );
         assert_eq!(split("a:b c::d", ":"), ["a", "b c", "d"]);
         assert_eq!(split("  ", " "), [""; 0]);
     }

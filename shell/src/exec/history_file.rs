@@ -66,14 +66,16 @@ impl Shell {
     /// Writes all entries as a file.
     pub(crate) async fn write_history(&mut self, path: &BString) -> Result<(), Errno> {
         let text = self.history_text(self.state.history.len());
-        let how = Open { write: true, follow: true, create: true, truncate: true, mode: 0o600, ..Open::default() };
+        let how =
+            Open { write: true, follow: true, create: true, truncate: true, mode: 0o600, ..Open::default() };
         self.write_history_text(path, how, &text).await
     }
 
     /// Adds the entries that are new in this session to a file.
     pub(crate) async fn append_history(&mut self, path: &BString) -> Result<(), Errno> {
         let text = self.history_text(self.state.history.unwritten);
-        let how = Open { write: true, follow: true, create: true, append: true, mode: 0o600, ..Open::default() };
+        let how =
+            Open { write: true, follow: true, create: true, append: true, mode: 0o600, ..Open::default() };
         self.write_history_text(path, how, &text).await?;
         let history = self.history();
         history.unwritten = 0;
@@ -108,7 +110,11 @@ impl Shell {
         if self.state.history.file_is_long {
             self.history().file_is_long = false;
         }
-        let size = self.state.variables.text(b"HISTFILESIZE").and_then(|text| text.to_str().ok()?.trim().parse().ok());
+        let size = self
+            .state
+            .variables
+            .text(b"HISTFILESIZE")
+            .and_then(|text| text.to_str().ok()?.trim().parse().ok());
         let (Some(size), Some(path)) = (size, self.history_file()) else { return };
         let size: usize = size;
         let Ok(text) = self.read_file(&path).await else { return };

@@ -54,6 +54,8 @@ pass_on! {
     clock(clock: Clock) -> u64;
     random(bytes: usize) -> Vec<u8>;
     is_terminal(fd: Fd) -> bool;
+    set_typing(echo: bool, lines: bool) -> ();
+    reset_typing() -> ();
     times() -> Times;
     next_line(prompt: Prompt) -> Line;
 }

@@ -95,6 +95,10 @@ impl Shell {
 
     /// Asks for a line until there is one; completions and jobs that end are seen to meanwhile.
     async fn ask_line(&mut self, continuation: bool) -> Result<Typed, Unwind> {
+        // A signal that the last command sent to this shell has waited for it to end.
+        if !self.sys.caught().is_empty() {
+            self.handle_signals().await?;
+        }
         let mut completions = None;
         let mut text = self.prompt_text(continuation).await;
         loop {
@@ -247,7 +251,9 @@ impl Shell {
     /// The history that a prompt begins with: the file's, else the seed.
     async fn begin_history(&mut self, seed: Vec<BString>) {
         let home = self.state.variables.text(b"HOME").map(ToOwned::to_owned).unwrap_or_default();
-        for (name, value) in [("HISTFILE", bstr::concat([home.as_slice(), b"/.bash_history"])), ("HISTSIZE", b"500".to_vec())] {
+        for (name, value) in
+            [("HISTFILE", bstr::concat([home.as_slice(), b"/.bash_history"])), ("HISTSIZE", b"500".to_vec())]
+        {
             if self.state.variables.get(name.as_bytes()).is_none() {
                 self.state.set_own(name, value);
             }

@@ -120,7 +120,8 @@ impl TypedCommand {
         if innermost == Some(Kind::For) && words.next() == Some(b"for") {
             return if next.trim_ascii_start().starts_with(b"in") { " " } else { ";" };
         }
-        let opens = matches!(word, b"then" | b"else" | b"do" | b"if" | b"while" | b"until" | b"in" | b"{" | b"!");
+        let opens =
+            matches!(word, b"then" | b"else" | b"do" | b"if" | b"while" | b"until" | b"in" | b"{" | b"!");
         let closes_pattern = innermost == Some(Kind::Case) && !last.ends_with(b"esac");
         let operator = last.last().is_some_and(|byte| matches!(byte, b';' | b'&' | b'|' | b'('))
             && !last.ends_with(br"\;")
@@ -179,7 +180,8 @@ impl Shell {
     /// to run.
     pub(crate) async fn take_typed(&mut self, typed: &mut TypedCommand, line: &[u8]) -> bool {
         let lithist = self.state.options.shopt(ShoptOption::Lithist);
-        let expands = self.state.options.on(SetOption::Histexpand) && self.state.options.on(SetOption::History);
+        let expands =
+            self.state.options.on(SetOption::Histexpand) && self.state.options.on(SetOption::History);
         let within = typed.within();
         if !expands || within == Within::Document {
             typed.push(line, lithist);
@@ -233,7 +235,11 @@ impl Shell {
         }
         let time = self.history_time().await;
         let typed_lines = typed.lines.len();
-        let lines = if self.state.options.shopt(ShoptOption::Cmdhist) { vec![typed.entry] } else { typed.lines.clone() };
+        let lines = if self.state.options.shopt(ShoptOption::Cmdhist) {
+            vec![typed.entry]
+        } else {
+            typed.lines.clone()
+        };
         // Of a command of several lines, bash does not know that it is the last entry.
         let holds_running = typed_lines == 1;
         let erases = self.history_control().erases;
@@ -250,7 +256,10 @@ impl Shell {
     }
 
     fn history_control(&self) -> HistoryControl {
-        self.state.variables.text(b"HISTCONTROL").map_or_else(HistoryControl::default, |v| HistoryControl::parse(v))
+        self.state
+            .variables
+            .text(b"HISTCONTROL")
+            .map_or_else(HistoryControl::default, |v| HistoryControl::parse(v))
     }
 
     /// When a line was typed, if that is noted: always at a prompt, elsewhere when HISTTIMEFORMAT is set.
@@ -271,8 +280,10 @@ impl Shell {
         let Some(patterns) = self.state.variables.text(b"HISTIGNORE").filter(|text| !text.is_empty()) else {
             return false;
         };
-        let options =
-            PatternOptions { extglob: self.state.options.shopt(ShoptOption::Extglob), ..PatternOptions::default() };
+        let options = PatternOptions {
+            extglob: self.state.options.shopt(ShoptOption::Extglob),
+            ..PatternOptions::default()
+        };
         patterns.split(|byte| *byte == b':').any(|pattern| {
             let text = with_ampersand(pattern, last.unwrap_or_default());
             Pattern::new(&[PatternPiece { bytes: &text, quoted: false }], options).matches(line)

@@ -3,8 +3,8 @@
 use bstr::BString;
 use wasmsand_wasi::{Errno, Pid, Signal, Status, WaitTarget};
 
-use super::{Outcome, Shell, Unwind};
 use super::source_text::JobText;
+use super::{Outcome, Shell, Unwind};
 use crate::state::{JobMember, SetOption};
 
 impl Shell {
@@ -61,7 +61,8 @@ impl Shell {
 
     async fn note_stopped(&mut self, members: Vec<JobMember>, group: Option<Pid>, text: BString) {
         // What was a job before it came to the foreground is the same one again.
-        let known = members.first().and_then(|member| self.state.jobs.of_process(member.pid)).map(|job| job.number);
+        let known =
+            members.first().and_then(|member| self.state.jobs.of_process(member.pid)).map(|job| job.number);
         let number = match known {
             Some(number) => {
                 for member in &members {

@@ -7,7 +7,9 @@ use bstr::BString;
 use indexmap::IndexMap;
 use wasmsand_wasi::{Pid, Signal};
 
-use super::{CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables};
+use super::{
+    CommandHash, CompletionSpecs, Directories, Frame, History, Jobs, Options, Random, Traps, Variables,
+};
 use crate::syntax::ast::FunctionDef;
 
 /// A defined function.

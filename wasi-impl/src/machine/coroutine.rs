@@ -16,7 +16,8 @@ use bstr::BString;
 use wasmsand_vfs::{Errno, Open, Stat, Whence};
 
 use crate::kernel::call::{
-    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Prompt, Reply, Spawn, Times, WaitTarget,
+    AccessMode, Answer, Call, Clock, KillTarget, Line, Listed, PollFd, Prompt, Reply, Spawn, Times,
+    WaitTarget,
 };
 use crate::kernel::process::{Fd, Pid, Status};
 use crate::kernel::signal::{Signal, SignalAction, SignalSet};
@@ -188,6 +189,10 @@ typed! {
     random(bytes: usize) = Call::Random { bytes } => Reply::Bytes(bytes) => bytes, Vec<u8>;
     /// Is it a terminal?
     is_terminal(fd: Fd) = Call::IsTerminal { fd } => Reply::Bool(yes) => yes, bool;
+    /// Sets how the terminal takes what is typed.
+    set_typing(echo: bool, lines: bool) = Call::SetTyping { echo, lines } => Reply::Unit => (), ();
+    /// Undoes that.
+    reset_typing() = Call::ResetTyping => Reply::Unit => (), ();
     /// Columns and rows.
     terminal_size() = Call::TerminalSize => Reply::Size(size) => size, Option<(u16, u16)>;
     /// CPU times.

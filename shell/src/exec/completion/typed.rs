@@ -92,7 +92,11 @@ impl Cursor {
     }
 
     fn begin_command(&mut self, at: usize) {
-        *self = Cursor { command: at, word: Written { start: at, text: BString::default() }, ..Cursor::default() };
+        *self = Cursor {
+            command: at,
+            word: Written { start: at, text: BString::default() },
+            ..Cursor::default()
+        };
     }
 
     fn end_word(&mut self, next: usize) {
@@ -122,9 +126,21 @@ impl Cursor {
 fn is_before_command(word: &[u8]) -> bool {
     let keyword = matches!(
         word,
-        b"if" | b"then" | b"else" | b"elif" | b"do" | b"while" | b"until" | b"!" | b"{" | b"time" | b"exec" | b"command"
+        b"if"
+            | b"then"
+            | b"else"
+            | b"elif"
+            | b"do"
+            | b"while"
+            | b"until"
+            | b"!"
+            | b"{"
+            | b"time"
+            | b"exec"
+            | b"command"
     );
-    keyword || word.find_byte(b'=').is_some_and(|at| crate::state::is_name(word.get(..at).unwrap_or_default()))
+    keyword
+        || word.find_byte(b'=').is_some_and(|at| crate::state::is_name(word.get(..at).unwrap_or_default()))
 }
 
 /// A word without its quotes.
@@ -208,13 +224,15 @@ impl Shell {
         let (status, pipe_status) = (self.state.last_status, self.state.pipe_status.clone());
         let before = line.get(..point).unwrap_or(line);
         let cursor = Cursor::find(before);
-        let breaks = self.state.variables.text(b"COMP_WORDBREAKS").map_or_else(|| WORD_BREAKS.into(), ToOwned::to_owned);
+        let breaks = self
+            .state
+            .variables
+            .text(b"COMP_WORDBREAKS")
+            .map_or_else(|| WORD_BREAKS.into(), ToOwned::to_owned);
         let piece = last_piece(&cursor.word.text, &breaks);
         let start = cursor.word.start + piece;
-        let found = match Box::pin(self.typed_candidates(&cursor, line, before.len(), piece, &breaks)).await {
-            Ok(found) => found,
-            Err(_) => Vec::new(),
-        };
+        let found = Box::pin(self.typed_candidates(&cursor, line, before.len(), piece, &breaks)).await;
+        let found = found.unwrap_or_default();
         self.state.completions.running = None;
         (self.state.last_status, self.state.pipe_status) = (status, pipe_status);
         self.state.loops = 0;
@@ -413,17 +431,18 @@ mod tests {
         ] {
             let cursor = Cursor::find(text.as_bytes());
             let got: Vec<String> = cursor.words.iter().map(|word| word.text.to_string()).collect();
-            assert_eq!((got, cursor.word.text.to_string(), cursor.is_first_word()), (
-                words.into_iter().map(str::to_owned).collect(),
-                word.to_owned(),
-                first
-            ), "{text}");
+            assert_eq!(
+                (got, cursor.word.text.to_string(), cursor.is_first_word()),
+                (words.into_iter().map(str::to_owned).collect(), word.to_owned(), first),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn the_last_piece_begins_behind_a_break_or_quote() {
-        for (word, expected) in [("ab", 0), ("a=b", 2), ("a:b:", 4), ("\"a b", 1), ("'a:b", 1), (r"a\:b", 0)] {
+        for (word, expected) in [("ab", 0), ("a=b", 2), ("a:b:", 4), ("\"a b", 1), ("'a:b", 1), (r"a\:b", 0)]
+        {
             assert_eq!(last_piece(word.as_bytes(), WORD_BREAKS), expected, "{word}");
         }
     }

@@ -55,8 +55,7 @@ pub(super) fn modify(
                 let Some((old, new)) = history.substitution.clone() else {
                     return Err(HistoryError::NoSubstitution(written));
                 };
-                text = replace(&text, &old, &new, reach)
-                    .ok_or(HistoryError::SubstitutionFailed(written))?;
+                text = replace(&text, &old, &new, reach).ok_or(HistoryError::SubstitutionFailed(written))?;
             }
             _ => return Err(HistoryError::BadModifier(letter.into_iter().collect::<Vec<u8>>().into())),
         }

@@ -277,7 +277,8 @@ fn comments_patterns_and_open_quotes_are_left_alone_at_a_prompt() {
 #[test]
 fn a_line_to_be_shown_only_is_marked() {
     let mut history = history(&LINES);
-    let shown = |line: &str, history: &mut History| script().expand(line.as_bytes(), history).unwrap().unwrap();
+    let shown =
+        |line: &str, history: &mut History| script().expand(line.as_bytes(), history).unwrap().unwrap();
     assert!(shown("a !1:p", &mut history).shown_only);
     assert!(!shown("a !1", &mut history).shown_only);
 }
