@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub use terminal::Terminal;
 
 /// The longest that any run may take before it counts as hung. Not a measure of speed: machines are noisy.
-const HANG: Duration = Duration::from_secs(20);
+const HANG: Duration = Duration::from_secs(120);
 
 /// The `wasmsand` program, built once in the profile of the running test.
 ///
