@@ -87,6 +87,18 @@ impl Terminal {
         self.screen().len()
     }
 
+    /// Waits until a text is shown after the first `from` bytes; answers where the text ends.
+    ///
+    /// # Panics
+    /// When it does not come.
+    #[must_use]
+    pub fn behind(&self, from: usize, text: &str) -> usize {
+        self.expect_after(from, text);
+        let screen = self.screen();
+        let place = screen.get(from..).and_then(|new| new.find(text)).unwrap_or_default();
+        from + place + text.len()
+    }
+
     /// Waits until a text is shown.
     ///
     /// # Panics

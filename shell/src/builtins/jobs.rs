@@ -206,6 +206,9 @@ async fn wait_as_asked(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 /// A signal with a trap ends a wait: its status is 128 and the signal's number.
 async fn interrupted(shell: &mut Shell) -> Result<Option<u8>, Unwind> {
+    if shell.sys.caught().is_empty() {
+        return Ok(None);
+    }
     let trapped =
         shell.sys.caught().iter().find(|signal| {
             *signal != Signal::CHLD && shell.state.traps.get(TrapName::Signal(*signal)).is_some()
@@ -223,6 +226,9 @@ async fn wait_pid(shell: &mut Shell, pid: Pid) -> Result<Result<Status, u8>, Unw
     loop {
         if let Some(status) = shell.state.jobs.ended(pid) {
             return Ok(Ok(status));
+        }
+        if let Some(status) = interrupted(shell).await? {
+            return Ok(Err(status));
         }
         match shell.sys.wait(WaitTarget::Pid(pid), true, false).await {
             Ok(Some((pid, status))) => {
@@ -307,6 +313,9 @@ async fn wait_all(shell: &mut Shell) -> Outcome {
         let running = shell.state.jobs.iter().any(|job| job.state() == JobState::Running);
         if !running {
             break;
+        }
+        if let Some(status) = interrupted(shell).await? {
+            return Ok(status);
         }
         match shell.sys.wait(WaitTarget::Any, true, true).await {
             Ok(Some((pid, status))) => shell.note_child(pid, status),

@@ -66,7 +66,17 @@ pub(crate) async fn read(shell: &mut Shell, call: &mut Call) -> Outcome {
         let ready = shell.sys.poll(vec![PollFd { fd: wish.fd, write: false }], Some(0)).await;
         return Ok(u8::from(!ready.is_ok_and(|ready| !ready.is_empty())));
     }
-    let (taken, end) = take(shell, &wish).await?;
+    // A terminal that is typed on hides secrets, and gives single characters before Enter is typed.
+    let at_once = wish.characters.is_some() || wish.delimiter != b'\n';
+    let changes = (flags.has(b's') || at_once) && shell.sys.is_terminal(wish.fd).await.unwrap_or(false);
+    if changes {
+        let _ = shell.sys.set_typing(!flags.has(b's'), !at_once).await;
+    }
+    let taken = take(shell, &wish).await;
+    if changes {
+        let _ = shell.sys.reset_typing().await;
+    }
+    let (taken, end) = taken?;
     if let End::Failed(errno) = end {
         shell.complain(&format!("read: read error: {}: {errno}", wish.fd)).await;
     }
@@ -164,10 +174,18 @@ async fn take(shell: &mut Shell, wish: &Wish) -> Result<(Taken, End), Unwind> {
         return Ok((reading.taken, End::Delimiter));
     }
     loop {
+        // A signal that came with the answer to another call does not end the next one.
+        if !shell.sys.caught().is_empty() {
+            shell.handle_signals().await?;
+        }
         if let Some(deadline) = wish.deadline {
             match shell.sys.poll(vec![PollFd { fd: wish.fd, write: false }], Some(deadline)).await {
                 Ok(ready) if ready.is_empty() => return Ok((reading.taken, End::Timeout)),
-                Ok(_) | Err(Errno::Intr) => {}
+                Ok(_) => {}
+                Err(Errno::Intr) => {
+                    shell.step().await?;
+                    continue;
+                }
                 Err(errno) => return Ok((reading.taken, End::Failed(errno))),
             }
         }

@@ -8,7 +8,7 @@ use wasmsand_wasi::{Fd, MovedFd};
 
 use super::{Shell, Unwind, single_quoted};
 use crate::expand::{Pattern, PatternOptions, PatternPiece};
-use crate::state::{ACTIONS, CompletionSpec, ShoptOption, Variable};
+use crate::state::{ACTIONS, CompletionSpec, SetOption, ShoptOption, Variable};
 use crate::syntax::ast::{AssignedValue, CommandKind, Word};
 use crate::syntax::{NoAliases, ParseOptions, Parsed, Parser};
 
@@ -143,13 +143,19 @@ impl Shell {
             let word = parse_word(&escape_meta(&piece))
                 .or_else(|| parse_word(&bstr::concat([escape_meta(&piece).as_slice(), b"\"".as_slice()])))
                 .or_else(|| parse_word(&bstr::concat([escape_meta(&piece).as_slice(), b"'".as_slice()])));
-            match word {
-                Some(word) => match self.expand_text(&word).await {
-                    Ok(text) => words.push(text),
-                    Err(Unwind::Interrupted) => return Err(Unwind::Interrupted),
-                    Err(_) => return Ok(Vec::new()),
-                },
-                None => words.push(piece),
+            let Some(word) = word else {
+                words.push(piece);
+                continue;
+            };
+            // No patterns: a list is of words, not of files.
+            let options = self.state.options;
+            self.state.options.change(SetOption::Noglob, true);
+            let expanded = self.expand_fields(&word, &mut words).await;
+            self.state.options = options;
+            match expanded {
+                Ok(()) => {}
+                Err(Unwind::Interrupted) => return Err(Unwind::Interrupted),
+                Err(_) => return Ok(Vec::new()),
             }
         }
         Ok(words)
@@ -207,7 +213,7 @@ impl Shell {
         }
         let reply = self.state.variables.get(b"COMPREPLY").map(Variable::elements).unwrap_or_default();
         self.state.variables.remove(b"COMPREPLY", 0);
-        found.extend(reply.into_iter().map(BString::from).take(CANDIDATES_MAX));
+        found.extend(reply.into_iter().take(CANDIDATES_MAX));
         Ok(false)
     }
 

@@ -10,11 +10,13 @@ use crate::state::{Job, JobState, SetOption};
 /// How wide the column of states is.
 const STATE_WIDTH: usize = 24;
 
-/// A job's state as `jobs` shows it.
-fn state_text(state: JobState) -> String {
+/// A job's state as `jobs` shows it; `long`: as `jobs -l`, which says what stopped it.
+fn state_text(state: JobState, long: bool) -> String {
     match state {
         JobState::Running => "Running".into(),
-        JobState::Stopped(Status::Stopped(signal)) if signal != Signal::TSTP => signal.description().into(),
+        JobState::Stopped(Status::Stopped(signal)) if long && signal != Signal::TSTP => {
+            signal.description().into()
+        }
         JobState::Stopped(_) => "Stopped".into(),
         JobState::Done(Status::Exited(0)) => "Done".into(),
         JobState::Done(Status::Exited(code)) => format!("Exit {code}"),
@@ -34,7 +36,7 @@ impl Shell {
             line.push(b' ');
         }
         let state = job.state();
-        line.extend_from_slice(format!("{:<STATE_WIDTH$}", state_text(state)).as_bytes());
+        line.extend_from_slice(format!("{:<STATE_WIDTH$}", state_text(state, pids)).as_bytes());
         let stages = if pids { super::source_text::stage_sources(&job.text) } else { Vec::new() };
         match stages.split_first().filter(|(_, rest)| rest.len() + 1 == job.members.len()) {
             Some((first, rest)) => {
@@ -42,7 +44,7 @@ impl Shell {
                 for (member, stage) in job.members.iter().skip(1).zip(rest) {
                     // What bash leaves out of these lines is a state that is the job's.
                     let own = member.status.map_or(JobState::Running, JobState::of_member);
-                    let shown = if own == state { String::new() } else { state_text(own) };
+                    let shown = if own == state { String::new() } else { state_text(own, pids) };
                     line.extend_from_slice(format!("\n     {:>5} {shown:<22}| ", member.pid.0).as_bytes());
                     line.extend_from_slice(stage);
                 }

@@ -56,6 +56,8 @@ pass_on! {
     random(bytes: usize) -> Vec<u8>;
     is_terminal(fd: Fd) -> bool;
     memory(bytes: usize) -> ();
+    set_typing(echo: bool, lines: bool) -> ();
+    reset_typing() -> ();
     times() -> Times;
     next_line(prompt: Prompt) -> Line;
 }

@@ -95,6 +95,10 @@ impl Shell {
 
     /// Asks for a line until there is one; completions and jobs that end are seen to meanwhile.
     async fn ask_line(&mut self, continuation: bool) -> Result<Typed, Unwind> {
+        // A signal that the last command sent to this shell has waited for it to end.
+        if !self.sys.caught().is_empty() {
+            self.handle_signals().await?;
+        }
         let mut completions = None;
         let mut text = self.prompt_text(continuation).await;
         loop {

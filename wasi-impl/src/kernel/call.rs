@@ -203,6 +203,15 @@ pub enum Call {
         /// Which.
         fd: Fd,
     },
+    /// Sets how the terminal takes what is typed, until this process ends, loses it, or resets that.
+    SetTyping {
+        /// What is typed is shown.
+        echo: bool,
+        /// It comes in lines that can be edited; else at once.
+        lines: bool,
+    },
+    /// Undoes that.
+    ResetTyping,
     /// Columns and rows of the terminal.
     TerminalSize,
     /// CPU time used by this process and by its waited-for children, in fuel-derived nanoseconds.

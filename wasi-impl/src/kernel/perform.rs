@@ -9,6 +9,7 @@ use super::process::{Fd, Pid, Status};
 use super::signal::{Signal, SignalAction};
 use super::wait::{Fact, Outcome};
 use super::{Kernel, process::Process};
+use crate::host::TerminalMode;
 
 /// Nanoseconds that one unit of fuel stands for in `times`: about what one costs in a release build.
 pub(crate) const NS_PER_FUEL: u64 = 1;
@@ -108,6 +109,15 @@ impl Kernel {
             Call::IsTerminal { fd } => {
                 let open = self.open_of(pid, *fd)?;
                 Ok(Reply::Bool(self.is_terminal(open)))
+            }
+            Call::SetTyping { echo, lines } => {
+                let mode = self.host.terminal_mode().ok_or(Errno::NoTty)?;
+                let mode = TerminalMode { echo: *echo, canonical: *lines, ..mode };
+                self.set_terminal_mode(pid, mode, false).map(|()| Reply::Unit)
+            }
+            Call::ResetTyping => {
+                self.undo_terminal_mode(pid);
+                Ok(Reply::Unit)
             }
             Call::TerminalSize => Ok(Reply::Size(self.host.terminal_size())),
             Call::Times => self.perform_times(pid),

@@ -194,6 +194,10 @@ typed! {
     random(bytes: usize) = Call::Random { bytes } => Reply::Bytes(bytes) => bytes, Vec<u8>;
     /// Is it a terminal?
     is_terminal(fd: Fd) = Call::IsTerminal { fd } => Reply::Bool(yes) => yes, bool;
+    /// Sets how the terminal takes what is typed.
+    set_typing(echo: bool, lines: bool) = Call::SetTyping { echo, lines } => Reply::Unit => (), ();
+    /// Undoes that.
+    reset_typing() = Call::ResetTyping => Reply::Unit => (), ();
     /// Columns and rows.
     terminal_size() = Call::TerminalSize => Reply::Size(size) => size, Option<(u16, u16)>;
     /// Notes how much memory the process holds.

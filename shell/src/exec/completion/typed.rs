@@ -231,10 +231,8 @@ impl Shell {
             .map_or_else(|| WORD_BREAKS.into(), ToOwned::to_owned);
         let piece = last_piece(&cursor.word.text, &breaks);
         let start = cursor.word.start + piece;
-        let found = match Box::pin(self.typed_candidates(&cursor, line, before.len(), piece, &breaks)).await {
-            Ok(found) => found,
-            Err(_) => Vec::new(),
-        };
+        let found = Box::pin(self.typed_candidates(&cursor, line, before.len(), piece, &breaks)).await;
+        let found = found.unwrap_or_default();
         self.state.completions.running = None;
         (self.state.last_status, self.state.pipe_status) = (status, pipe_status);
         self.state.loops = 0;
