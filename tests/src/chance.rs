@@ -10,11 +10,11 @@ impl Chance {
     pub fn new(seed: u64) -> Chance {
         // Neighbouring seeds must not give sequences that are shifted copies of each other.
         let mut first = Chance(seed ^ 0x5851_f42d_4c95_7f2d);
-        Chance(first.next())
+        Chance(first.draw())
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +25,7 @@ impl Chance {
     /// From 0 to below the bound, which is not 0.
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(1);
-        usize::try_from(self.next() % bound).unwrap_or(0)
+        usize::try_from(self.draw() % bound).unwrap_or(0)
     }
 
     /// From the first to the last, both included.

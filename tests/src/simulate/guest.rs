@@ -194,7 +194,7 @@ fn step(chance: &mut Chance, text: &mut String) {
 
 fn argument(chance: &mut Chance, kind: char) -> String {
     if kind != 's' && kind != 'q' && chance.one_in(40) {
-        return format!(" (i32.const {})", chance.next() as u32);
+        return format!(" (i32.const {})", chance.draw() as u32);
     }
     let number = match kind {
         'f' if chance.one_in(2) => return format!(" (i32.load (i32.const {NEW_FD}))"),

@@ -114,7 +114,7 @@ fn rough_world(seed: u64, chance: &mut Chance) -> World {
         read_errors: chance.rate(&[2, 10]),
         short_writes: chance.rate(&[1, 2, 20]),
         full_output: chance.rate(&[2, 5, 50]),
-        reader_leaves_after: chance.one_in(4).then(|| chance.next() % 2_000),
+        reader_leaves_after: chance.one_in(4).then(|| chance.draw() % 2_000),
         realtime_jumps: chance.rate(&[3, 30]),
         long_sleeps: chance.rate(&[2, 10]),
         early_wakes: chance.rate(&[2, 3, 10]),
@@ -131,7 +131,7 @@ fn rough_world(seed: u64, chance: &mut Chance) -> World {
                 &Signal::USR1,
                 &Signal::CONT,
             ]);
-            (chance.next() % 3_000, *signal)
+            (chance.draw() % 3_000, *signal)
         })
         .collect();
     let feed = match chance.below(4) {
