@@ -4,7 +4,12 @@
 //! `WASMSAND_SCRIPTS` names other folders to take scripts from, separated by colons; `WASMSAND_MUTATIONS` and
 //! `WASMSAND_SEED` say how many pieces are broken and which.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail their test by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
