@@ -183,6 +183,7 @@ async fn warn_of_stopped(shell: &mut Shell, number: usize) {
 /// `wait`
 pub(crate) async fn wait(shell: &mut Shell, call: &mut Call) -> Outcome {
     let Some(flags) = shell.flags(&call.argv, "fnp:").await else { return Ok(2) };
+    shell.state.jobs.forget_inherited();
     let words = call.argv.get(flags.operands..).unwrap_or_default().to_vec();
     let name = flags.argument(b'p').cloned();
     if flags.has(b'n') {

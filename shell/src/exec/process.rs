@@ -11,7 +11,7 @@ use super::hop::{Driver, Hops};
 use super::source_text::JobText;
 use super::{Outcome, Running, Shell, Unwind};
 use crate::state::{JobMember, SetOption, ShoptOption, State};
-use crate::syntax::ast::{AndOr, Command, CommandKind, List};
+use crate::syntax::ast::{AndOr, Argument, Command, CommandKind, List, Part};
 
 /// Descriptors of coprocesses begin here.
 const COPROCESS_FD: Fd = Fd(60);
@@ -21,6 +21,19 @@ enum Body {
     List(Arc<List>),
     AndOr(Arc<AndOr>),
     Stage(Arc<Command>),
+}
+
+impl Body {
+    /// May it list the jobs of its parent? A substitution may, and `jobs` as a stage of a pipeline.
+    fn lists_jobs(&self, setting: Setting) -> bool {
+        let Body::Stage(command) = self else { return setting.substitution };
+        let CommandKind::Simple(simple) = &command.kind else { return false };
+        let is_jobs = |argument: &Argument| match argument {
+            Argument::Word(word) => matches!(word.parts.as_slice(), [Part::Literal(name)] if name == "jobs"),
+            Argument::Assignment(_) => false,
+        };
+        simple.words.first().is_some_and(is_jobs)
+    }
 }
 
 /// How a shell process differs from its parent.
@@ -39,7 +52,11 @@ fn shell_process(state: State, setting: Setting, body: Body) -> CoroutineStart {
         let mut shell = Shell::new(sys, state, hops.clone());
         let body = Box::pin(async move {
             shell.state.own_pid = shell.sys.pid();
-            shell.state.jobs.clear();
+            if body.lists_jobs(setting) {
+                shell.state.jobs.inherit();
+            } else {
+                shell.state.jobs.clear();
+            }
             shell.settle(setting).await;
             shell.run_body(body).await
         });

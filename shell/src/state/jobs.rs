@@ -53,6 +53,8 @@ pub(crate) struct Job {
     pub(crate) notified: bool,
     /// `disown -h`
     pub(crate) no_hangup: bool,
+    /// It is the parent shell's: a substitution or a stage of a pipeline may list it.
+    pub(crate) inherited: bool,
 }
 
 impl Job {
@@ -106,7 +108,15 @@ impl Jobs {
             return None;
         }
         let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
-        self.jobs.push(Job { number, members, group, text, notified: false, no_hangup: false });
+        self.jobs.push(Job {
+            number,
+            members,
+            group,
+            text,
+            notified: false,
+            no_hangup: false,
+            inherited: false,
+        });
         self.make_current(number);
         Some(number)
     }
@@ -196,6 +206,18 @@ impl Jobs {
         self.jobs.clear();
         self.recent.clear();
         self.ended.clear();
+    }
+
+    /// Keeps the parent's jobs to be listed.
+    pub(crate) fn inherit(&mut self) {
+        self.ended.clear();
+        self.jobs.iter_mut().for_each(|job| job.inherited = true);
+    }
+
+    /// Forgets jobs of the parent: nobody here can wait for them.
+    pub(crate) fn forget_inherited(&mut self) {
+        let inherited = self.jobs.iter().filter(|job| job.inherited).map(|job| job.number);
+        inherited.collect::<Vec<_>>().into_iter().for_each(|number| self.remove(number));
     }
 
     /// Takes every job that ended off the table.
