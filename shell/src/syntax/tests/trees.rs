@@ -70,7 +70,7 @@ fn expansions_become_parts() {
         &["La", "C(( b ))", "C(( c ); ( d ))", "Sfalse(e)", "Strue(f)"],
     );
     check_words("a $[1+2] $((\"1\"+2))", &["La", "A[L1+2]", "A[L1+2]"]);
-    check_words("a `fi` b", &["La", "C(eval 'fi')", "Lb"]);
+    check_words("a `fi` b", &["La", "C(fi)", "Lb"]);
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_prompt_is_told_what_is_open() {
         ("cat <<E\na\n", vec![OpenKind::HereDocument]),
         ("echo a\\\n", vec![OpenKind::Continuation]),
         ("f() {\n", vec![OpenKind::Function, OpenKind::Group]),
-        ("x=(a\n", vec![OpenKind::Parenthesis]),
+        ("x=(a\n", vec![OpenKind::Array]),
         ("case a in\n", vec![OpenKind::Case]),
         ("echo ${a\n", vec![OpenKind::Parameter]),
     ] {
