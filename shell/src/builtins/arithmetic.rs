@@ -1,6 +1,7 @@
 //! `let`
 
 use crate::exec::{Call, Outcome, Shell};
+use crate::expand::ArithmeticError;
 
 /// `let`
 pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outcome {
@@ -14,8 +15,11 @@ pub(crate) async fn let_expressions(shell: &mut Shell, call: &mut Call) -> Outco
     }
     let mut last = 0;
     for word in words {
-        match shell.state.evaluate(word) {
+        match shell.evaluate_text(word).await {
             Ok(number) => last = number,
+            Err(error @ ArithmeticError::Subscript(_)) => {
+                return Err(shell.fail_expansion(&error.to_string()).await);
+            }
             Err(error) => {
                 shell.complain_of(b"let", &error.to_string()).await;
                 return Ok(1);

@@ -465,18 +465,15 @@ async fn mark_functions(
 }
 
 async fn print_named(shell: &mut Shell, call: &Call, flags: &Flags) -> Outcome {
-    let mut out = BString::default();
-    let mut missing = Vec::new();
+    let mut status = 0;
     for name in call.argv.get(flags.operands..).unwrap_or_default() {
         match shell.declared_line(name) {
-            Some(line) if is_name(name) => out.extend_from_slice(&line),
-            _ => missing.push(name.clone()),
+            Some(line) if is_name(name) => status = shell.write_out("declare", &line).await.max(status),
+            _ => {
+                shell.complain_in("declare", name, "not found").await;
+                status = 1;
+            }
         }
-    }
-    let mut status = shell.write_out("declare", &out).await;
-    for name in missing {
-        shell.complain_in("declare", &name, "not found").await;
-        status = 1;
     }
     Ok(status)
 }

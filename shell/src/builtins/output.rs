@@ -63,9 +63,19 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
 
 async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target: Option<Target>) -> Outcome {
     let mut status = formatted.status;
-    for error in formatted.errors {
+    let mut written = 0;
+    for (error, place) in formatted.errors.iter().zip(formatted.error_places) {
+        // As in bash the lines that were finished before an error come before it.
+        let lines = formatted.output.get(written..place).unwrap_or_default();
+        if target.is_none()
+            && let Some(last) = lines.rfind_byte(b'\n')
+        {
+            let whole = lines.get(..=last).unwrap_or_default();
+            written += whole.len();
+            status = status.max(shell.write_out("printf", whole).await);
+        }
         let mut message = BString::from("printf: ");
-        message.extend_from_slice(&error);
+        message.extend_from_slice(error);
         shell.complain(&message).await;
     }
     match target {
@@ -75,7 +85,10 @@ async fn write_formatted(shell: &mut Shell, formatted: printf::Formatted, target
                 status = 1;
             }
         }
-        None => status = status.max(shell.write_out("printf", &formatted.output).await),
+        None => {
+            let rest = formatted.output.get(written..).unwrap_or_default();
+            status = status.max(shell.write_out("printf", rest).await);
+        }
     }
     for (name, count) in formatted.assignments {
         let Some(target) = Target::parse(&name) else { continue };

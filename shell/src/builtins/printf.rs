@@ -23,6 +23,8 @@ pub(crate) struct Formatted {
     pub output: Vec<u8>,
     /// What goes to standard error, each without `name: line N: printf: `.
     pub errors: Vec<BString>,
+    /// How much of the output came before each of the errors.
+    pub error_places: Vec<usize>,
     /// Variables that `%n` sets to the number of bytes written before it. The builtin checks the names.
     pub assignments: Vec<(BString, usize)>,
     /// 0, or 1 after an error that is not only a warning.
@@ -65,6 +67,7 @@ pub(crate) fn format(
         let before = printer.next;
         let goes_on = printer.pass(format);
         if !goes_on || printer.next >= arguments.len() || printer.next == before {
+            printer.note_errors();
             return printer.formatted;
         }
     }
@@ -215,7 +218,14 @@ impl Printer<'_> {
         self.formatted.status = 1;
     }
 
+    /// Notes where the errors since the last call belong.
+    fn note_errors(&mut self) {
+        let formatted = &mut self.formatted;
+        formatted.error_places.resize(formatted.errors.len(), formatted.output.len());
+    }
+
     fn write(&mut self, bytes: &[u8]) -> bool {
+        self.note_errors();
         if self.formatted.output.len().saturating_add(bytes.len()) > self.limits.output_bytes_max {
             self.fail("write error: File too large");
             return false;

@@ -242,8 +242,31 @@ impl<'a> Fields<'a> {
         !escaped && matches!(byte, b' ' | b'\t' | b'\n') && self.ifs.contains(&byte)
     }
 
-    fn is_delimiter(&self, (byte, escaped): Taken) -> bool {
-        !escaped && self.ifs.contains(&byte)
+    /// How long the delimiter is that stands at the front of this, if one does: a character of IFS.
+    fn delimiter(&self, taken: &[Taken]) -> Option<usize> {
+        let (first, escaped) = *taken.first()?;
+        if escaped {
+            return None;
+        }
+        if first.is_ascii() {
+            return self.ifs.contains(&first).then_some(1);
+        }
+        let bytes: Vec<u8> = taken.iter().take(4).map(|(byte, _)| *byte).collect();
+        let character = crate::expand::characters(&bytes).next()?;
+        crate::expand::characters(&self.ifs).any(|other| other == character).then_some(character.len())
+    }
+
+    /// Where the first delimiter stands.
+    fn find_delimiter(&self) -> Option<usize> {
+        let mut at = 0;
+        while let Some(rest) = self.rest.get(at..).filter(|rest| !rest.is_empty()) {
+            if self.delimiter(rest).is_some() {
+                return Some(at);
+            }
+            let bytes: Vec<u8> = rest.iter().take(4).map(|(byte, _)| *byte).collect();
+            at += crate::expand::characters(&bytes).next().map_or(1, <[u8]>::len);
+        }
+        None
     }
 
     fn skip_blanks(&mut self) {
@@ -255,12 +278,12 @@ impl<'a> Fields<'a> {
 
     /// The next field and the delimiter after it.
     fn next(&mut self) -> &'a [Taken] {
-        let end = self.rest.iter().position(|taken| self.is_delimiter(*taken)).unwrap_or(self.rest.len());
+        let end = self.find_delimiter().unwrap_or(self.rest.len());
         let (field, rest) = self.rest.split_at(end);
         self.rest = rest;
         self.skip_blanks();
-        if let Some((_, rest)) = self.rest.split_first().filter(|(first, _)| self.is_delimiter(**first)) {
-            self.rest = rest;
+        if let Some(length) = self.delimiter(self.rest) {
+            self.rest = self.rest.get(length..).unwrap_or_default();
             self.skip_blanks();
         }
         field

@@ -93,6 +93,10 @@ impl<'a> Expression<'a> {
                 let truth = self.or(shell).await?;
                 match self.words.get(self.at) {
                     None => Ok(truth),
+                    Some(word) if word.starts_with(b"-") => {
+                        let what = [b"syntax error: `", word.as_slice(), b"' unexpected"].concat();
+                        self.fail(shell, &what).await
+                    }
                     Some(_) => self.fail(shell, b"too many arguments").await,
                 }
             }
@@ -194,12 +198,6 @@ impl<'a> Expression<'a> {
     async fn primary(&mut self, shell: &mut Shell) -> Truth {
         let Some(word) = self.next() else { return self.fail(shell, b"argument expected").await };
         let (second, third) = (self.words.get(self.at + 1), self.words.get(self.at + 2));
-        if let (Some(operator), Some(right)) = (second, third)
-            && is_binary(operator)
-        {
-            self.at += 3;
-            return self.binary(shell, word, operator, right).await;
-        }
         if word == "(" {
             self.at += 1;
             let truth = self.or(shell).await?;
@@ -208,9 +206,18 @@ impl<'a> Expression<'a> {
                     self.at += 1;
                     Ok(truth)
                 }
-                Some(other) => self.fail_at(shell, other, "syntax error: `)' expected").await,
+                Some(other) => {
+                    let what = [b"`)' expected, found ", other.as_slice()].concat();
+                    self.fail(shell, &what).await
+                }
                 None => self.fail(shell, b"`)' expected").await,
             };
+        }
+        if let (Some(operator), Some(right)) = (second, third)
+            && is_binary(operator)
+        {
+            self.at += 3;
+            return self.binary(shell, word, operator, right).await;
         }
         if is_unary(word)
             && let Some(operand) = second

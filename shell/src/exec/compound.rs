@@ -188,11 +188,8 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) {
             Box::pin(self.trace_arithmetic(expression)).await;
         }
-        match self.evaluate_command(expression).await {
-            Ok(number) => Ok(u8::from(number == 0)),
-            // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
-            Err(Unwind::Discard(_)) => Ok(1),
-            Err(unwind) => Err(unwind),
-        }
+        // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
+        let number = self.evaluate_command(expression).await?;
+        Ok(u8::from(number.is_none_or(|number| number == 0)))
     }
 }

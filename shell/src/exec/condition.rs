@@ -3,6 +3,7 @@
 use bstr::{BStr, BString};
 
 use super::{Outcome, Shell, Unwind};
+use crate::expand::ArithmeticError;
 use crate::state::{SetOption, ShoptOption};
 use crate::syntax::ast::{TestExpr, Word};
 
@@ -80,8 +81,9 @@ impl Shell {
 
     /// An operand of `-eq` and kin within `[[ ]]` is an expression.
     async fn test_number(&mut self, text: &[u8]) -> Result<Option<i64>, Unwind> {
-        match self.state.evaluate(text) {
+        match self.evaluate_text(text).await {
             Ok(number) => Ok(Some(number)),
+            Err(error @ ArithmeticError::Subscript(_)) => Err(self.fail_expansion(&error.to_string()).await),
             Err(error) => {
                 self.complain_of(b"[[", &error.to_string()).await;
                 Ok(None)

@@ -179,11 +179,7 @@ impl Shell {
         if self.state.options.on(SetOption::Xtrace) && !expression.text.parts.is_empty() {
             Box::pin(self.trace_arithmetic(expression)).await;
         }
-        match self.evaluate_command(expression).await {
-            Ok(number) => Ok(Some(number)),
-            Err(Unwind::Discard(_)) => Ok(None),
-            Err(unwind) => Err(unwind),
-        }
+        self.evaluate_command(expression).await
     }
 
     /// `select name in words`

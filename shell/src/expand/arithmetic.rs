@@ -72,6 +72,8 @@ pub(crate) enum ArithmeticError {
     BadSubscript(BString),
     /// An assignment to something that is no variable.
     NotIdentifier(BString),
+    /// What is wrong with the expression in a subscript. It abandons the line, whatever it stands in.
+    Subscript(Box<ArithmeticError>),
 }
 
 /// What is wrong with an expression.
@@ -147,6 +149,7 @@ impl fmt::Display for ArithmeticError {
             ArithmeticError::Readonly(name) => write!(f, "{name}: readonly variable"),
             ArithmeticError::BadSubscript(what) => write!(f, "{what}: bad array subscript"),
             ArithmeticError::NotIdentifier(what) => write!(f, "`{what}': not a valid identifier"),
+            ArithmeticError::Subscript(error) => error.fmt(f),
         }
     }
 }
@@ -220,7 +223,7 @@ impl<'t> Evaluator<'t, '_> {
         let lexeme = self.cursor.next(before == Token::Name)?;
         self.token = lexeme.token;
         let after_operand =
-            matches!(before, Token::Number | Token::Name | Token::Close | Token::PostIncrement(_));
+            matches!(before, Token::Number | Token::Name | Token::PostIncrement(_));
         if self.token == Token::Unknown && after_operand {
             return Err(self.error(ArithmeticProblem::InvalidOperator));
         }

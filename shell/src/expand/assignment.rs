@@ -98,7 +98,10 @@ impl From<AssignError> for ArithmeticError {
         match error {
             AssignError::Readonly(name) => ArithmeticError::Readonly(name),
             AssignError::BadSubscript(what) => ArithmeticError::BadSubscript(what),
-            AssignError::Arithmetic(error) => error,
+            AssignError::Arithmetic(
+                error @ (ArithmeticError::Subscript(_) | ArithmeticError::Unbound(_)),
+            ) => error,
+            AssignError::Arithmetic(error) => ArithmeticError::Subscript(Box::new(error)),
             AssignError::TooLong(bytes) => ArithmeticError::NotIdentifier(bytes.to_string().into()),
             AssignError::Circular(name)
             | AssignError::NotIdentifier(name)
@@ -110,13 +113,19 @@ impl From<AssignError> for ArithmeticError {
     }
 }
 
+/// As many remarks on one expression are kept.
+const REMARKS_MAX: usize = 100;
+
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
         let subscript =
             subscript.map(|text| if self.is_associative(name) { unquote_key(text) } else { text });
         let found = match self.lookup(name, subscript) {
             // bash remarks on an index before the first and goes on with nothing.
-            Err(AssignError::BadSubscript(_)) => return Ok(None),
+            Err(AssignError::BadSubscript(_)) => {
+                self.remark(&ArithmeticError::BadSubscript(name.into()));
+                return Ok(None);
+            }
             found => found.map_err(ArithmeticError::from)?,
         };
         if found.is_none() && self.options.on(SetOption::Nounset) {
@@ -138,15 +147,23 @@ impl ArithmeticVariables for State {
             Some(subscript) => {
                 let subscript = if self.is_associative(name) { unquote_key(subscript) } else { subscript };
                 let target = Target { name: name.into(), subscript: Some(subscript.into()) };
-                State::assign(self, &target, text, false).map_err(ArithmeticError::from)
+                match State::assign(self, &target, text, false) {
+                    Err(AssignError::BadSubscript(what)) => {
+                        self.remark(&ArithmeticError::BadSubscript(what));
+                        Ok(())
+                    }
+                    result => result.map_err(ArithmeticError::from),
+                }
             }
         }
     }
 
     fn index(&mut self, name: &[u8], subscript: &[u8]) -> Result<Option<i64>, ArithmeticError> {
-        match self.key(name, subscript).map_err(ArithmeticError::from)? {
-            Key::Index(index) => Ok(Some(index)),
-            Key::Text(_) => Ok(None),
+        match self.key(name, subscript) {
+            Ok(Key::Index(index)) => Ok(Some(index)),
+            // One outside of the array is remarked on when it is read, and when it is assigned.
+            Ok(Key::Text(_)) | Err(AssignError::BadSubscript(_)) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -161,6 +178,13 @@ impl ArithmeticVariables for State {
 }
 
 impl State {
+    /// Keeps what bash says by the way while it evaluates an expression.
+    fn remark(&mut self, error: &ArithmeticError) {
+        if self.arithmetic_remarks.len() < REMARKS_MAX {
+            self.arithmetic_remarks.push(error.to_string().into());
+        }
+    }
+
     /// The value of an expression.
     pub(crate) fn evaluate(&mut self, text: &[u8]) -> Result<i64, ArithmeticError> {
         arithmetic::evaluate(text, self)

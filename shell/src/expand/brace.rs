@@ -168,13 +168,18 @@ impl<'s> Expander<'s> {
                     }
                     None => (stray, outermost) = (None, None),
                 }
-            } else if self.is(at, b',') || (self.is(at, b'.') && self.is(at + 1, b'.')) {
+            } else if self.is(at, b',') || self.is_range(at) {
                 match levels.last_mut() {
                     Some((_, satisfied)) => *satisfied = true,
                     None => outermost = stray,
                 }
             }
         }
+    }
+
+    /// Does the `..` of a range stand here? Right before the `}` it is none.
+    fn is_range(&self, at: usize) -> bool {
+        self.is(at, b'.') && self.is(at + 1, b'.') && !self.is(at + 2, b'}')
     }
 
     fn is(&self, at: usize, byte: u8) -> bool {

@@ -21,6 +21,7 @@ mod text;
 mod transform;
 mod word;
 
+pub(crate) use arithmetic::ArithmeticError;
 pub(crate) use array::{ArrayLiteral, Key, LiteralElement, element_name};
 pub(crate) use assignment::{AssignError, Target};
 pub(crate) use pattern::{Pattern, PatternOptions, PatternPiece};

@@ -52,6 +52,8 @@ pub(crate) struct Pattern {
     forward: Program,
     /// Never found inside a text: see [`parse::is_never_found`].
     never_found: bool,
+    /// See [`Pattern::begins_with_star`].
+    begins_with_star: bool,
 }
 
 impl Pattern {
@@ -59,10 +61,11 @@ impl Pattern {
     pub(crate) fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Pattern {
         let symbols = parse::symbols(pieces);
         let never_found = parse::is_never_found(&symbols, options.extglob);
+        let begins_with_star = symbols.first().is_some_and(|first| first.is_active(b'*'));
         let sequence = parse::parse(&symbols, options.extglob);
         let literal = parse::literal(&sequence);
         let forward = Program::new(&sequence, options.nocase, Direction::Forward);
-        Pattern { options, sequence, literal, forward, never_found }
+        Pattern { options, sequence, literal, forward, never_found, begins_with_star }
     }
 
     /// Whether no character of it is active, so that it can match only [`Self::literal`].
@@ -111,6 +114,16 @@ impl Pattern {
             Some(literal) => rest.find(literal).map(|at| (from + at, from + at + literal.len())),
             None => self.machine(text, &self.forward).search(from),
         }
+    }
+
+    /// Is it the pattern without any text?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.literal.as_ref().is_some_and(|literal| literal.is_empty())
+    }
+
+    /// Is its first character a `*` that matches anything, or begins `*(…)`?
+    pub(crate) fn begins_with_star(&self) -> bool {
+        self.begins_with_star
     }
 
     /// The literal, where comparing bytes is all there is to matching.

@@ -198,25 +198,35 @@ impl Shell {
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
     ) -> Result<i64, Unwind> {
-        self.evaluate_in("", expression).await
+        self.evaluate_for(b"", expression).await
     }
 
-    /// The same for a `((` command, which its messages name.
+    /// The same for a part of `${name:…}`, whose name its messages have.
+    pub(crate) async fn evaluate_for(
+        &mut self,
+        name: &[u8],
+        expression: &crate::syntax::ast::Arithmetic,
+    ) -> Result<i64, Unwind> {
+        self.evaluate_in(name, expression).await?.ok_or(Unwind::Discard(1))
+    }
+
+    /// The same for a `((` command, which its messages name; absent if the expression has no value. What is wrong
+    /// with an expansion or a subscript in it abandons the line.
     pub(crate) async fn evaluate_command(
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
-    ) -> Result<i64, Unwind> {
-        self.evaluate_in("((: ", expression).await
+    ) -> Result<Option<i64>, Unwind> {
+        self.evaluate_in(b"((", expression).await
     }
 
     async fn evaluate_in(
         &mut self,
-        prefix: &str,
+        what: &[u8],
         expression: &crate::syntax::ast::Arithmetic,
-    ) -> Result<i64, Unwind> {
+    ) -> Result<Option<i64>, Unwind> {
         let owned;
         let text = match expression.text.parts.as_slice() {
-            [] => return Ok(0),
+            [] => return Ok(Some(0)),
             [Part::Literal(text)] => text,
             _ => {
                 owned = Box::pin(self.expand_quoted_text(&expression.text)).await?;
@@ -226,19 +236,33 @@ impl Shell {
         if text.windows(5).any(|window| window == b"SECON" || window == b"EPOCH") {
             self.refresh_clock().await;
         }
-        match self.state.evaluate(text) {
-            Ok(number) => Ok(number),
+        match self.evaluate_text(text).await {
+            Ok(number) => Ok(Some(number)),
             Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
             }
+            Err(error @ ArithmeticError::Subscript(_)) => Err(self.fail_expansion(&error.to_string()).await),
             Err(error) => {
-                // Only what the expression itself says wrong names the command it stands in.
+                // Only what the expression itself says wrong names what it stands in.
                 let named =
                     matches!(error, ArithmeticError::Expression { .. } | ArithmeticError::NotIdentifier(_));
-                let prefix = if named { prefix } else { "" };
-                Err(self.fail_expansion(&format!("{prefix}{error}")).await)
+                if named && !what.is_empty() {
+                    self.complain_of(what, &error.to_string()).await;
+                } else {
+                    self.complain(&error.to_string()).await;
+                }
+                Ok(None)
             }
         }
+    }
+
+    /// The value of a text as an expression, after what bash remarks on by the way.
+    pub(crate) async fn evaluate_text(&mut self, text: &[u8]) -> Result<i64, ArithmeticError> {
+        let result = self.state.evaluate(text);
+        for remark in std::mem::take(&mut self.state.arithmetic_remarks) {
+            self.complain(&remark).await;
+        }
+        result
     }
 
     /// What `~`, `~user`, `~+` and `~-` stand for.

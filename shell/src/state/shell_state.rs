@@ -106,6 +106,8 @@ pub(crate) struct State {
     pub(crate) depth: u32,
     /// How deep arithmetic nests through variables and subscripts.
     pub(crate) arithmetic_depth: u32,
+    /// What is to be said of the expression evaluated last, although it has a value.
+    pub(crate) arithmetic_remarks: Vec<BString>,
     /// Descriptors of process substitutions, kept open until the command ends.
     pub(crate) substitution_fds: Vec<wasmsand_wasi::Fd>,
 }
@@ -162,6 +164,7 @@ impl State {
             getopts_index: 1,
             depth: 0,
             arithmetic_depth: 0,
+            arithmetic_remarks: Vec::new(),
             substitution_fds: Vec::new(),
         }
     }

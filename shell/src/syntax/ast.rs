@@ -262,6 +262,13 @@ pub enum Part {
     Tilde(BString),
 }
 
+impl Part {
+    /// Is it text in quotes, even if there is none in them?
+    pub fn is_quote(&self) -> bool {
+        matches!(self, Part::Quoted(_) | Part::DoubleQuoted(_))
+    }
+}
+
 /// An arithmetic expression as text: its `$` expansions happen first, then the result is parsed and evaluated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arithmetic {

@@ -116,11 +116,18 @@ impl Reader<'_> {
         let start = self.cursor.place();
         let (mut open, mut quote) = (0_u32, None);
         loop {
-            let Some(byte) = self.cursor.peek() else { return self.end() };
-            match (byte, quote) {
+            let Some(byte) = self.cursor.peek() else {
+                return match quote {
+                    Some((b'\'', line)) => self.end_in(OpenKind::SingleQuote, line),
+                    Some((b'`', line)) => self.end_in(OpenKind::Backquote, line),
+                    Some((_, line)) => self.end_in(OpenKind::DoubleQuote, line),
+                    None => self.end(),
+                };
+            };
+            match (byte, quote.map(|(quote, _)| quote)) {
                 (b'\\', None | Some(b'"' | b'`')) => self.bump(),
-                (b'\'' | b'"' | b'`', None) => quote = Some(byte),
-                (_, Some(_)) if quote == Some(byte) => quote = None,
+                (b'\'' | b'"' | b'`', None) => quote = Some((byte, self.cursor.line())),
+                (_, Some(open)) if open == byte => quote = None,
                 (_, Some(_)) => {}
                 (b'(', None) => open += 1,
                 (b')', None) => open -= 1,

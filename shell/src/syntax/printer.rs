@@ -8,7 +8,7 @@ use bstr::BString;
 
 use super::ast::{
     AndOr, Argument, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command, CommandKind,
-    Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
+    Connector, FunctionDef, HereDocument, List, ListItem, Parameter, Part, Pipeline, Redirect, RedirectFd,
     RedirectOperation, Simple, TestExpr, TimeFormat, Word,
 };
 use super::reserved::is_reserved_word;
@@ -32,6 +32,13 @@ pub fn print_function(definition: &FunctionDef) -> BString {
 pub fn print_word(word: &Word) -> BString {
     let mut printer = Printer::default();
     printer.word(word, Around::Nothing);
+    printer.finish()
+}
+
+/// What stands between `${` and the operator of a parameter expansion.
+pub fn print_parameter_name(parameter: &Parameter) -> BString {
+    let mut printer = Printer::default();
+    printer.parameter_head(parameter);
     printer.finish()
 }
 

@@ -15,6 +15,8 @@ pub(super) enum QuotedEnd {
     Quote,
     /// Before `}`: the word of `"${x:-word}"`.
     Brace,
+    /// Before `"` in such a word, where a backslash quotes whatever follows it.
+    QuoteInBrace,
     /// With the text, where `"` is an ordinary byte.
     Text {
         /// What is no expansion fails when it is evaluated, not here: the body of a here-document.
@@ -48,10 +50,14 @@ impl Reader<'_> {
 
     /// `"…"`
     pub(super) fn double_quote(&mut self, parts: &mut Parts) -> Parse<()> {
+        self.double_quote_up_to(QuotedEnd::Quote, parts)
+    }
+
+    fn double_quote_up_to(&mut self, end: QuotedEnd, parts: &mut Parts) -> Parse<()> {
         self.enter(OpenKind::DoubleQuote)?;
         self.bump();
         let mut inner = Parts::default();
-        self.quoted(QuotedEnd::Quote, &mut inner)?;
+        self.quoted(end, &mut inner)?;
         self.bump();
         self.leave();
         parts.push(Part::DoubleQuoted(inner.into_list()));
@@ -68,13 +74,13 @@ impl Reader<'_> {
                 return match (end, single_quoted) {
                     (QuotedEnd::Text { .. }, _) => Ok(()),
                     (_, Some(line)) => self.end_in(OpenKind::SingleQuote, line),
-                    (QuotedEnd::Quote | QuotedEnd::Brace, None) => self.end(),
+                    (QuotedEnd::Quote | QuotedEnd::QuoteInBrace | QuotedEnd::Brace, None) => self.end(),
                 };
             };
             match byte {
-                b'"' if end == QuotedEnd::Quote => return Ok(()),
+                b'"' if matches!(end, QuotedEnd::Quote | QuotedEnd::QuoteInBrace) => return Ok(()),
                 b'"' if end == QuotedEnd::Brace => match single_quoted {
-                    None => self.double_quote(parts)?,
+                    None => self.double_quote_up_to(QuotedEnd::QuoteInBrace, parts)?,
                     Some(_) => self.bump(),
                 },
                 b'}' if end == QuotedEnd::Brace && single_quoted.is_none() => return Ok(()),
@@ -86,7 +92,7 @@ impl Reader<'_> {
                 }
                 b'\\' => self.quoted_escape(end, parts),
                 b'$' | b'`' if lenient => self.lenient_expansion(byte, parts)?,
-                b'`' => self.backquote(matches!(end, QuotedEnd::Quote | QuotedEnd::Brace), parts)?,
+                b'`' => self.backquote(!matches!(end, QuotedEnd::Text { .. }), parts)?,
                 b'$' => self.dollar(inside, parts)?,
                 _ => {
                     self.bump();
@@ -146,8 +152,8 @@ impl Reader<'_> {
         let stands_alone = match byte {
             b'$' | b'`' | b'\\' => true,
             b'"' => !matches!(end, QuotedEnd::Text { .. }),
-            b'}' => end == QuotedEnd::Brace,
-            _ => false,
+            b'}' => matches!(end, QuotedEnd::Brace | QuotedEnd::QuoteInBrace),
+            _ => end == QuotedEnd::QuoteInBrace,
         };
         if !stands_alone {
             parts.byte(b'\\');

@@ -167,6 +167,13 @@ impl Printer {
             return;
         }
         self.text("${");
+        self.parameter_head(parameter);
+        self.operator(&parameter.operator, around);
+        self.text("}");
+    }
+
+    /// What stands in front of the operator.
+    pub(super) fn parameter_head(&mut self, parameter: &Parameter) {
         match parameter.operator {
             ParameterOperator::Length => self.text("#"),
             ParameterOperator::Names { .. } | ParameterOperator::Keys { .. } => self.text("!"),
@@ -184,8 +191,6 @@ impl Printer {
                 self.text("]");
             }
         }
-        self.operator(&parameter.operator, around);
-        self.text("}");
     }
 
     fn parameter_name(&mut self, name: &ParameterName) {

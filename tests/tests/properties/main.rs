@@ -69,12 +69,19 @@ fn compare(
     }
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), &script).unwrap();
-    let answer = |shell: &Path| {
+    let answer = |shell: &Path, scratch: &str| {
         let mut command = Command::new("env");
-        command.args(["LC_ALL=C.UTF-8"]).arg(shell).arg("t").current_dir(folder.path());
+        command
+            .arg("LC_ALL=C.UTF-8")
+            .arg(format!("FOLDER={scratch}"))
+            .arg(shell)
+            .arg("t")
+            .current_dir(folder.path());
         run(command, b"").out
     };
-    let (bash, ours) = (answer(Path::new("bash")), answer(program()));
+    let scratch = tempfile::tempdir().unwrap();
+    let bash = answer(Path::new("bash"), &scratch.path().display().to_string());
+    let ours = answer(program(), "/tmp");
     let (bash, ours) = (answers(&bash, lines.len()), answers(&ours, lines.len()));
     for ((line, bash), ours) in lines.iter().zip(bash).zip(ours) {
         if bash != ours && !excused(&Answers { line, bash, ours }) {
