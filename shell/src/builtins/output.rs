@@ -1,6 +1,6 @@
 //! `echo printf`
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::printf::{self, PrintfClock, PrintfLimits};
 use crate::exec::{Call, Outcome, Shell};

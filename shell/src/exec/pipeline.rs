@@ -227,7 +227,7 @@ impl crate::state::State {
 /// The command of a stage before `|&`: with `2>&1` after its own redirections.
 fn stderr_joined(command: &Command) -> Arc<Command> {
     let mut command = command.clone();
-    let word = Word { parts: vec![Part::Literal("1".into())], span: command.span };
+    let word = Word { parts: vec![Part::Literal("1".into())], span: command.span, written: None };
     command.redirects.push(Redirect {
         fd: RedirectFd::Number(2),
         operation: RedirectOperation::DuplicateOutput(word),

@@ -47,7 +47,7 @@ fn bare(kind: CommandKind) -> Command {
 
 /// The text of an and-or list.
 pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
-    let item = ListItem { and_or: Arc::new(and_or.clone()), background: false };
+    let item = ListItem { and_or: Arc::new(and_or.clone()), background: false, own_line: false };
     let mut text = printer::print(&List { items: vec![item] });
     while text.last().is_some_and(|byte| matches!(byte, b'\n' | b' ')) {
         text.pop();

@@ -310,7 +310,7 @@ fn build(text: &[Symbol], original: &Word) -> Word {
         split_tilde(&mut parts);
     }
     join_names(&mut parts);
-    Word { parts, span: original.span }
+    Word { parts, span: original.span, written: None }
 }
 
 /// Whether the word had a `~` at its start that the parser found to be none to expand, and no brace changed that.

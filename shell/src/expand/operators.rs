@@ -68,7 +68,7 @@ impl Shell {
             | ParameterOperator::Alternative { .. }
             | ParameterOperator::Names { .. }
             | ParameterOperator::Keys { .. }
-            | ParameterOperator::Bad(_) => Ok(got),
+            | ParameterOperator::Bad { .. } => Ok(got),
         }
     }
 

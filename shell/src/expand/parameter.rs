@@ -71,8 +71,8 @@ impl Shell {
         out: &mut Expansion,
     ) -> Result<(), Unwind> {
         match &parameter.operator {
-            ParameterOperator::Bad(source) => {
-                let mut message = source.clone();
+            ParameterOperator::Bad { text, within } => {
+                let mut message = within.as_ref().unwrap_or(text).clone();
                 message.extend_from_slice(b": bad substitution");
                 return Err(self.fail_expansion_bytes(&message).await);
             }
@@ -127,7 +127,11 @@ impl Shell {
         {
             // `${!ref}` of a nameref is the name it refers to.
             let target = self.state.variables.text(name).map(ToOwned::to_owned).unwrap_or_default();
-            let word = Word { parts: vec![crate::syntax::ast::Part::Quoted(target)], span: parameter.span };
+            let word = Word {
+                parts: vec![crate::syntax::ast::Part::Quoted(target)],
+                span: parameter.span,
+                written: None,
+            };
             let holder = Parameter {
                 operator: ParameterOperator::Alternative { null_too: false, word },
                 ..direct(ParameterName::Special(b'#'), None)
@@ -154,6 +158,7 @@ impl Shell {
                 _ => Subscript::Index(Word {
                     parts: vec![crate::syntax::ast::Part::Quoted(subscript)],
                     span: parameter.span,
+                    written: None,
                 }),
             };
             return Ok(Some(direct(ParameterName::Variable(name), Some(subscript))));

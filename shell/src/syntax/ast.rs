@@ -31,6 +31,8 @@ pub struct ListItem {
     pub and_or: Arc<AndOr>,
     /// Ended by `&`: run asynchronously.
     pub background: bool,
+    /// Ended by a newline, and not by `;`.
+    pub own_line: bool,
 }
 
 /// Pipelines joined by `&&` and `||`, evaluated left to right with equal precedence.
@@ -233,6 +235,22 @@ pub struct Word {
     pub parts: Vec<Part>,
     /// Where it stands.
     pub span: Span,
+    /// How it was written, where its parts do not say it; for whoever prints it.
+    pub written: Option<Box<[WrittenPiece]>>,
+}
+
+/// A piece of a word as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenPiece {
+    /// Source text.
+    Text(BString),
+    /// A substitution, which bash prints anew.
+    Substitution {
+        /// What it begins with: `$(`, `<(` or `>(`.
+        opening: &'static str,
+        /// What runs; the same as in the part.
+        list: Arc<List>,
+    },
 }
 
 /// A piece of a word.
@@ -401,7 +419,12 @@ pub enum ParameterOperator {
     },
     /// Text between braces that bash refuses only when the expansion is evaluated (`${x!}`, `${}`): the source
     /// text, for «bad substitution».
-    Bad(BString),
+    Bad {
+        /// The expansion.
+        text: BString,
+        /// The word or quoted text that it stands in, which bash's message names.
+        within: Option<BString>,
+    },
 }
 
 /// Which matches `${x/…}` replaces.

@@ -1,29 +1,38 @@
 //! The printer: a tree as source text, laid out as bash's `declare -f` does.
 //!
-//! What is printed parses to the same tree again. That is why it differs from bash's own layout in a few places
-//! where bash prints another command than it read: `elif`, `|&`, `for name` without words, and function bodies
-//! that are no group stay what they are.
+//! What is printed means the same again. As bash does, it writes some commands another way than they were read: `elif`
+//! as an `if` within `else`, `|&` as `2>&1 |`, `for name` with its words, a function's body in a group.
 
 use bstr::BString;
 
 use super::ast::{
-    AndOr, Argument, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command, CommandKind,
-    Connector, FunctionDef, HereDocument, List, ListItem, Parameter, Part, Pipeline, Redirect, RedirectFd,
-    RedirectOperation, Simple, TestExpr, TimeFormat, Word,
+    AndOr, Argument, Arithmetic, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command,
+    CommandKind, Connector, FunctionDef, HereDocument, List, ListItem, Parameter, Part, Pipeline, Redirect,
+    RedirectFd, RedirectOperation, Simple, TestExpr, TimeFormat, Word,
 };
+use super::dollar::unparsed_text;
 use super::reserved::is_reserved_word;
 use super::spelling::{Around, single_quoted};
 
 /// The source text of a list, its items on one line as far as they have no lines of their own.
 pub fn print(list: &List) -> BString {
-    let mut printer = Printer::default();
-    printer.list(list, Layout::Inline);
+    let mut printer = Printer { inline: true, ..Printer::default() };
+    printer.list(list, Layout::Lines);
     printer.finish()
+}
+
+/// The same, and whether all of it is written as it was read.
+#[cfg(test)]
+pub(super) fn print_and_tell(list: &List) -> (BString, bool) {
+    let mut printer = Printer { inline: true, ..Printer::default() };
+    printer.list(list, Layout::Lines);
+    let same = !printer.changed;
+    (printer.finish(), same)
 }
 
 /// The source text of a function definition, as `declare -f` and `type` print it.
 pub fn print_function(definition: &FunctionDef) -> BString {
-    let mut printer = Printer::default();
+    let mut printer = Printer { inline: true, ..Printer::default() };
     printer.function(definition, false);
     printer.finish()
 }
@@ -44,7 +53,7 @@ pub fn print_parameter_name(parameter: &Parameter) -> BString {
 
 /// The source text of a single command.
 pub fn print_command(command: &Command) -> BString {
-    let mut printer = Printer::default();
+    let mut printer = Printer { inline: true, ..Printer::default() };
     printer.command(command);
     printer.finish()
 }
@@ -56,8 +65,6 @@ enum Layout {
     Lines,
     /// The same with `;` behind the last too.
     Body,
-    /// All on one line: in a substitution.
-    Inline,
 }
 
 /// Text being written.
@@ -66,6 +73,12 @@ pub(super) struct Printer {
     pub(super) out: Vec<u8>,
     indent: usize,
     pending: Vec<HereDocument>,
+    /// Something was written another way than it was read.
+    changed: bool,
+    /// Items of lists stand on one line: outside of functions, and in substitutions.
+    inline: bool,
+    /// The body of a here-document has been written since the last separator.
+    behind_body: bool,
 }
 
 impl Printer {
@@ -90,6 +103,7 @@ impl Printer {
 
     /// The bodies of the here-documents of the line that ends here.
     fn here_documents(&mut self) {
+        self.behind_body = true;
         self.text("\n");
         for document in std::mem::take(&mut self.pending) {
             if document.quoted {
@@ -98,6 +112,8 @@ impl Printer {
                         self.text(text);
                     }
                 }
+            } else if let Some(pieces) = &document.body.written {
+                self.written(pieces);
             } else {
                 self.parts(&document.body.parts, Around::HereDocument);
             }
@@ -115,25 +131,60 @@ impl Printer {
         let last = list.items.len().saturating_sub(1);
         for (index, item) in list.items.iter().enumerate() {
             self.and_or(&item.and_or);
-            if item.background {
-                self.text(" &");
-            }
-            let ended_by_body = !self.pending.is_empty();
             if index == last {
-                let needed = layout == Layout::Body || is_bare(item);
-                if needed && !item.background && !ended_by_body {
-                    self.text(";");
-                }
-            } else if layout == Layout::Inline {
-                self.text(if item.background { " " } else { "; " });
-            } else if ended_by_body {
-                self.newline();
-            } else if item.background {
-                self.text(" ");
+                self.end_of_list(item, layout);
             } else {
-                self.text(";");
-                self.newline();
+                // What stands behind another command has its bodies right behind it, as in bash.
+                let joined = index > 0 || !item.and_or.rest.is_empty() || item.and_or.first.stages.len() > 1;
+                if joined && !item.background && !self.pending.is_empty() {
+                    self.here_documents();
+                }
+                self.separator(item);
             }
+        }
+    }
+
+    fn end_of_list(&mut self, item: &ListItem, layout: Layout) {
+        if item.background {
+            self.text(" &");
+        } else if self.pending.is_empty() && (layout == Layout::Body || is_bare(item)) {
+            self.semicolon();
+        }
+    }
+
+    /// A semicolon where none is in the way.
+    fn semicolon(&mut self) {
+        if !matches!(self.out.last(), Some(b'\n' | b'&')) {
+            self.text(";");
+        }
+    }
+
+    /// What stands between two items.
+    fn separator(&mut self, item: &ListItem) {
+        let bodies = !self.pending.is_empty();
+        if item.background {
+            self.text(" &");
+            if bodies {
+                self.here_documents();
+                self.text(" ");
+            }
+            return self.text(" ");
+        }
+        // In bash a body's own line counts as the separator of the item behind it too.
+        let behind_body = !bodies && std::mem::take(&mut self.behind_body) && !self.inline;
+        if bodies {
+            self.here_documents();
+        } else if behind_body || self.out.last() == Some(&b'\n') {
+            // Nothing more is needed.
+        } else if !(self.inline && item.own_line) {
+            self.text(";");
+        }
+        if !self.inline {
+            self.newline();
+        } else if item.own_line && !bodies {
+            self.text("\n");
+        } else {
+            self.text(" ");
         }
     }
 
@@ -141,7 +192,12 @@ impl Printer {
     fn condition(&mut self, list: &List, follows: &str) {
         self.list(list, Layout::Lines);
         let ended = list.items.last().is_some_and(|item| item.background || is_bare(item));
-        self.text(if ended { " " } else { "; " });
+        if follows == "do" && !self.pending.is_empty() {
+            self.here_documents();
+            self.text(" ");
+        } else {
+            self.text(if ended { " " } else { "; " });
+        }
         self.text(follows);
     }
 
@@ -160,14 +216,16 @@ impl Printer {
 
     /// `$(list)`, `<(list)`: the here-documents in it end in it.
     pub(super) fn substitution(&mut self, opening: &str, list: &List) {
-        if let Some(text) = unparsed(list) {
+        if let Some(text) = unparsed_text(list) {
             return self.backquoted(text);
         }
         let outer = std::mem::take(&mut self.pending);
         let indent = std::mem::take(&mut self.indent);
+        let inline = std::mem::replace(&mut self.inline, true);
+        let behind_body = std::mem::take(&mut self.behind_body);
         self.text(opening);
         let start = self.out.len();
-        self.list(list, Layout::Inline);
+        self.list(list, Layout::Lines);
         if self.out.get(start) == Some(&b'(') {
             self.out.insert(start, b' ');
         }
@@ -177,6 +235,8 @@ impl Printer {
         self.text(")");
         self.pending = outer;
         self.indent = indent;
+        self.inline = inline;
+        self.behind_body = behind_body;
     }
 
     /// A text that is no command can stand between backticks only.
@@ -198,6 +258,10 @@ impl Printer {
                 Connector::And => " && ",
                 Connector::Or => " || ",
             });
+            if !self.pending.is_empty() {
+                self.here_documents();
+                self.text(" ");
+            }
             self.pipeline(pipeline);
         }
     }
@@ -217,7 +281,13 @@ impl Printer {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             self.command(&stage.command);
             if index < last {
-                self.text(if stage.stderr_too { " |& " } else { " | " });
+                self.changed |= stage.stderr_too;
+                self.text(if stage.stderr_too { " 2>&1 |" } else { " |" });
+                if !self.pending.is_empty() {
+                    self.here_documents();
+                    self.text(" ");
+                }
+                self.text(" ");
             }
         }
     }
@@ -246,12 +316,10 @@ impl Printer {
             CommandKind::Subshell(list) => {
                 self.text("( ");
                 self.list(list, Layout::Lines);
-                if self.pending.is_empty() {
-                    self.text(" ")
-                } else {
-                    self.newline()
+                if !self.pending.is_empty() {
+                    self.here_documents();
                 }
-                self.text(")");
+                self.text(" )");
             }
             CommandKind::If { arms, otherwise } => self.if_command(arms, otherwise.as_ref()),
             CommandKind::Loop { until, condition, body } => {
@@ -264,11 +332,11 @@ impl Printer {
             CommandKind::Select { name, words, body } => self.for_in("select ", name, words.as_deref(), body),
             CommandKind::ForArithmetic { init, condition, step, body } => {
                 self.text("for ((");
-                self.arithmetic(init);
+                self.clause(init);
                 self.text("; ");
-                self.arithmetic(condition);
+                self.clause(condition);
                 self.text("; ");
-                self.arithmetic(step);
+                self.clause(step);
                 self.text("))");
                 self.do_body(body);
             }
@@ -287,6 +355,7 @@ impl Printer {
             CommandKind::Text(text) => self.text(text),
             CommandKind::Coprocess { name, command } => {
                 self.text("coproc ");
+                // bash names a simple command's too, and then reads the name as the command.
                 if !matches!(command.kind, CommandKind::Simple(_)) {
                     self.text(name);
                     self.text(" ");
@@ -296,15 +365,39 @@ impl Printer {
         }
     }
 
+    /// A part of `for ((…))`; one that is left out is 1.
+    fn clause(&mut self, clause: &Arithmetic) {
+        if clause.text.parts.is_empty() {
+            self.changed = true;
+            self.text("1");
+        } else {
+            self.arithmetic(clause);
+        }
+    }
+
     fn group(&mut self, list: &List) {
         self.text("{ ");
-        self.body(list, Layout::Lines);
-        self.text("}");
+        if self.inline {
+            self.list(list, Layout::Body);
+            if !self.pending.is_empty() {
+                self.here_documents();
+            }
+            self.text(" }");
+        } else {
+            self.body(list, Layout::Lines);
+            self.text("}");
+        }
     }
 
     fn if_command(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
         for (index, (condition, body)) in arms.iter().enumerate() {
-            self.text(if index == 0 { "if " } else { "elif " });
+            if index > 0 {
+                self.changed = true;
+                self.text("else");
+                self.indent += 4;
+                self.newline();
+            }
+            self.text("if ");
             self.condition(condition, "then");
             self.body(body, Layout::Body);
         }
@@ -313,6 +406,12 @@ impl Printer {
             self.body(body, Layout::Body);
         }
         self.text("fi");
+        for _ in 1..arms.len() {
+            self.text(";");
+            self.indent -= 4;
+            self.newline();
+            self.text("fi");
+        }
     }
 
     fn for_in(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>, body: &List) {
@@ -324,6 +423,9 @@ impl Printer {
                 self.text(" ");
                 self.word(word, Around::Nothing);
             }
+        } else {
+            self.changed = true;
+            self.text(" in \"$@\"");
         }
         self.text(";");
         self.do_body(body);
@@ -371,7 +473,24 @@ impl Printer {
         self.text(&definition.name);
         self.text(" () ");
         self.newline();
+        let inline = std::mem::take(&mut self.inline);
+        self.function_body(definition);
+        self.inline = inline;
+        self.behind_body = false;
+    }
+
+    fn function_body(&mut self, definition: &FunctionDef) {
+        if let CommandKind::Group(_) = definition.body.kind {
+            return self.command(&definition.body);
+        }
+        self.changed = true;
+        self.text("{ ");
+        self.indent += 4;
+        self.newline();
         self.command(&definition.body);
+        self.indent -= 4;
+        self.newline();
+        self.text("}");
     }
 
     fn test(&mut self, expression: &TestExpr) {
@@ -399,7 +518,11 @@ impl Printer {
                 self.text(" ");
                 self.word(right, Around::Nothing);
             }
-            TestExpr::Word(word) => self.word(word, Around::Nothing),
+            TestExpr::Word(word) => {
+                self.changed = true;
+                self.text("-n ");
+                self.word(word, Around::Nothing);
+            }
         }
     }
 
@@ -478,6 +601,7 @@ impl Printer {
     }
 
     fn redirects(&mut self, redirects: &[Redirect]) {
+        self.behind_body &= redirects.is_empty();
         for redirect in redirects {
             if !self.is_apart() {
                 self.text(" ");
@@ -500,6 +624,10 @@ impl Printer {
     fn redirect(&mut self, redirect: &Redirect) {
         match &redirect.fd {
             RedirectFd::Default => self.text(default_number(&redirect.operation)),
+            RedirectFd::Number(number) if *number == meant_number(&redirect.operation) => {
+                self.changed = true;
+                self.text(default_number(&redirect.operation));
+            }
             RedirectFd::Number(number) => self.text(number.to_string()),
             RedirectFd::Variable(name) => {
                 self.text("{");
@@ -515,6 +643,10 @@ impl Printer {
             RedirectOperation::ReadWrite(word) => ("<> ", word),
             RedirectOperation::WriteBoth(word) => ("&> ", word),
             RedirectOperation::AppendBoth(word) => ("&>> ", word),
+            RedirectOperation::DuplicateInput(word) if is_close(word) => {
+                self.changed = true;
+                (">&", word)
+            }
             RedirectOperation::DuplicateInput(word) => ("<&", word),
             RedirectOperation::DuplicateOutput(word) => (">&", word),
             RedirectOperation::HereString(word) => ("<<< ", word),
@@ -533,6 +665,28 @@ impl Printer {
         };
         self.text(operator);
         self.word(word, Around::Nothing);
+    }
+}
+
+/// Is it `-`, which closes a descriptor of either kind?
+fn is_close(word: &Word) -> bool {
+    matches!(word.parts.as_slice(), [Part::Literal(text)] if text == "-")
+}
+
+/// The descriptor that an operator without a number is about.
+fn meant_number(operation: &RedirectOperation) -> u32 {
+    match operation {
+        RedirectOperation::Read(_)
+        | RedirectOperation::ReadWrite(_)
+        | RedirectOperation::DuplicateInput(_)
+        | RedirectOperation::HereString(_)
+        | RedirectOperation::HereDocument(_) => 0,
+        RedirectOperation::Write(_)
+        | RedirectOperation::Clobber(_)
+        | RedirectOperation::Append(_)
+        | RedirectOperation::WriteBoth(_)
+        | RedirectOperation::AppendBoth(_)
+        | RedirectOperation::DuplicateOutput(_) => 1,
     }
 }
 
@@ -555,14 +709,4 @@ fn default_number(operation: &RedirectOperation) -> &'static str {
 fn is_bare(item: &ListItem) -> bool {
     let last = item.and_or.rest.last().map_or(&item.and_or.first, |(_, pipeline)| pipeline);
     last.stages.is_empty()
-}
-
-/// The text of a substitution that is no command.
-fn unparsed(list: &List) -> Option<&BString> {
-    let [item] = list.items.as_slice() else { return None };
-    let [stage] = item.and_or.first.stages.as_slice() else { return None };
-    match &stage.command.kind {
-        CommandKind::Text(text) => Some(text),
-        _ => None,
-    }
 }

@@ -6,7 +6,10 @@ use super::ast::{Parameter, ParameterName, ParameterOperator, Part};
 use super::dollar::{Inside, unparsed};
 use super::error::{ErrorKind, OpenKind};
 use super::reader::{Parse, Reader, Stop};
+use super::source::Place;
+use super::spelling::single_quoted;
 use super::word::Parts;
+use super::written::Instead;
 
 /// Where a double-quoted text ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,7 @@ impl Reader<'_> {
     pub(super) fn single_quote(&mut self, parts: &mut Parts) -> Parse<()> {
         let mut text = Vec::new();
         self.enter(OpenKind::SingleQuote)?;
+        let place = self.cursor.place();
         self.bump();
         loop {
             let rest = self.cursor.rest();
@@ -44,6 +48,9 @@ impl Reader<'_> {
             }
         }
         self.leave();
+        if text.contains(&b'\n') {
+            self.rewrite(place, Instead::Itself);
+        }
         parts.quoted(&text);
         Ok(())
     }
@@ -56,11 +63,14 @@ impl Reader<'_> {
     fn double_quote_up_to(&mut self, end: QuotedEnd, parts: &mut Parts) -> Parse<()> {
         self.enter(OpenKind::DoubleQuote)?;
         self.bump();
+        let place = self.cursor.place();
         let mut inner = Parts::default();
         self.quoted(end, &mut inner)?;
+        let mut inner = inner.into_list();
+        self.name_bad(&mut inner, place);
         self.bump();
         self.leave();
-        parts.push(Part::DoubleQuoted(inner.into_list()));
+        parts.push(Part::DoubleQuoted(inner));
         Ok(())
     }
 
@@ -125,7 +135,8 @@ impl Reader<'_> {
                 self.cursor.advance(text.len());
                 parts.push(if text.starts_with(b"${") {
                     let span = self.span_from(start);
-                    let (name, operator) = (ParameterName::Variable("".into()), ParameterOperator::Bad(text));
+                    let (name, operator) =
+                        (ParameterName::Variable("".into()), ParameterOperator::Bad { text, within: None });
                     Part::Parameter(Box::new(Parameter {
                         name,
                         subscript: None,
@@ -165,7 +176,7 @@ impl Reader<'_> {
     }
 
     /// `$'…'`, from the quote on: decoded.
-    pub(super) fn ansi_quote(&mut self, parts: &mut Parts) -> Parse<()> {
+    pub(super) fn ansi_quote(&mut self, inside: Inside, dollar: Place, parts: &mut Parts) -> Parse<()> {
         let mut raw = Vec::new();
         self.enter(OpenKind::SingleQuote)?;
         self.bump();
@@ -185,7 +196,10 @@ impl Reader<'_> {
         }
         self.bump();
         self.leave();
-        parts.quoted(&decode_ansi(&raw));
+        let text = decode_ansi(&raw);
+        let instead = if inside == Inside::QuotedBrace { text.clone() } else { single_quoted(&text) };
+        self.rewrite(dollar, Instead::Text(instead.into()));
+        parts.quoted(&text);
         Ok(())
     }
 }
