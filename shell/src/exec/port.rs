@@ -5,8 +5,8 @@
 
 use bstr::BString;
 use wasmsand_wasi::{
-    AccessMode, Bounds, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Prompt, Resource, Signal,
-    SignalAction, SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
+    AccessMode, Bounds, Clock, Errno, Fd, KillTarget, Line, Listed, Open, Pid, PollFd, Prompt, Resource,
+    Signal, SignalAction, SignalSet, Spawn, Stat, Status, Sys, Times, WaitTarget,
 };
 
 /// A way to the kernel, or nothing while it is lent.

@@ -148,7 +148,12 @@ impl Variables {
         let at = match bindings.get_index_of(BStr::new(name)) {
             Some(at) => at,
             None => {
-                let binding = Binding { variable: Variable::default(), scope: 0, counts_as_local: false, below: Vec::new() };
+                let binding = Binding {
+                    variable: Variable::default(),
+                    scope: 0,
+                    counts_as_local: false,
+                    below: Vec::new(),
+                };
                 bindings.insert_full(name.into(), binding).0
             }
         };

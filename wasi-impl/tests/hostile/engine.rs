@@ -267,7 +267,7 @@ fn guests_share_the_memory_of_all_and_give_it_back() {
                         moved: vec![],
                         group: SpawnGroup::New,
                         foreground: false,
-                        ignored: SignalSet::EMPTY,
+                        ignored: wasmsand_wasi::SignalSet::EMPTY,
                     };
                     if let Err(errno) = sys.spawn(spawn).await {
                         seen.lock().unwrap().push(errno);

@@ -106,7 +106,7 @@ fn waits_for_each(programs: Programs, statuses: Arc<Mutex<Vec<Status>>>) -> Spaw
                     moved: vec![],
                     group: SpawnGroup::New,
                     foreground: false,
-                    ignored: SignalSet::EMPTY,
+                    ignored: wasmsand_wasi::SignalSet::EMPTY,
                 };
                 let status = match sys.spawn(spawn).await {
                     Ok(pid) => sys.wait(WaitTarget::Pid(pid), true, false).await.unwrap().unwrap().1,
