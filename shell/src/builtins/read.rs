@@ -285,32 +285,54 @@ impl Reading {
 /// A line being split: what is left of it, and which bytes delimit.
 struct Fields<'a> {
     taken: &'a Taken,
-    delimiters: [bool; 256],
+    delimiters: [bool; 128],
+    /// The characters that delimit and are not ASCII.
+    wide: Vec<&'a [u8]>,
     at: usize,
     end: usize,
 }
 
 impl<'a> Fields<'a> {
     /// The fields of a line behind the blanks it begins with.
-    fn new(ifs: &[u8], taken: &'a Taken) -> Fields<'a> {
-        let mut delimiters = [false; 256];
+    fn new(ifs: &'a [u8], taken: &'a Taken) -> Fields<'a> {
+        let mut delimiters = [false; 128];
         for byte in ifs {
             if let Some(delimits) = delimiters.get_mut(usize::from(*byte)) {
                 *delimits = true;
             }
         }
-        let mut fields = Fields { taken, delimiters, at: 0, end: taken.bytes.len() };
+        let wide = if ifs.is_ascii() {
+            Vec::new()
+        } else {
+            crate::expand::characters(ifs).filter(|character| !character.is_ascii()).collect()
+        };
+        let mut fields = Fields { taken, delimiters, wide, at: 0, end: taken.bytes.len() };
         fields.skip_blanks();
         fields
     }
 
-    fn is_delimiter(&self, at: usize) -> bool {
-        let byte = self.taken.bytes.get(at).map(|byte| usize::from(*byte));
-        byte.and_then(|byte| self.delimiters.get(byte)) == Some(&true) && !self.taken.is_escaped(at)
+    /// How long the delimiter is that stands here, if one does: a character of IFS.
+    fn delimiter(&self, at: usize) -> Option<usize> {
+        let byte = *self.taken.bytes.get(at)?;
+        if byte.is_ascii() {
+            let delimits = self.delimiters.get(usize::from(byte)) == Some(&true);
+            return (delimits && !self.taken.is_escaped(at)).then_some(1);
+        }
+        if self.wide.is_empty() || self.taken.is_escaped(at) {
+            return None;
+        }
+        let character = crate::expand::characters(self.taken.bytes.get(at..)?).next()?;
+        self.wide.contains(&character).then_some(character.len())
+    }
+
+    /// How long the character here is, as far as that matters for what delimits.
+    fn step(&self, at: usize) -> usize {
+        let rest = if self.wide.is_empty() { &[] } else { self.taken.bytes.get(at..).unwrap_or_default() };
+        crate::expand::characters(rest).next().map_or(1, <[u8]>::len)
     }
 
     fn is_blank(&self, at: usize) -> bool {
-        matches!(self.taken.bytes.get(at), Some(b' ' | b'\t' | b'\n')) && self.is_delimiter(at)
+        matches!(self.taken.bytes.get(at), Some(b' ' | b'\t' | b'\n')) && self.delimiter(at).is_some()
     }
 
     fn skip_blanks(&mut self) {
@@ -322,13 +344,13 @@ impl<'a> Fields<'a> {
     /// The next field and the delimiter after it.
     fn next(&mut self) -> BString {
         let start = self.at;
-        while self.at < self.end && !self.is_delimiter(self.at) {
-            self.at += 1;
+        while self.at < self.end && self.delimiter(self.at).is_none() {
+            self.at += self.step(self.at);
         }
         let field = self.taken.bytes.get(start..self.at).unwrap_or_default().into();
         self.skip_blanks();
-        if self.at < self.end && self.is_delimiter(self.at) {
-            self.at += 1;
+        if let Some(length) = self.delimiter(self.at).filter(|_| self.at < self.end) {
+            self.at += length;
             self.skip_blanks();
         }
         field

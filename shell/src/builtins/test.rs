@@ -94,9 +94,7 @@ impl<'a> Expression<'a> {
                 match self.words.get(self.at) {
                     None => Ok(truth),
                     Some(word) if word.starts_with(b"-") => {
-                        let mut what = BString::from("syntax error: `");
-                        what.extend_from_slice(word);
-                        what.extend_from_slice(b"' unexpected");
+                        let what = [b"syntax error: `", word.as_slice(), b"' unexpected"].concat();
                         self.fail(shell, &what).await
                     }
                     Some(_) => self.fail(shell, b"too many arguments").await,
@@ -196,13 +194,6 @@ impl<'a> Expression<'a> {
     async fn primary(&mut self, shell: &mut Shell) -> Truth {
         let Some(word) = self.next() else { return self.fail(shell, b"argument expected").await };
         let (second, third) = (self.words.get(self.at + 1), self.words.get(self.at + 2));
-        if let (Some(operator), Some(right)) = (second, third)
-            && is_binary(operator)
-            && word != "("
-        {
-            self.at += 3;
-            return self.binary(shell, word, operator, right).await;
-        }
         if word == "(" {
             self.at += 1;
             let truth = self.or(shell).await?;
@@ -212,12 +203,17 @@ impl<'a> Expression<'a> {
                     Ok(truth)
                 }
                 Some(other) => {
-                    let mut what = BString::from("`)' expected, found ");
-                    what.extend_from_slice(other);
+                    let what = [b"`)' expected, found ", other.as_slice()].concat();
                     self.fail(shell, &what).await
                 }
                 None => self.fail(shell, b"`)' expected").await,
             };
+        }
+        if let (Some(operator), Some(right)) = (second, third)
+            && is_binary(operator)
+        {
+            self.at += 3;
+            return self.binary(shell, word, operator, right).await;
         }
         if is_unary(word)
             && let Some(operand) = second

@@ -211,11 +211,8 @@ impl Shell {
     }
 
     async fn run_arithmetic(&mut self, expression: &crate::syntax::ast::Arithmetic) -> Outcome {
-        match self.evaluate_command(expression, false).await {
-            Ok(number) => Ok(u8::from(number == 0)),
-            // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
-            Err(Unwind::Discard(_)) => Ok(1),
-            Err(unwind) => Err(unwind),
-        }
+        // `(( 1/0 ))` fails; it does not abandon the line as `$(( 1/0 ))` does.
+        let number = self.evaluate_command(expression, false).await?;
+        Ok(u8::from(number.is_none_or(|number| number == 0)))
     }
 }

@@ -211,10 +211,6 @@ impl Shell {
         if !expression.text.parts.is_empty() && self.state.traps.are_used() {
             Box::pin(self.before_clause(expression)).await?;
         }
-        match self.evaluate_command(expression, true).await {
-            Ok(number) => Ok(Some(number)),
-            Err(Unwind::Discard(_)) => Ok(None),
-            Err(unwind) => Err(unwind),
-        }
+        self.evaluate_command(expression, true).await
     }
 }

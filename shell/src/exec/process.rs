@@ -221,6 +221,7 @@ impl Shell {
                     items: vec![crate::syntax::ast::ListItem {
                         and_or: Arc::clone(and_or),
                         background: false,
+                        own_line: false,
                     }],
                 };
                 self.run_list_last(&list).await

@@ -205,6 +205,10 @@ impl Reader {
     }
 
     fn repeated(&mut self, mut atom: Node) -> Option<Node> {
+        // As in glibc, an anchor cannot be repeated.
+        if matches!(self.peek(), Some('*' | '+' | '?' | '{')) && matches!(atom, Node::Anchor(_)) {
+            return None;
+        }
         loop {
             let (min, max) = match self.peek() {
                 Some('*') => (0, None),
@@ -215,6 +219,8 @@ impl Reader {
                     atom = Node::Repeat(Box::new(atom), min, max);
                     continue;
                 }
+                // Nor does a brace that begins no count stand for itself.
+                Some('{') => return None,
                 _ => return Some(atom),
             };
             self.at += 1;
@@ -309,12 +315,17 @@ impl Reader {
                     let name = self.bracket_name('=')?;
                     set.ranges.extend(name.chars().map(|c| (u32::from(c), u32::from(c))));
                 }
+                // As in glibc, a hyphen stands first, last, or at the end of a range.
+                Some('-') if !first && self.peek().is_some_and(|next| next != ']') => return None,
                 _ => {
                     let low = self.collated(letter)?;
                     let ranges = self.peek() == Some('-') && self.peek_at(1).is_some_and(|next| next != ']');
                     if ranges {
                         self.at += 1;
                         let end = self.take()?;
+                        if end == u32::from('[') && matches!(self.peek(), Some(':' | '=')) {
+                            return None;
+                        }
                         let high = self.collated(end)?;
                         if high < low {
                             return None;

@@ -36,7 +36,7 @@ fn assignment_in(word: &Word) -> Option<Assignment> {
     }
     let mut value_parts = smallvec::smallvec![Part::literal(value)];
     value_parts.extend(parts.iter().cloned());
-    let value = AssignedValue::Scalar(Word { parts: value_parts, span: word.span });
+    let value = AssignedValue::Scalar(Word { parts: value_parts, span: word.span, written: None });
     Some(Assignment { name: name.into(), subscript: None, append: false, value, span: word.span })
 }
 

@@ -47,8 +47,8 @@ fn bare(kind: CommandKind) -> Command {
 
 /// The text of an and-or list.
 pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
-    let item = ListItem { and_or: Arc::new(and_or.clone()), background: false };
-    let mut text = printer::print_as_bash(&List { items: vec![item] });
+    let item = ListItem { and_or: Arc::new(and_or.clone()), background: false, own_line: false };
+    let mut text = printer::print(&List { items: vec![item] });
     while text.last().is_some_and(|byte| matches!(byte, b'\n' | b' ')) {
         text.pop();
     }
@@ -103,7 +103,7 @@ pub(crate) fn assignment_word(assignment: &Assignment) -> Word {
         AssignedValue::Scalar(word) => parts.extend(word.parts.iter().cloned()),
         AssignedValue::Array(_) => parts.push(Part::quoted(array_text(assignment))),
     }
-    Word { parts, span: assignment.span }
+    Word { parts, span: assignment.span, written: None }
 }
 
 /// The text behind the `=` of an array's assignment.
@@ -127,7 +127,7 @@ pub(crate) fn assigned_name(assignment: &Assignment) -> BString {
 
 /// The text of a function, as `declare -f` prints it.
 pub(crate) fn function_source(definition: &FunctionDef) -> BString {
-    let mut text = printer::print_function_as_bash(definition);
+    let mut text = printer::print_function(definition);
     if text.last() != Some(&b'\n') {
         text.push(b'\n');
     }

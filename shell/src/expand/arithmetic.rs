@@ -227,8 +227,7 @@ impl<'t> Evaluator<'t, '_> {
         let before = self.token;
         let lexeme = self.cursor.next(before == Token::Name)?;
         self.token = lexeme.token;
-        let after_operand =
-            matches!(before, Token::Number | Token::Name | Token::Close | Token::PostIncrement(_));
+        let after_operand = matches!(before, Token::Number | Token::Name | Token::PostIncrement(_));
         if self.token == Token::Unknown && after_operand {
             return Err(self.error(ArithmeticProblem::InvalidOperator));
         }

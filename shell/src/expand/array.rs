@@ -185,7 +185,8 @@ impl Shell {
                 Part::Quoted(text) => Part::literal(crate::exec::single_quoted(text)),
                 other => other.clone(),
             };
-            self.expand_text(&Word { parts: word.parts.iter().map(keep).collect(), span: word.span }).await?
+            self.expand_text(&Word { parts: word.parts.iter().map(keep).collect(), ..Word::default() })
+                .await?
         } else {
             self.expand_text(word).await?
         };

@@ -146,6 +146,9 @@ impl From<AssignError> for ArithmeticError {
     }
 }
 
+/// As many remarks on one expression are kept.
+const REMARKS_MAX: usize = 100;
+
 impl ArithmeticVariables for State {
     fn value(&mut self, name: &[u8], subscript: Option<&[u8]>) -> Result<Option<BString>, ArithmeticError> {
         let associative = self.is_associative(name);
@@ -157,7 +160,10 @@ impl ArithmeticVariables for State {
         let subscript = expanded.as_ref().map(|text| text.as_slice()).or(subscript);
         let found = match self.lookup(name, subscript) {
             // bash remarks on an index before the first and goes on with nothing.
-            Err(AssignError::BadSubscript(_)) => return Ok(None),
+            Err(AssignError::BadSubscript(_)) => {
+                self.remark(&ArithmeticError::BadSubscript(name.into()));
+                return Ok(None);
+            }
             found => found.map_err(ArithmeticError::from)?,
         };
         // An array that is set answers for all its elements: counting in one needs no first value.
@@ -180,7 +186,13 @@ impl ArithmeticVariables for State {
             Some(subscript) => {
                 let subscript = if self.is_associative(name) { unquote_key(subscript) } else { subscript };
                 let target = Target { name: name.into(), subscript: Some(subscript.into()) };
-                State::assign(self, &target, text, false).map_err(ArithmeticError::from)
+                match State::assign(self, &target, text, false) {
+                    Err(AssignError::BadSubscript(what)) => {
+                        self.remark(&ArithmeticError::BadSubscript(what));
+                        Ok(())
+                    }
+                    result => result.map_err(ArithmeticError::from),
+                }
             }
         }
     }
@@ -188,9 +200,11 @@ impl ArithmeticVariables for State {
     fn index(&mut self, name: &[u8], subscript: &[u8]) -> Result<Option<i64>, ArithmeticError> {
         let expanded = if self.is_associative(name) { None } else { self.expanded_subscript(subscript)? };
         let subscript = expanded.as_ref().map_or(subscript, |text| text.as_slice());
-        match self.key(name, subscript).map_err(ArithmeticError::from)? {
-            Key::Index(index) => Ok(Some(index)),
-            Key::Text(_) => Ok(None),
+        match self.key(name, subscript) {
+            Ok(Key::Index(index)) => Ok(Some(index)),
+            // One outside of the array is remarked on when it is read, and when it is assigned.
+            Ok(Key::Text(_)) | Err(AssignError::BadSubscript(_)) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -205,6 +219,13 @@ impl ArithmeticVariables for State {
 }
 
 impl State {
+    /// Keeps what bash says by the way while it evaluates an expression.
+    fn remark(&mut self, error: &ArithmeticError) {
+        if self.arithmetic_remarks.len() < REMARKS_MAX {
+            self.arithmetic_remarks.push(error.to_string().into());
+        }
+    }
+
     /// What the expansions in a subscript came to, if there are any: see [`Shell::evaluate_text`].
     ///
     /// [`Shell::evaluate_text`]: crate::exec::Shell::evaluate_text

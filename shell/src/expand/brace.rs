@@ -172,13 +172,18 @@ impl<'s> Expander<'s> {
                     }
                     None => (stray, outermost) = (None, None),
                 }
-            } else if self.is(at, b',') || (self.is(at, b'.') && self.is(at + 1, b'.')) {
+            } else if self.is(at, b',') || self.is_range(at) {
                 match levels.last_mut() {
                     Some((_, satisfied)) => *satisfied = true,
                     None => outermost = stray,
                 }
             }
         }
+    }
+
+    /// Does the `..` of a range stand here? Right before the `}` it is none.
+    fn is_range(&self, at: usize) -> bool {
+        self.is(at, b'.') && self.is(at + 1, b'.') && !self.is(at + 2, b'}')
     }
 
     fn is(&self, at: usize, byte: u8) -> bool {
@@ -309,7 +314,7 @@ fn build(text: &[Symbol], original: &Word) -> Word {
         split_tilde(&mut parts);
     }
     join_names(&mut parts);
-    Word { parts, span: original.span }
+    Word { parts, span: original.span, written: None }
 }
 
 /// Whether the word had a `~` at its start that the parser found to be none to expand, and no brace changed that.

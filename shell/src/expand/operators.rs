@@ -10,7 +10,10 @@ use super::pattern::Pattern;
 use super::text;
 use crate::exec::{Shell, Unwind};
 use crate::state::ShoptOption;
-use crate::syntax::ast::{Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Replace, Word};
+use crate::syntax::ast::{
+    Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Word,
+};
+use crate::syntax::printer;
 
 /// Applies a function to every element.
 fn map(got: Got, mut change: impl FnMut(&[u8]) -> BString) -> Got {
@@ -45,10 +48,13 @@ impl Shell {
                 Box::pin(self.replace(got, *which, pattern, with.as_deref())).await
             }
             ParameterOperator::ChangeCase { to, all, pattern } => {
+                // An empty pattern is none, but one in quotes matches nothing.
+                let is_quoted = pattern.as_ref().is_some_and(|word| word.parts.iter().any(Part::is_quote));
                 let pattern = match pattern {
                     Some(pattern) => Some(Box::pin(self.expand_pattern(pattern, false)).await?),
                     None => None,
                 };
+                let pattern = pattern.filter(|pattern| is_quoted || !pattern.is_empty());
                 Ok(map(got, |text| change_case(text, *to, *all, pattern.as_ref())))
             }
             ParameterOperator::Substring { offset, length } => {
@@ -62,7 +68,7 @@ impl Shell {
             | ParameterOperator::Alternative { .. }
             | ParameterOperator::Names { .. }
             | ParameterOperator::Keys { .. }
-            | ParameterOperator::Bad(_) => Ok(got),
+            | ParameterOperator::Bad { .. } => Ok(got),
         }
     }
 
@@ -90,42 +96,36 @@ impl Shell {
         offset: &Arithmetic,
         length: Option<&Arithmetic>,
     ) -> Result<Got, Unwind> {
-        let offset = self.evaluate(offset).await?;
-        let length = match length {
-            Some(length) => Some(self.evaluate(length).await?),
-            None => None,
+        let name = printer::print_parameter_name(parameter);
+        let offset = self.evaluate_for(&name, offset).await?;
+        let (length, written) = match length {
+            Some(length) => {
+                (Some(self.evaluate_for(&name, length).await?), printer::print_word(&length.text))
+            }
+            None => (None, BString::default()),
         };
         let range = match &got {
             Got::One(None) => return Ok(got),
             Got::One(Some(text)) => range(offset, length, text::character_count(text)),
             Got::Many { elements, .. } => {
                 let positional = matches!(parameter.name, ParameterName::Special(_));
-                let count = if positional {
-                    i64::try_from(elements.len()).unwrap_or(i64::MAX)
-                } else {
-                    self.index_keys(parameter).last().copied().unwrap_or(-1)
-                };
-                // What begins behind the end is empty, whatever its length.
-                if offset > count || positional && offset.saturating_add(count) < -1 {
-                    return Ok(Got::Many { elements: Vec::new(), star: false });
+                match self.slice_elements(parameter, elements, positional, offset, length) {
+                    Some(picked) => return Ok(picked),
+                    None => Err(()),
                 }
-                if let Some(length) = length.filter(|length| *length < 0) {
-                    let message = format!("{length}: substring expression < 0");
-                    return Err(self.fail_expansion(&message).await);
-                }
-                return Ok(self.slice_elements(parameter, elements, positional, offset, length));
             }
         };
         match range {
             Ok((start, count)) => Ok(map(got, |text| text::slice(text, start, count).into())),
             Err(()) => {
-                let message = format!("{}: substring expression < 0", length.unwrap_or_default());
+                let message = format!("{written}: substring expression < 0");
                 Err(self.fail_expansion(&message).await)
             }
         }
     }
 
-    /// `${@:2:3}` counts from `$0`; `${a[@]:2:3}` takes elements from index 2 on.
+    /// `${@:2:3}` counts from `$0`; `${a[@]:2:3}` takes elements from index 2 on. A negative length is refused,
+    /// unless nothing lies there anyway.
     fn slice_elements(
         &mut self,
         parameter: &Parameter,
@@ -133,7 +133,10 @@ impl Shell {
         positional: bool,
         offset: i64,
         length: Option<i64>,
-    ) -> Got {
+    ) -> Option<Got> {
+        let refused = |start: i64, beyond: i64| {
+            length.is_some_and(|length| length < 0) && (0..=beyond).contains(&start)
+        };
         let star = matches!(parameter.name, ParameterName::Special(b'*'))
             || matches!(parameter.subscript, Some(crate::syntax::ast::Subscript::Star));
         let count = usize::try_from(length.unwrap_or(i64::MAX)).unwrap_or(usize::MAX);
@@ -145,20 +148,30 @@ impl Shell {
             } else {
                 offset
             };
+            if refused(start, i64::try_from(all.len()).unwrap_or(i64::MAX)) {
+                return None;
+            }
             let picked = match usize::try_from(start) {
                 Ok(start) => all.into_iter().skip(start).take(count).collect(),
                 Err(_) => Vec::new(),
             };
-            return Got::Many { elements: picked, star };
+            return Some(Got::Many { elements: picked, star });
         }
         let keys = self.index_keys(parameter);
         let last = keys.last().copied().unwrap_or(-1);
         let start = if offset < 0 { offset.saturating_add(last).saturating_add(1) } else { offset };
+        if refused(start, if self.is_associative_parameter(parameter) { last + 1 } else { last }) {
+            return None;
+        }
         if start < 0 {
-            return Got::Many { elements: Vec::new(), star };
+            return Some(Got::Many { elements: Vec::new(), star });
         }
         let skip = keys.iter().take_while(|key| **key < start).count();
-        Got::Many { elements: elements.iter().skip(skip).take(count).cloned().collect(), star }
+        Some(Got::Many { elements: elements.iter().skip(skip).take(count).cloned().collect(), star })
+    }
+
+    fn is_associative_parameter(&self, parameter: &Parameter) -> bool {
+        matches!(&parameter.name, ParameterName::Variable(name) if self.state.is_associative(name))
     }
 
     /// The indexes of an array's elements; positions where there are none.
@@ -236,6 +249,17 @@ impl Replacement {
 
 fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement) -> BString {
     let mut out = BString::default();
+    // bash replaces nothing in an empty text but for a pattern that begins with `*`, or at its end.
+    // A pattern without anything in it matches only where it is held to the start or the end.
+    let anchored = matches!(which, Replace::Prefix | Replace::Suffix);
+    let nothing_there = if pattern.is_empty() {
+        !anchored
+    } else {
+        text.is_empty() && which != Replace::Suffix && !pattern.begins_with_star()
+    };
+    if nothing_there {
+        return text.into();
+    }
     match which {
         Replace::Prefix => {
             let Some(end) = pattern.prefix(text, true) else { return text.into() };
@@ -253,8 +277,7 @@ fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement
             let mut at = 0;
             while at <= text.len() && out.len() <= VALUE_BYTES_MAX {
                 let Some((start, end)) = pattern.find(text, at) else { break };
-                // A pattern matches nothing at the end only of an empty text.
-                if end == start && (start == text.len() && !text.is_empty() || pattern.is_empty()) {
+                if start == text.len() && !text.is_empty() {
                     break;
                 }
                 out.extend_from_slice(text.get(at..start).unwrap_or_default());
@@ -264,9 +287,15 @@ fn replace_in(text: &[u8], which: Replace, pattern: &Pattern, with: &Replacement
                     break;
                 }
                 if end == start {
-                    let length = text::first_length(text.get(at..).unwrap_or_default()).max(1);
-                    out.extend_from_slice(text.get(at..at + length).unwrap_or_default());
-                    at += length;
+                    // Nothing was replaced, in front of a character that stays.
+                    let Some(stays) = text.get(at..).and_then(|rest| text::characters(rest).next()) else {
+                        break;
+                    };
+                    out.extend_from_slice(stays);
+                    at += stays.len();
+                }
+                if at == text.len() {
+                    break;
                 }
             }
             out.extend_from_slice(text.get(at..).unwrap_or_default());

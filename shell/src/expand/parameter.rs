@@ -74,8 +74,8 @@ impl Shell {
         out: &mut Expansion,
     ) -> Result<(), Unwind> {
         match &parameter.operator {
-            ParameterOperator::Bad(source) => {
-                let mut message = source.clone();
+            ParameterOperator::Bad { text, within } => {
+                let mut message = within.as_ref().unwrap_or(text).clone();
                 message.extend_from_slice(b": bad substitution");
                 return Err(self.fail_expansion_bytes(&message).await);
             }

@@ -63,6 +63,8 @@ pub(crate) struct Compiled {
     forward: Program,
     /// Never found inside a text: see [`parse::is_never_found`].
     never_found: bool,
+    /// See [`Pattern::begins_with_star`].
+    begins_with_star: bool,
 }
 
 impl Pattern {
@@ -139,16 +141,25 @@ impl Pattern {
             }
         }
     }
+
+    /// Is its first character a `*` that matches anything, or begins `*(…)`?
+    pub(crate) fn begins_with_star(&self) -> bool {
+        match self {
+            Pattern::Plain(plain) => plain.begins_with_star(),
+            Pattern::Compiled(compiled) => compiled.begins_with_star,
+        }
+    }
 }
 
 impl Compiled {
     fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Compiled {
         let symbols = parse::symbols(pieces);
         let never_found = parse::is_never_found(&symbols, options.extglob);
+        let begins_with_star = symbols.first().is_some_and(|first| first.is_active(b'*'));
         let sequence = parse::parse(&symbols, options.extglob);
         let literal = parse::literal(&sequence);
         let forward = Program::new(&sequence, options.nocase, Direction::Forward);
-        Compiled { options, sequence, literal, forward, never_found }
+        Compiled { options, sequence, literal, forward, never_found, begins_with_star }
     }
 
     fn machine<'p>(&self, text: &'p [u8], program: &'p Program) -> Machine<'p> {

@@ -228,26 +228,40 @@ impl Shell {
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
     ) -> Result<i64, Unwind> {
-        self.evaluate_in("", expression).await
+        self.evaluate_for(b"", expression).await
     }
 
-    /// The same for a `((` command, which its messages name and a trace shows. `clause`: for a part of `for ((`.
+    /// The same for a part of `${name:…}`, whose name its messages have.
+    pub(crate) async fn evaluate_for(
+        &mut self,
+        name: &[u8],
+        expression: &crate::syntax::ast::Arithmetic,
+    ) -> Result<i64, Unwind> {
+        match self.evaluate_in(name, expression).await? {
+            Some(number) => Ok(number),
+            None => Err(self.refused()),
+        }
+    }
+
+    /// The same for a `((` command, which its messages name and a trace shows; absent if the expression has no value.
+    /// What is wrong with an expansion or a subscript in it abandons the line. `clause`: for a part of `for ((`.
     pub(crate) async fn evaluate_command(
         &mut self,
         expression: &crate::syntax::ast::Arithmetic,
         clause: bool,
-    ) -> Result<i64, Unwind> {
+    ) -> Result<Option<i64>, Unwind> {
         if !self.state.options.on(SetOption::Xtrace) {
-            return self.evaluate_in("((: ", expression).await;
+            return self.evaluate_in(b"((", expression).await;
         }
         let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
         Box::pin(self.trace_arithmetic(&text, clause)).await;
-        self.evaluate_given("((: ", &text).await
+        self.evaluate_given(b"((", &text).await
     }
 
-    /// The value of an expression that was expanded already. A variable's value in it may name an element by a
-    /// subscript with expansions in it (`x='a[$(echo 1)]'`), which are carried out here. The evaluation then begins
-    /// anew, so that an expression which has assigned something by then fails instead.
+    /// The value of an expression that was expanded already, after what bash remarks on by the way. A variable's
+    /// value in it may name an element by a subscript with expansions in it (`x='a[$(echo 1)]'`), which are carried
+    /// out here. The evaluation then begins anew, so that an expression which has assigned something by then fails
+    /// instead.
     pub(crate) async fn evaluate_text(
         &mut self,
         text: &[u8],
@@ -265,33 +279,37 @@ impl Shell {
             };
             self.state.expanded_subscripts.push((raw.clone(), expanded));
             known += 1;
+            self.state.arithmetic_remarks.clear();
             result = self.state.evaluate(text);
         }
         if known > 0 {
             self.state.expanded_subscripts.clear();
+        }
+        for remark in std::mem::take(&mut self.state.arithmetic_remarks) {
+            self.complain(&remark).await;
         }
         Ok(result)
     }
 
     async fn evaluate_in(
         &mut self,
-        prefix: &str,
+        what: &[u8],
         expression: &crate::syntax::ast::Arithmetic,
-    ) -> Result<i64, Unwind> {
+    ) -> Result<Option<i64>, Unwind> {
         match expression.text.parts.as_slice() {
-            [] => Ok(0),
-            [Part::Literal(text)] => self.evaluate_given(prefix, text).await,
+            [] => Ok(Some(0)),
+            [Part::Literal(text)] => self.evaluate_given(what, text).await,
             _ => {
                 let text = Box::pin(self.expand_quoted_text(&expression.text)).await?;
-                self.evaluate_given(prefix, &text).await
+                self.evaluate_given(what, &text).await
             }
         }
     }
 
-    async fn evaluate_given(&mut self, prefix: &str, text: &[u8]) -> Result<i64, Unwind> {
+    async fn evaluate_given(&mut self, what: &[u8], text: &[u8]) -> Result<Option<i64>, Unwind> {
         self.refresh_clock_for(text).await;
         match self.evaluate_text(text).await? {
-            Ok(number) => Ok(number),
+            Ok(number) => Ok(Some(number)),
             Err(error @ ArithmeticError::Unbound(_)) => {
                 Err(self.fail_fatally(error.to_string().as_bytes()).await)
             }
@@ -300,13 +318,15 @@ impl Shell {
                 Err(Unwind::Abandon(1))
             }
             Err(error) => {
-                // Only what the expression itself says wrong names the command it stands in.
+                // Only what the expression itself says wrong names what it stands in.
                 let named =
                     matches!(error, ArithmeticError::Expression { .. } | ArithmeticError::NotIdentifier(_));
-                let what = if named { prefix } else { "" };
-                self.complain(&format!("{what}{error}")).await;
-                // A command of its own only fails.
-                Err(if prefix.is_empty() { self.refused() } else { Unwind::Discard(1) })
+                if named && !what.is_empty() {
+                    self.complain_of(what, &error.to_string()).await;
+                } else {
+                    self.complain(&error.to_string()).await;
+                }
+                Ok(None)
             }
         }
     }

@@ -139,6 +139,8 @@ pub(crate) struct State {
     pub(crate) expanded_subscripts: Vec<(BString, BString)>,
     /// How often an expression has assigned something.
     pub(crate) arithmetic_writes: u32,
+    /// What is to be said of the expression evaluated last, although it has a value.
+    pub(crate) arithmetic_remarks: Vec<BString>,
     /// Descriptors of process substitutions, kept open until the command ends.
     pub(crate) substitution_fds: Vec<Fd>,
 }
@@ -205,6 +207,7 @@ impl State {
             memory: super::Memory::EMPTY,
             expanded_subscripts: Vec::new(),
             arithmetic_writes: 0,
+            arithmetic_remarks: Vec::new(),
             substitution_fds: Vec::new(),
         }
     }

@@ -62,7 +62,7 @@ impl Balance {
 impl Reader<'_> {
     /// Arithmetic text, up to its end.
     pub(super) fn arithmetic(&mut self, end: ArithmeticEnd) -> Parse<Arithmetic> {
-        let start = self.cursor.offset();
+        let (start, place) = (self.cursor.offset(), self.cursor.place());
         let mut parts = Parts::default();
         let mut balance = Balance::default();
         loop {
@@ -86,7 +86,16 @@ impl Reader<'_> {
             }
         }
         let span = self.span_from(start);
-        Ok(Arithmetic { text: Word { parts: parts.into_list(), span } })
+        let mut parts = parts.into_list();
+        self.name_bad(&mut parts, place);
+        Ok(Arithmetic { text: Word { parts, span, written: None } })
+    }
+
+    /// The same, to be printed as it was written.
+    pub(super) fn written_arithmetic(&mut self, end: ArithmeticEnd) -> Parse<Arithmetic> {
+        let from = self.beginning();
+        let text = self.arithmetic(end)?.text;
+        Ok(Arithmetic { text: self.as_written(text, from) })
     }
 
     /// A backslash: what it stands in front of closes nothing, whether it quotes it or not.
@@ -113,7 +122,7 @@ impl Reader<'_> {
     }
 
     /// `((…))`, if that is what comes next; else nothing is read: it may be two nested parentheses.
-    pub(super) fn double_parenthesis(&mut self) -> Parse<Option<Arithmetic>> {
+    pub(super) fn double_parenthesis(&mut self, in_word: bool) -> Parse<Option<Arithmetic>> {
         let place = self.cursor.place();
         if !self.looking_at(b"((") || self.not_arithmetic.contains(&place) {
             return Ok(None);
@@ -121,7 +130,11 @@ impl Reader<'_> {
         let mark = self.mark();
         self.enter(OpenKind::Arithmetic)?;
         self.take_word(b"((");
-        let arithmetic = self.arithmetic(ArithmeticEnd::Parenthesis)?;
+        let arithmetic = if in_word {
+            self.arithmetic(ArithmeticEnd::Parenthesis)?
+        } else {
+            self.written_arithmetic(ArithmeticEnd::Parenthesis)?
+        };
         if self.eat(b"))") {
             self.leave();
             return Ok(Some(arithmetic));

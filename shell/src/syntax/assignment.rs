@@ -1,10 +1,11 @@
 //! Assignments and array literals.
 
-use super::ast::{ArrayElement, AssignedValue, Assignment, Part, Span, Word};
+use super::ast::{ArrayElement, AssignedValue, Assignment, Part, Span, Word, WrittenPiece};
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
 use super::reserved::{is_name, is_name_byte};
 use super::word::{End, Parts, Rule, Tilde};
+use super::written::Beginning;
 
 /// What stands where an assignment may stand.
 pub(super) enum Assigned {
@@ -15,8 +16,15 @@ pub(super) enum Assigned {
 /// What stands behind `[`.
 struct Bracketed {
     parts: Parts,
+    written: Option<Box<[WrittenPiece]>>,
     /// With a `]` at its end.
     closed: bool,
+}
+
+impl Bracketed {
+    fn into_word(self, span: Span) -> Word {
+        Word { parts: self.parts.into_list(), span, written: self.written }
+    }
 }
 
 /// A word's text in an assignment: tildes behind `=` and each colon.
@@ -40,7 +48,7 @@ pub(super) enum AssignmentPlace {
 impl Reader<'_> {
     /// An assignment, or the word that only began like one.
     pub(super) fn assignment_or_word(&mut self, at: AssignmentPlace) -> Parse<Assigned> {
-        let start = self.cursor.offset();
+        let (from, start) = (self.beginning(), self.cursor.offset());
         if !self.may_be_name_before(|next| matches!(next, b'=' | b'+' | b'[')) {
             return Ok(Assigned::Word(self.word()?));
         }
@@ -57,10 +65,9 @@ impl Reader<'_> {
             if !inner.closed || !self.at_equals() {
                 let mut parts = Parts::default();
                 parts.literal(&name);
-                return Ok(Assigned::Word(self.word_with_brackets(parts, inner, start)?));
+                return Ok(Assigned::Word(self.word_with_brackets(from, parts, inner, start)?));
             }
-            let span = self.span_from(start);
-            subscript = Some(Word { parts: inner.parts.into_list(), span });
+            subscript = Some(inner.into_word(self.span_from(start)));
         } else if !self.at_equals() {
             self.cursor = before;
             return Ok(Assigned::Word(self.word()?));
@@ -70,7 +77,7 @@ impl Reader<'_> {
         let value = if at != (AssignmentPlace::Argument { arrays: false }) && self.peek() == Some(b'(') {
             self.array_value()?
         } else {
-            AssignedValue::Scalar(self.word_as(VALUE, Parts::default())?)
+            AssignedValue::Scalar(self.written_word(VALUE)?)
         };
         let span = self.span_from(start);
         Ok(Assigned::Assignment(Box::new(Assignment { name: name.into(), subscript, append, value, span })))
@@ -78,7 +85,7 @@ impl Reader<'_> {
 
     /// An ordinary argument: bash expands tildes in one that looks like an assignment.
     pub(super) fn argument_word(&mut self) -> Parse<Word> {
-        let start = self.cursor.offset();
+        let (from, start) = (self.beginning(), self.cursor.offset());
         if !self.may_be_name_before(|next| next == b'=') {
             return self.word();
         }
@@ -92,8 +99,9 @@ impl Reader<'_> {
         let mut parts = Parts::default();
         parts.literal(&name);
         parts.byte(b'=');
-        let word = self.word_as(VALUE, parts)?;
-        Ok(Word { span: Span { start, ..word.span }, ..word })
+        let word = self.word_from(from.place, VALUE, parts)?;
+        let word = Word { span: Span { start, ..word.span }, ..word };
+        Ok(self.as_written(word, from))
     }
 
     /// A first look, which says no of nearly every word: might a name stand here, and then such a byte?
@@ -110,6 +118,7 @@ impl Reader<'_> {
 
     /// `( … )` behind `=`; a word if it goes on behind the parenthesis.
     fn array_value(&mut self) -> Parse<AssignedValue> {
+        let from = self.beginning();
         let elements = self.array()?;
         if !self.at_word() {
             return Ok(AssignedValue::Array(elements));
@@ -120,7 +129,8 @@ impl Reader<'_> {
         parts.byte(b')');
         let mut quoted = Parts::default();
         quoted_parentheses(parts).into_iter().for_each(|part| append_part(&mut quoted, part));
-        Ok(AssignedValue::Scalar(self.word_as(REST, quoted)?))
+        let word = self.word_from(from.place, REST, quoted)?;
+        Ok(AssignedValue::Scalar(self.as_written(word, from)))
     }
 
     /// `[…]`, or as much of it as there is.
@@ -128,22 +138,34 @@ impl Reader<'_> {
         self.enter(OpenKind::Bracket)?;
         self.peek();
         self.bump();
+        let from = self.beginning();
         let mut parts = Parts::default();
         self.unquoted(rule, &mut parts)?;
+        // The rewrites stay: the word around may need them too.
+        let rewrites = self.rewrites.clone();
+        let written = self.as_written(Word::default(), from).written;
+        self.rewrites = rewrites;
         let closed = self.eat(b"]");
         self.leave();
-        Ok(Bracketed { parts, closed })
+        Ok(Bracketed { parts, written, closed })
     }
 
     /// The word that goes on behind brackets which were no subscript after all.
-    fn word_with_brackets(&mut self, mut parts: Parts, inner: Bracketed, start: u32) -> Parse<Word> {
+    fn word_with_brackets(
+        &mut self,
+        from: Beginning,
+        mut parts: Parts,
+        inner: Bracketed,
+        start: u32,
+    ) -> Parse<Word> {
         parts.byte(b'[');
         parts.append(inner.parts);
         if inner.closed {
             parts.byte(b']');
         }
-        let word = self.word_as(REST, parts)?;
-        Ok(Word { span: Span { start, ..word.span }, ..word })
+        let word = self.word_from(from.place, REST, parts)?;
+        let word = Word { span: Span { start, ..word.span }, ..word };
+        Ok(self.as_written(word, from))
     }
 
     /// `( … )` behind `=`.
@@ -166,24 +188,24 @@ impl Reader<'_> {
     }
 
     fn array_element(&mut self) -> Parse<ArrayElement> {
-        let start = self.cursor.offset();
+        let (from, start) = (self.beginning(), self.cursor.offset());
         if self.peek() != Some(b'[') {
             return Ok(ArrayElement { subscript: None, append: false, value: self.word()? });
         }
         let inner = self.bracketed(SUBSCRIPT)?;
         if !self.at_equals() {
-            let value = self.word_with_brackets(Parts::default(), inner, start)?;
+            let value = self.word_with_brackets(from, Parts::default(), inner, start)?;
             return Ok(ArrayElement { subscript: None, append: false, value });
         }
-        let subscript = Some(Word { parts: inner.parts.into_list(), span: self.span_from(start) });
+        let subscript = Some(inner.into_word(self.span_from(start)));
         let append = self.eat(b"+");
         self.bump();
-        Ok(ArrayElement { subscript, append, value: self.word_as(VALUE, Parts::default())? })
+        Ok(ArrayElement { subscript, append, value: self.written_word(VALUE)? })
     }
 
     /// `name=(…)` behind `eval`, `let` or `alias`, which get it as text.
     pub(super) fn array_as_word(&mut self) -> Parse<Word> {
-        let start = self.cursor.offset();
+        let (from, start) = (self.beginning(), self.cursor.offset());
         let at = AssignmentPlace::Argument { arrays: true };
         let Assigned::Assignment(assignment) = self.assignment_or_word(at)? else { return self.end() };
         let mut parts = Parts::default();
@@ -193,7 +215,8 @@ impl Reader<'_> {
             append_elements(&mut parts, elements);
         }
         parts.byte(b')');
-        Ok(Word { parts: quoted_parentheses(parts), span: self.span_from(start) })
+        let word = Word { parts: quoted_parentheses(parts), span: self.span_from(start), written: None };
+        Ok(self.as_written(word, from))
     }
 }
 

@@ -34,6 +34,8 @@ pub struct ListItem {
     pub and_or: Arc<AndOr>,
     /// Ended by `&`: run asynchronously.
     pub background: bool,
+    /// Ended by a newline, and not by `;`.
+    pub own_line: bool,
 }
 
 /// Pipelines joined by `&&` and `||`, evaluated left to right with equal precedence.
@@ -273,12 +275,28 @@ pub struct Word {
     pub parts: Parts,
     /// Where it stands.
     pub span: Span,
+    /// How it was written, where its parts do not say it; for whoever prints it.
+    pub written: Option<Box<[WrittenPiece]>>,
+}
+
+/// A piece of a word as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenPiece {
+    /// Source text.
+    Text(BString),
+    /// A substitution, which bash prints anew.
+    Substitution {
+        /// What it begins with: `$(`, `<(` or `>(`.
+        opening: &'static str,
+        /// What runs; the same as in the part.
+        list: Arc<List>,
+    },
 }
 
 impl Word {
     /// A word of one part.
     pub fn of(part: Part, span: Span) -> Word {
-        Word { parts: smallvec::smallvec![part], span }
+        Word { parts: smallvec::smallvec![part], span, written: None }
     }
 }
 
@@ -318,6 +336,11 @@ impl Part {
     /// A [`Part::Quoted`].
     pub fn quoted(text: impl AsRef<[u8]>) -> Part {
         Part::Quoted(Text::from_slice(text.as_ref()))
+    }
+
+    /// Is it text in quotes, even if there is none in them?
+    pub fn is_quote(&self) -> bool {
+        matches!(self, Part::Quoted(_) | Part::DoubleQuoted(_))
     }
 }
 
@@ -453,7 +476,12 @@ pub enum ParameterOperator {
     },
     /// Text between braces that bash refuses only when the expansion is evaluated (`${x!}`, `${}`): the source
     /// text, for «bad substitution».
-    Bad(BString),
+    Bad {
+        /// The expansion.
+        text: BString,
+        /// The word or quoted text that it stands in, which bash's message names.
+        within: Option<BString>,
+    },
 }
 
 /// Which matches `${x/…}` replaces.

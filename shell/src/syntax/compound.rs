@@ -63,7 +63,7 @@ impl Reader<'_> {
     /// `(( … ))` or `( … )`
     #[inline(never)]
     fn parentheses(&mut self) -> Parse<CommandKind> {
-        if let Some(arithmetic) = self.double_parenthesis()? {
+        if let Some(arithmetic) = self.double_parenthesis(false)? {
             return Ok(CommandKind::Arithmetic(arithmetic));
         }
         self.enter(OpenKind::Subshell)?;
@@ -239,7 +239,7 @@ impl Reader<'_> {
             while let Some(b' ' | b'\t' | b'\n') = self.peek() {
                 self.bump();
             }
-            clauses.push(self.arithmetic(ArithmeticEnd::Clause)?);
+            clauses.push(self.written_arithmetic(ArithmeticEnd::Clause)?);
             if !self.eat(b";") {
                 break;
             }

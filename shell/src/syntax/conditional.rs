@@ -5,7 +5,7 @@ use bstr::BString;
 use super::ast::{CommandKind, TestExpr};
 use super::error::{ErrorKind, OpenKind};
 use super::reader::{Parse, Reader};
-use super::word::{End, Parts, Rule, Tilde};
+use super::word::{End, Rule, Tilde};
 
 /// The right-hand side of `=~`.
 const REGEX: Rule = Rule { end: End::Regex, tilde: Tilde::Start };
@@ -137,7 +137,7 @@ impl Reader<'_> {
         };
         self.test_operand(true, operator == "=~")?;
         let right = if operator == "=~" {
-            self.word_as(REGEX, Parts::default())?
+            self.written_word(REGEX)?
         } else {
             let extglob = std::mem::replace(&mut self.extglob, true);
             let pattern = self.word()?;

@@ -13,7 +13,9 @@ use super::heredoc;
 use super::quote::is_limit;
 use super::reader::{Parse, Reader};
 use super::reserved::{is_name_byte, is_name_start};
+use super::source::Place;
 use super::word::Parts;
+use super::written::Instead;
 
 /// What stands around a `$`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +39,13 @@ impl Reader<'_> {
         };
         match byte {
             b'{' => self.parameter(inside, start, place, parts),
-            b'(' => self.parenthesized(parts),
+            b'(' => self.parenthesized(place, parts),
             b'[' => self.bracketed_arithmetic(parts),
-            b'\'' if inside != Inside::Quotes => self.ansi_quote(parts),
-            b'"' if inside == Inside::Plain => self.double_quote(parts),
+            b'\'' if inside != Inside::Quotes => self.ansi_quote(inside, place, parts),
+            b'"' if inside == Inside::Plain => {
+                self.rewrite(place, Instead::Text(BString::default()));
+                self.double_quote(parts)
+            }
             b'0'..=b'9' => {
                 self.bump();
                 self.bare_parameter(ParameterName::Positional(u32::from(byte - b'0')), start, parts)
@@ -80,12 +85,15 @@ impl Reader<'_> {
     }
 
     /// `$((…))` or `$(…)`, from the parenthesis on.
-    fn parenthesized(&mut self, parts: &mut Parts) -> Parse<()> {
-        if let Some(arithmetic) = self.double_parenthesis()? {
+    fn parenthesized(&mut self, place: Place, parts: &mut Parts) -> Parse<()> {
+        if let Some(arithmetic) = self.double_parenthesis(true)? {
             parts.push(Part::Arithmetic(Box::new(arithmetic)));
             return Ok(());
         }
         let list = if self.looking_at(b"((") { self.doubled_substitution()? } else { self.substitution()? };
+        if !is_unparsed(&list) {
+            self.rewrite(place, Instead::List("$(", Arc::clone(&list)));
+        }
         parts.push(Part::CommandSubstitution(list));
         Ok(())
     }
@@ -116,11 +124,18 @@ impl Reader<'_> {
         let start = self.cursor.place();
         let (mut open, mut quote) = (0_u32, None);
         loop {
-            let Some(byte) = self.cursor.peek() else { return self.end() };
-            match (byte, quote) {
+            let Some(byte) = self.cursor.peek() else {
+                return match quote {
+                    Some((b'\'', line)) => self.end_in(OpenKind::SingleQuote, line),
+                    Some((b'`', line)) => self.end_in(OpenKind::Backquote, line),
+                    Some((_, line)) => self.end_in(OpenKind::DoubleQuote, line),
+                    None => self.end(),
+                };
+            };
+            match (byte, quote.map(|(quote, _)| quote)) {
                 (b'\\', None | Some(b'"' | b'`')) => self.bump(),
-                (b'\'' | b'"' | b'`', None) => quote = Some(byte),
-                (_, Some(_)) if quote == Some(byte) => quote = None,
+                (b'\'' | b'"' | b'`', None) => quote = Some((byte, self.cursor.line())),
+                (_, Some(open)) if open == byte => quote = None,
                 (_, Some(_)) => {}
                 (b'(', None) => open += 1,
                 (b')', None) => open -= 1,
@@ -139,8 +154,10 @@ impl Reader<'_> {
     /// `<(…)`, `>(…)`
     pub(super) fn process_substitution(&mut self, parts: &mut Parts) -> Parse<()> {
         let output = self.peek() == Some(b'>');
+        let place = self.cursor.place();
         self.bump();
         let list = self.substitution()?;
+        self.rewrite(place, Instead::List(if output { ">(" } else { "<(" }, Arc::clone(&list)));
         parts.push(Part::ProcessSubstitution { output, list });
         Ok(())
     }
@@ -152,6 +169,7 @@ impl Reader<'_> {
         self.bump();
         let outer = std::mem::take(&mut self.pending);
         let first = self.bodies.len();
+        let rewrites = self.rewrites.len();
         let extglob = std::mem::replace(&mut self.extglob, self.options.extglob);
         let mut list = self.list()?;
         self.blanks();
@@ -159,6 +177,7 @@ impl Reader<'_> {
             return self.unexpected();
         }
         self.bump();
+        self.rewrites.truncate(rewrites);
         self.extglob = extglob;
         let unread = std::mem::replace(&mut self.pending, outer);
         if self.bodies.len() > first {
@@ -202,6 +221,7 @@ impl Reader<'_> {
             self.bump();
         }
         self.bump();
+        let rewrites = self.rewrites.len();
         let inner = self.cursor.derived(text.clone(), offsets, line);
         let (first, warnings) = (self.bodies.len(), self.warnings.len());
         let list = match self.apart(inner, |reader| reader.whole_text(first)) {
@@ -213,6 +233,7 @@ impl Reader<'_> {
                 unparsed(&text, line)
             }
         };
+        self.rewrites.truncate(rewrites);
         self.leave();
         parts.push(Part::CommandSubstitution(list));
         Ok(())
@@ -244,5 +265,20 @@ pub(super) fn unparsed(text: &[u8], line: u32) -> Arc<List> {
     let stages = vec![Stage { command, stderr_too: false }];
     let first = Pipeline { time: None, negated: false, stages };
     let and_or = Arc::new(AndOr { first, rest: Vec::new() });
-    Arc::new(List { items: vec![ListItem { and_or, background: false }] })
+    Arc::new(List { items: vec![ListItem { and_or, background: false, own_line: false }] })
+}
+
+/// Is this what [`unparsed`] makes?
+pub(super) fn is_unparsed(list: &List) -> bool {
+    unparsed_text(list).is_some()
+}
+
+/// The text of a substitution that is no command.
+pub(super) fn unparsed_text(list: &List) -> Option<&BString> {
+    let [item] = list.items.as_slice() else { return None };
+    let [stage] = item.and_or.first.stages.as_slice() else { return None };
+    match &stage.command.kind {
+        CommandKind::Text(text) => Some(text),
+        _ => None,
+    }
 }

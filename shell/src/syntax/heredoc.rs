@@ -5,15 +5,16 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use super::ast::{
-    self, AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, HereDocument, List,
+    AndOr, Argument, Arithmetic, AssignedValue, Assignment, Command, CommandKind, HereDocument, List,
     Parameter, ParameterOperator, Part, Pipeline, Redirect, RedirectOperation, Simple, Span, Subscript,
-    TestExpr, Word,
+    TestExpr, Word, WrittenPiece,
 };
 use super::error::{OpenKind, SyntaxError, Warning};
 use super::quote::QuotedEnd;
 use super::reader::{Parse, Reader};
 use super::source::Cursor;
 use super::word::Parts;
+use super::written::body_as_written;
 
 /// A here-document whose body has not been read yet.
 #[derive(Clone, Debug)]
@@ -45,7 +46,7 @@ impl Reader<'_> {
         let line = self.cursor.line();
         self.pending.push(Pending { body, delimiter: delimiter.clone(), quoted, strip_tabs, line });
         let span = Span { start: UNREAD, end: u32::try_from(body).unwrap_or(UNREAD) };
-        Ok(HereDocument { delimiter, quoted, strip_tabs, body: Word { parts: ast::Parts::new(), span } })
+        Ok(HereDocument { delimiter, quoted, strip_tabs, body: Word { span, ..Word::default() } })
     }
 
     /// Reads the queued bodies; the cursor is at the start of a line.
@@ -116,7 +117,7 @@ impl Reader<'_> {
         };
         if start == end {
             let span = self.span_from(self.cursor.offset_of(start.1));
-            return Ok(Word { parts: ast::Parts::new(), span: Span { end: span.start, ..span } });
+            return Ok(Word { span: Span { end: span.start, ..span }, ..Word::default() });
         }
         let inner = if pending.strip_tabs {
             self.cursor.derived(stripped.0, stripped.1, line)
@@ -132,6 +133,8 @@ impl Reader<'_> {
     fn body_word(&mut self, inner: Cursor, quoted: bool) -> Parse<Word> {
         let start = inner.offset();
         self.apart(inner, |reader| {
+            let place = reader.cursor.place();
+            let rewrites = reader.rewrites.len();
             let mut parts = Parts::default();
             if quoted {
                 let text = BString::from(reader.cursor.rest());
@@ -142,10 +145,12 @@ impl Reader<'_> {
             } else {
                 reader.quoted(QuotedEnd::Text { lenient: true }, &mut parts)?;
             }
+            reader.rewrites.truncate(rewrites);
             if reader.cursor.lacks_newline(quoted) {
                 if quoted { parts.quoted(b"\n") } else { parts.byte(b'\n') }
             }
-            Ok(Word { parts: parts.into_list(), span: reader.span_from(start) })
+            let word = Word { parts: parts.into_list(), span: reader.span_from(start), written: None };
+            Ok(if quoted { word } else { body_as_written(word, reader.cursor.since(place)) })
         })
     }
 }
@@ -231,23 +236,20 @@ struct Filler<'a> {
 impl Filler<'_> {
     fn list(&mut self, list: &mut List) {
         for item in &mut list.items {
-            let Some(AndOr { first, rest }) = Arc::get_mut(&mut item.and_or) else { continue };
+            let AndOr { first, rest } = Arc::make_mut(&mut item.and_or);
             self.pipeline(first);
             rest.iter_mut().for_each(|(_, pipeline)| self.pipeline(pipeline));
         }
     }
 
     fn shared_list(&mut self, list: &mut Arc<List>) {
-        if let Some(list) = Arc::get_mut(list) {
-            self.list(list);
-        }
+        // A substitution's list is there twice: in a part, and in what was written.
+        self.list(Arc::make_mut(list));
     }
 
     fn pipeline(&mut self, pipeline: &mut Pipeline) {
         for stage in &mut pipeline.stages {
-            if let Some(command) = Arc::get_mut(&mut stage.command) {
-                self.command(command);
-            }
+            self.command(Arc::make_mut(&mut stage.command));
         }
     }
 
@@ -283,17 +285,13 @@ impl Filler<'_> {
                 }
             }
             CommandKind::Function(definition) => {
-                if let Some(definition) = Arc::get_mut(definition) {
-                    self.command(&mut definition.body);
-                }
+                self.command(&mut Arc::make_mut(definition).body);
             }
             CommandKind::Test(expression) => self.test(expression),
             CommandKind::Arithmetic(arithmetic) => self.arithmetic(arithmetic),
             CommandKind::Text(_) => {}
             CommandKind::Coprocess { command, .. } => {
-                if let Some(command) = Arc::get_mut(command) {
-                    self.command(command);
-                }
+                self.command(Arc::make_mut(command));
             }
         }
         command.redirects.iter_mut().for_each(|redirect| self.redirect(redirect));
@@ -304,7 +302,9 @@ impl Filler<'_> {
             RedirectOperation::HereDocument(document) => {
                 let Span { start: UNREAD, end } = document.body.span else { return };
                 let slot = usize::try_from(end).ok().and_then(|index| self.bodies.get_mut(index));
-                if let Some(body) = slot.and_then(Option::take) {
+                let body =
+                    if self.words { slot.and_then(|slot| slot.clone()) } else { slot.and_then(Option::take) };
+                if let Some(body) = body {
                     document.body = body;
                 }
             }
@@ -366,6 +366,11 @@ impl Filler<'_> {
     fn word(&mut self, word: &mut Word) {
         if self.words {
             word.parts.iter_mut().for_each(|part| self.part(part));
+            for piece in word.written.iter_mut().flatten() {
+                if let WrittenPiece::Substitution { list, .. } = piece {
+                    self.shared_list(list);
+                }
+            }
         }
     }
 
@@ -408,7 +413,7 @@ impl Filler<'_> {
             | ParameterOperator::Transform(_)
             | ParameterOperator::Names { .. }
             | ParameterOperator::Keys { .. }
-            | ParameterOperator::Bad(_) => {}
+            | ParameterOperator::Bad { .. } => {}
         }
     }
 }

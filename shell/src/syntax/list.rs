@@ -16,7 +16,8 @@ impl Reader<'_> {
             if !self.at_command()? {
                 break;
             }
-            let (item, ended) = self.list_item()?;
+            let (mut item, ended) = self.list_item()?;
+            item.own_line = !ended && self.peek() == Some(b'\n');
             if items.is_empty() {
                 items.reserve_exact(1);
             }
@@ -66,7 +67,7 @@ impl Reader<'_> {
         if ended {
             self.bump();
         }
-        Ok((ListItem { and_or, background }, ended))
+        Ok((ListItem { and_or, background, own_line: false }, ended))
     }
 
     /// Can a command begin here? Aliases are expanded first.

@@ -29,6 +29,7 @@ mod simple;
 mod source;
 mod spelling;
 mod word;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,9 @@ impl Reader<'_> {
             Some(found) => found,
             None => {
                 let text = BString::from(self.cursor.since(place));
-                (ParameterName::Variable(BString::default()), None, false, ParameterOperator::Bad(text))
+                self.has_bad = true;
+                let operator = ParameterOperator::Bad { text, within: None };
+                (ParameterName::Variable(BString::default()), None, false, operator)
             }
         };
         let span = self.span_from(start);
@@ -220,9 +222,12 @@ impl Reader<'_> {
             Inside::Plain => self.pattern(End::Brace),
             Inside::Quotes | Inside::QuotedBrace => {
                 let start = self.cursor.offset();
+                let place = self.cursor.place();
                 let mut parts = Parts::default();
                 self.quoted(QuotedEnd::Brace, &mut parts)?;
-                Ok(Word { parts: parts.into_list(), span: self.span_from(start) })
+                let mut parts = parts.into_list();
+                self.name_bad(&mut parts, place);
+                Ok(Word { parts, span: self.span_from(start), written: None })
             }
         }
     }

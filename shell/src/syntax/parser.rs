@@ -136,7 +136,7 @@ impl Parser {
             let mut parts = Parts::default();
             reader.quoted(QuotedEnd::Text { lenient: false }, &mut parts)?;
             let parts = parts.into_list();
-            Ok(Word { parts, span: reader.span_from(0) })
+            Ok(Word { parts, span: reader.span_from(0), written: None })
         })
     }
 

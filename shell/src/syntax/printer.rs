@@ -1,43 +1,45 @@
 //! The printer: a tree as source text, laid out as bash's `declare -f` does.
 //!
-//! What [`print`] gives parses to the same tree again. bash prints another command than it read in a few places,
-//! which means the same: `elif`, `|&`, `for name` without words, `[[ word ]]`, `for ((;;))`, and function bodies that
-//! are no group; and outside functions it keeps a group on one line. The `_as_bash` functions do so too.
+//! What is printed means the same again. As bash does, it writes some commands another way than they were read: `elif`
+//! as an `if` within `else`, `|&` as `2>&1 |`, `for name` with its words, a function's body in a group.
 
 use bstr::BString;
 
 use super::ast::{
     AndOr, Argument, Arithmetic, ArrayElement, AssignedValue, Assignment, CaseArm, CaseEnd, Command,
-    CommandKind, Connector, FunctionDef, HereDocument, List, ListItem, Part, Pipeline, Redirect, RedirectFd,
-    RedirectOperation, Simple, TestExpr, TimeFormat, Word,
+    CommandKind, Connector, FunctionDef, HereDocument, List, ListItem, Parameter, Part, Pipeline, Redirect,
+    RedirectFd, RedirectOperation, Simple, TestExpr, TimeFormat, Word,
 };
+use super::dollar::unparsed_text;
 use super::reserved::is_reserved_word;
 use super::spelling::{Around, single_quoted};
 
 /// The source text of a list, its items on one line as far as they have no lines of their own.
 pub fn print(list: &List) -> BString {
-    let mut printer = Printer::default();
-    printer.list(list, Layout::Inline);
+    let mut printer = Printer { inline: true, ..Printer::default() };
+    printer.list(list, Layout::Lines);
     printer.finish()
 }
 
-/// The source text of a list as bash prints it: in the table of jobs, in messages, in BASH_COMMAND.
-pub fn print_as_bash(list: &List) -> BString {
-    let mut printer = Printer { as_bash: true, ..Printer::default() };
-    printer.list(list, Layout::Inline);
-    printer.finish()
+/// The same, and whether all of it is written as it was read.
+#[cfg(test)]
+pub(super) fn print_and_tell(list: &List) -> (BString, bool) {
+    let mut printer = Printer { inline: true, ..Printer::default() };
+    printer.list(list, Layout::Lines);
+    let same = !printer.changed;
+    (printer.finish(), same)
 }
 
 /// The source text of a function definition, as `declare -f` and `type` print it.
-pub fn print_function_as_bash(definition: &FunctionDef) -> BString {
-    let mut printer = Printer { as_bash: true, ..Printer::default() };
+pub fn print_function(definition: &FunctionDef) -> BString {
+    let mut printer = Printer { inline: true, ..Printer::default() };
     printer.function(definition, false);
     printer.finish()
 }
 
 /// What BASH_COMMAND is while a loop or `case` begins: its first line. Absent: the command has no such line.
 pub fn print_heading(command: &Command) -> Option<BString> {
-    let mut printer = Printer { as_bash: true, ..Printer::default() };
+    let mut printer = Printer { inline: true, ..Printer::default() };
     match &command.kind {
         CommandKind::For { name, words, .. } => printer.for_heading("for ", name, words.as_deref()),
         CommandKind::Select { name, words, .. } => printer.for_heading("select ", name, words.as_deref()),
@@ -54,9 +56,16 @@ pub fn print_word(word: &Word) -> BString {
     printer.finish()
 }
 
+/// What stands between `${` and the operator of a parameter expansion.
+pub fn print_parameter_name(parameter: &Parameter) -> BString {
+    let mut printer = Printer::default();
+    printer.parameter_head(parameter);
+    printer.finish()
+}
+
 /// The source text of a single command.
 pub fn print_command(command: &Command) -> BString {
-    let mut printer = Printer::default();
+    let mut printer = Printer { inline: true, ..Printer::default() };
     printer.command(command);
     printer.finish()
 }
@@ -68,8 +77,6 @@ enum Layout {
     Lines,
     /// The same with `;` behind the last too.
     Body,
-    /// All on one line: in a substitution.
-    Inline,
 }
 
 /// Text being written.
@@ -78,10 +85,12 @@ pub(super) struct Printer {
     pub(super) out: Vec<u8>,
     indent: usize,
     pending: Vec<HereDocument>,
-    /// Print what bash prints, where that is not what was read.
-    as_bash: bool,
-    /// Function definitions around what is printed.
-    functions: u32,
+    /// Something was written another way than it was read.
+    changed: bool,
+    /// Items of lists stand on one line: outside of functions, and in substitutions.
+    inline: bool,
+    /// The body of a here-document has been written since the last separator.
+    behind_body: bool,
 }
 
 impl Printer {
@@ -106,6 +115,7 @@ impl Printer {
 
     /// The bodies of the here-documents of the line that ends here.
     fn here_documents(&mut self) {
+        self.behind_body = true;
         self.text("\n");
         for document in std::mem::take(&mut self.pending) {
             if document.quoted {
@@ -114,6 +124,8 @@ impl Printer {
                         self.text(text);
                     }
                 }
+            } else if let Some(pieces) = &document.body.written {
+                self.written(pieces);
             } else {
                 self.parts(&document.body.parts, Around::HereDocument);
             }
@@ -128,45 +140,76 @@ impl Printer {
     // Lists.
 
     fn list(&mut self, list: &List, layout: Layout) {
-        let one_line = layout == Layout::Inline || self.is_flat();
         let last = list.items.len().saturating_sub(1);
         for (index, item) in list.items.iter().enumerate() {
             self.and_or(&item.and_or);
-            if item.background {
-                self.text(" &");
-            }
-            let ended_by_body = !self.pending.is_empty();
             if index == last {
-                let needed = layout == Layout::Body || is_bare(item);
-                if needed && !item.background && !ended_by_body {
-                    self.text(";");
-                }
-            } else if one_line && ended_by_body && self.as_bash {
-                self.here_documents();
-                self.text(" ");
-            } else if one_line {
-                self.text(if item.background { " " } else { "; " });
-            } else if ended_by_body {
-                self.newline();
-            } else if item.background {
-                self.text(" ");
+                self.end_of_list(item, layout);
             } else {
-                self.text(";");
-                self.newline();
+                // What stands behind another command has its bodies right behind it, as in bash.
+                let joined = index > 0 || !item.and_or.rest.is_empty() || item.and_or.first.stages.len() > 1;
+                if joined && !item.background && !self.pending.is_empty() {
+                    self.here_documents();
+                }
+                self.separator(item);
             }
         }
     }
 
-    /// Does a list stay on one line? bash breaks lines between the commands of functions only.
-    fn is_flat(&self) -> bool {
-        self.as_bash && self.functions == 0
+    fn end_of_list(&mut self, item: &ListItem, layout: Layout) {
+        if item.background {
+            self.text(" &");
+        } else if self.pending.is_empty() && (layout == Layout::Body || is_bare(item)) {
+            self.semicolon();
+        }
+    }
+
+    /// A semicolon where none is in the way.
+    fn semicolon(&mut self) {
+        if !matches!(self.out.last(), Some(b'\n' | b'&')) {
+            self.text(";");
+        }
+    }
+
+    /// What stands between two items.
+    fn separator(&mut self, item: &ListItem) {
+        let bodies = !self.pending.is_empty();
+        if item.background {
+            self.text(" &");
+            if bodies {
+                self.here_documents();
+                self.text(" ");
+            }
+            return self.text(" ");
+        }
+        // In bash a body's own line counts as the separator of the item behind it too.
+        let behind_body = !bodies && std::mem::take(&mut self.behind_body) && !self.inline;
+        if bodies {
+            self.here_documents();
+        } else if behind_body || self.out.last() == Some(&b'\n') {
+            // Nothing more is needed.
+        } else if !(self.inline && item.own_line) {
+            self.text(";");
+        }
+        if !self.inline {
+            self.newline();
+        } else if item.own_line && !bodies {
+            self.text("\n");
+        } else {
+            self.text(" ");
+        }
     }
 
     /// A list and what follows it on the same line: `; then`, `; do`.
     fn condition(&mut self, list: &List, follows: &str) {
         self.list(list, Layout::Lines);
         let ended = list.items.last().is_some_and(|item| item.background || is_bare(item));
-        self.text(if ended { " " } else { "; " });
+        if follows == "do" && !self.pending.is_empty() {
+            self.here_documents();
+            self.text(" ");
+        } else {
+            self.text(if ended { " " } else { "; " });
+        }
         self.text(follows);
     }
 
@@ -185,14 +228,16 @@ impl Printer {
 
     /// `$(list)`, `<(list)`: the here-documents in it end in it.
     pub(super) fn substitution(&mut self, opening: &str, list: &List) {
-        if let Some(text) = unparsed(list) {
+        if let Some(text) = unparsed_text(list) {
             return self.backquoted(text);
         }
         let outer = std::mem::take(&mut self.pending);
         let indent = std::mem::take(&mut self.indent);
+        let inline = std::mem::replace(&mut self.inline, true);
+        let behind_body = std::mem::take(&mut self.behind_body);
         self.text(opening);
         let start = self.out.len();
-        self.list(list, Layout::Inline);
+        self.list(list, Layout::Lines);
         if self.out.get(start) == Some(&b'(') {
             self.out.insert(start, b' ');
         }
@@ -202,6 +247,8 @@ impl Printer {
         self.text(")");
         self.pending = outer;
         self.indent = indent;
+        self.inline = inline;
+        self.behind_body = behind_body;
     }
 
     /// A text that is no command can stand between backticks only.
@@ -223,6 +270,10 @@ impl Printer {
                 Connector::And => " && ",
                 Connector::Or => " || ",
             });
+            if !self.pending.is_empty() {
+                self.here_documents();
+                self.text(" ");
+            }
             self.pipeline(pipeline);
         }
     }
@@ -242,11 +293,13 @@ impl Printer {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             self.command(&stage.command);
             if index < last {
-                self.text(match (stage.stderr_too, self.as_bash) {
-                    (true, true) => " 2>&1 | ",
-                    (true, false) => " |& ",
-                    (false, _) => " | ",
-                });
+                self.changed |= stage.stderr_too;
+                self.text(if stage.stderr_too { " 2>&1 |" } else { " |" });
+                if !self.pending.is_empty() {
+                    self.here_documents();
+                    self.text(" ");
+                }
+                self.text(" ");
             }
         }
     }
@@ -275,12 +328,10 @@ impl Printer {
             CommandKind::Subshell(list) => {
                 self.text("( ");
                 self.list(list, Layout::Lines);
-                if !self.pending.is_empty() && !self.is_flat() {
-                    self.newline();
-                } else {
-                    self.end_flat();
+                if !self.pending.is_empty() {
+                    self.here_documents();
                 }
-                self.text(")");
+                self.text(" )");
             }
             CommandKind::If { arms, otherwise } => self.if_command(arms, otherwise.as_ref()),
             CommandKind::Loop { until, condition, body } => {
@@ -317,51 +368,48 @@ impl Printer {
             CommandKind::Text(text) => self.text(text),
             CommandKind::Coprocess { name, command } => {
                 self.text("coproc ");
-                if self.as_bash || !matches!(command.kind, CommandKind::Simple(_)) {
-                    self.text(name);
-                    self.text(" ");
-                }
+                // bash names a simple command's too, and then reads the name as the command.
+                self.changed |= matches!(command.kind, CommandKind::Simple(_));
+                self.text(name);
+                self.text(" ");
                 self.command(command);
             }
         }
     }
 
-    fn group(&mut self, list: &List) {
-        self.text("{ ");
-        if self.is_flat() {
-            self.list(list, Layout::Body);
-            self.end_flat();
-        } else {
-            self.body(list, Layout::Lines);
-        }
-        self.text("}");
-    }
-
-    /// What stands before the end of a list on one line.
-    fn end_flat(&mut self) {
-        if !self.pending.is_empty() {
-            self.here_documents();
-        }
-        self.text(" ");
-    }
-
-    /// An expression of `for ((`; bash has 1 for an empty one.
-    fn clause(&mut self, arithmetic: &Arithmetic) {
-        if self.as_bash && arithmetic.text.parts.is_empty() {
+    /// A part of `for ((…))`; one that is left out is 1.
+    fn clause(&mut self, clause: &Arithmetic) {
+        if clause.text.parts.is_empty() {
+            self.changed = true;
             self.text("1");
         } else {
-            self.arithmetic(arithmetic);
+            self.arithmetic(clause);
+        }
+    }
+
+    fn group(&mut self, list: &List) {
+        self.text("{ ");
+        if self.inline {
+            self.list(list, Layout::Body);
+            if !self.pending.is_empty() {
+                self.here_documents();
+            }
+            self.text(" }");
+        } else {
+            self.body(list, Layout::Lines);
+            self.text("}");
         }
     }
 
     fn if_command(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
-        if let ([first, rest @ ..], true) = (arms, self.as_bash)
-            && !rest.is_empty()
-        {
-            return self.nested_if(first, rest, otherwise);
-        }
         for (index, (condition, body)) in arms.iter().enumerate() {
-            self.text(if index == 0 { "if " } else { "elif " });
+            if index > 0 {
+                self.changed = true;
+                self.text("else");
+                self.indent += 4;
+                self.newline();
+            }
+            self.text("if ");
             self.condition(condition, "then");
             self.body(body, Layout::Body);
         }
@@ -370,21 +418,12 @@ impl Printer {
             self.body(body, Layout::Body);
         }
         self.text("fi");
-    }
-
-    /// `elif` as bash prints it: an `if` in the `else`.
-    fn nested_if(&mut self, first: &(List, List), rest: &[(List, List)], otherwise: Option<&List>) {
-        self.text("if ");
-        self.condition(&first.0, "then");
-        self.body(&first.1, Layout::Body);
-        self.text("else");
-        self.indent += 4;
-        self.newline();
-        self.if_command(rest, otherwise);
-        self.text(";");
-        self.indent -= 4;
-        self.newline();
-        self.text("fi");
+        for _ in 1..arms.len() {
+            self.text(";");
+            self.indent -= 4;
+            self.newline();
+            self.text("fi");
+        }
     }
 
     fn for_heading(&mut self, keyword: &str, name: &BString, words: Option<&[Word]>) {
@@ -396,7 +435,8 @@ impl Printer {
                 self.text(" ");
                 self.word(word, Around::Nothing);
             }
-        } else if self.as_bash {
+        } else {
+            self.changed = true;
             self.text(" in \"$@\"");
         }
     }
@@ -453,20 +493,24 @@ impl Printer {
         self.text(&definition.name);
         self.text(" () ");
         self.newline();
-        self.functions += 1;
-        let body = &definition.body;
-        if self.as_bash && !matches!(body.kind, CommandKind::Group(_)) {
-            self.text("{ ");
-            self.indent += 4;
-            self.newline();
-            self.command(body);
-            self.indent -= 4;
-            self.newline();
-            self.text("}");
-        } else {
-            self.command(body);
+        let inline = std::mem::take(&mut self.inline);
+        self.function_body(definition);
+        self.inline = inline;
+        self.behind_body = false;
+    }
+
+    fn function_body(&mut self, definition: &FunctionDef) {
+        if let CommandKind::Group(_) = definition.body.kind {
+            return self.command(&definition.body);
         }
-        self.functions -= 1;
+        self.changed = true;
+        self.text("{ ");
+        self.indent += 4;
+        self.newline();
+        self.command(&definition.body);
+        self.indent -= 4;
+        self.newline();
+        self.text("}");
     }
 
     fn test(&mut self, expression: &TestExpr) {
@@ -572,6 +616,7 @@ impl Printer {
     }
 
     fn redirects(&mut self, redirects: &[Redirect]) {
+        self.behind_body &= redirects.is_empty();
         for redirect in redirects {
             if !self.is_apart() {
                 self.text(" ");
@@ -594,6 +639,10 @@ impl Printer {
     fn redirect(&mut self, redirect: &Redirect) {
         match &redirect.fd {
             RedirectFd::Default => self.text(default_number(&redirect.operation)),
+            RedirectFd::Number(number) if *number == meant_number(&redirect.operation) => {
+                self.changed = true;
+                self.text(default_number(&redirect.operation));
+            }
             RedirectFd::Number(number) => self.text(number.to_string()),
             RedirectFd::Variable(name) => {
                 self.text("{");
@@ -609,6 +658,10 @@ impl Printer {
             RedirectOperation::ReadWrite(word) => ("<> ", word),
             RedirectOperation::WriteBoth(word) => ("&> ", word),
             RedirectOperation::AppendBoth(word) => ("&>> ", word),
+            RedirectOperation::DuplicateInput(word) if is_close(word) => {
+                self.changed = true;
+                (">&", word)
+            }
             RedirectOperation::DuplicateInput(word) => ("<&", word),
             RedirectOperation::DuplicateOutput(word) => (">&", word),
             RedirectOperation::HereString(word) => ("<<< ", word),
@@ -627,6 +680,28 @@ impl Printer {
         };
         self.text(operator);
         self.word(word, Around::Nothing);
+    }
+}
+
+/// Is it `-`, which closes a descriptor of either kind?
+fn is_close(word: &Word) -> bool {
+    matches!(word.parts.as_slice(), [Part::Literal(text)] if text.as_slice() == b"-")
+}
+
+/// The descriptor that an operator without a number is about.
+fn meant_number(operation: &RedirectOperation) -> u32 {
+    match operation {
+        RedirectOperation::Read(_)
+        | RedirectOperation::ReadWrite(_)
+        | RedirectOperation::DuplicateInput(_)
+        | RedirectOperation::HereString(_)
+        | RedirectOperation::HereDocument(_) => 0,
+        RedirectOperation::Write(_)
+        | RedirectOperation::Clobber(_)
+        | RedirectOperation::Append(_)
+        | RedirectOperation::WriteBoth(_)
+        | RedirectOperation::AppendBoth(_)
+        | RedirectOperation::DuplicateOutput(_) => 1,
     }
 }
 
@@ -649,14 +724,4 @@ fn default_number(operation: &RedirectOperation) -> &'static str {
 fn is_bare(item: &ListItem) -> bool {
     let last = item.and_or.rest.last().map_or(&item.and_or.first, |(_, pipeline)| pipeline);
     last.stages.is_empty()
-}
-
-/// The text of a substitution that is no command.
-fn unparsed(list: &List) -> Option<&BString> {
-    let [item] = list.items.as_slice() else { return None };
-    let [stage] = item.and_or.first.stages.as_slice() else { return None };
-    match &stage.command.kind {
-        CommandKind::Text(text) => Some(text),
-        _ => None,
-    }
 }

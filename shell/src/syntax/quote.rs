@@ -6,7 +6,10 @@ use super::ast::{Parameter, ParameterName, ParameterOperator, Part};
 use super::dollar::{Inside, unparsed};
 use super::error::{ErrorKind, OpenKind};
 use super::reader::{Parse, Reader, Stop};
+use super::source::Place;
+use super::spelling::single_quoted;
 use super::word::Parts;
+use super::written::Instead;
 
 /// Where a double-quoted text ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(super) enum QuotedEnd {
     Quote,
     /// Before `}`: the word of `"${x:-word}"`.
     Brace,
+    /// Before `"` in such a word, where a backslash quotes whatever follows it.
+    QuoteInBrace,
     /// With the text, where `"` is an ordinary byte.
     Text {
         /// What is no expansion fails when it is evaluated, not here: the body of a here-document.
@@ -27,6 +32,7 @@ impl Reader<'_> {
     pub(super) fn single_quote(&mut self, parts: &mut Parts) -> Parse<()> {
         let mut text = Vec::new();
         self.enter(OpenKind::SingleQuote)?;
+        let place = self.cursor.place();
         self.bump();
         loop {
             let rest = self.cursor.rest();
@@ -42,19 +48,29 @@ impl Reader<'_> {
             }
         }
         self.leave();
+        if text.contains(&b'\n') {
+            self.rewrite(place, Instead::Itself);
+        }
         parts.quoted(&text);
         Ok(())
     }
 
     /// `"…"`
     pub(super) fn double_quote(&mut self, parts: &mut Parts) -> Parse<()> {
+        self.double_quote_up_to(QuotedEnd::Quote, parts)
+    }
+
+    fn double_quote_up_to(&mut self, end: QuotedEnd, parts: &mut Parts) -> Parse<()> {
         self.enter(OpenKind::DoubleQuote)?;
         self.bump();
+        let place = self.cursor.place();
         let mut inner = Parts::default();
-        self.quoted(QuotedEnd::Quote, &mut inner)?;
+        self.quoted(end, &mut inner)?;
+        let mut inner = inner.into_list();
+        self.name_bad(&mut inner, place);
         self.bump();
         self.leave();
-        parts.push(Part::DoubleQuoted(inner.into_list().into_vec()));
+        parts.push(Part::DoubleQuoted(inner.into_vec()));
         Ok(())
     }
 
@@ -69,13 +85,13 @@ impl Reader<'_> {
                 return match (end, single_quoted) {
                     (QuotedEnd::Text { .. }, _) => Ok(()),
                     (_, Some(line)) => self.end_in(OpenKind::SingleQuote, line),
-                    (QuotedEnd::Quote | QuotedEnd::Brace, None) => self.end(),
+                    (QuotedEnd::Quote | QuotedEnd::QuoteInBrace | QuotedEnd::Brace, None) => self.end(),
                 };
             };
             match byte {
-                b'"' if end == QuotedEnd::Quote => return Ok(()),
+                b'"' if matches!(end, QuotedEnd::Quote | QuotedEnd::QuoteInBrace) => return Ok(()),
                 b'"' if end == QuotedEnd::Brace => match single_quoted {
-                    None => self.double_quote(parts)?,
+                    None => self.double_quote_up_to(QuotedEnd::QuoteInBrace, parts)?,
                     Some(_) => self.bump(),
                 },
                 b'}' if end == QuotedEnd::Brace && single_quoted.is_none() => return Ok(()),
@@ -87,7 +103,7 @@ impl Reader<'_> {
                 }
                 b'\\' => self.quoted_escape(end, parts),
                 b'$' | b'`' if lenient => self.lenient_expansion(byte, parts)?,
-                b'`' => self.backquote(matches!(end, QuotedEnd::Quote | QuotedEnd::Brace), parts)?,
+                b'`' => self.backquote(!matches!(end, QuotedEnd::Text { .. }), parts)?,
                 b'$' => self.dollar(inside, parts)?,
                 _ => {
                     self.bump();
@@ -120,7 +136,8 @@ impl Reader<'_> {
                 self.cursor.advance(text.len());
                 parts.push(if text.starts_with(b"${") {
                     let span = self.span_from(start);
-                    let (name, operator) = (ParameterName::Variable("".into()), ParameterOperator::Bad(text));
+                    let (name, operator) =
+                        (ParameterName::Variable("".into()), ParameterOperator::Bad { text, within: None });
                     Part::Parameter(Box::new(Parameter {
                         name,
                         subscript: None,
@@ -147,8 +164,8 @@ impl Reader<'_> {
         let stands_alone = match byte {
             b'$' | b'`' | b'\\' => true,
             b'"' => !matches!(end, QuotedEnd::Text { .. }),
-            b'}' => end == QuotedEnd::Brace,
-            _ => false,
+            b'}' => matches!(end, QuotedEnd::Brace | QuotedEnd::QuoteInBrace),
+            _ => end == QuotedEnd::QuoteInBrace,
         };
         if !stands_alone {
             parts.byte(b'\\');
@@ -160,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// `$'…'`, from the quote on: decoded.
-    pub(super) fn ansi_quote(&mut self, parts: &mut Parts) -> Parse<()> {
+    pub(super) fn ansi_quote(&mut self, inside: Inside, dollar: Place, parts: &mut Parts) -> Parse<()> {
         let mut raw = Vec::new();
         self.enter(OpenKind::SingleQuote)?;
         self.bump();
@@ -180,7 +197,10 @@ impl Reader<'_> {
         }
         self.bump();
         self.leave();
-        parts.quoted(&decode_ansi(&raw));
+        let text = decode_ansi(&raw);
+        let instead = if inside == Inside::QuotedBrace { text.clone() } else { single_quoted(&text) };
+        self.rewrite(dollar, Instead::Text(instead.into()));
+        parts.quoted(&text);
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ use super::parser::{Aliases, ParseOptions};
 use super::reserved::{Reserved, is_meta};
 use super::source::{Cursor, Place};
 use super::spelling::ansi_quoted;
+use super::written::Rewrite;
 use super::{ALIAS_BYTES_MAX, COMMAND_BYTES_MAX, DEPTH_MAX};
 
 /// Why reading stopped without a result.
@@ -46,6 +47,10 @@ pub(super) struct Reader<'a> {
     /// A here-document was left unread at the end of a substitution.
     pub(super) unread_in_words: bool,
     pub(super) warnings: Vec<Warning>,
+    /// What is not printed as it was written, of the words being read.
+    pub(super) rewrites: Vec<Rewrite>,
+    /// An expansion was read that bash will refuse, and that does not know yet what it stands in.
+    pub(super) has_bad: bool,
     /// Where newlines were last skipped up to the end of the text: bash adds one more behind a last line without
     /// one, and elsewhere that is what it stumbles over.
     newlines_end: Option<Place>,
@@ -65,6 +70,7 @@ pub(super) struct Mark {
     pending: usize,
     bodies: usize,
     warnings: usize,
+    rewrites: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -81,6 +87,8 @@ impl<'a> Reader<'a> {
             bodies: Vec::new(),
             unread_in_words: false,
             warnings: Vec::new(),
+            rewrites: Vec::new(),
+            has_bad: false,
             newlines_end: None,
             newlines_from: None,
             not_arithmetic: HashSet::new(),
@@ -358,6 +366,7 @@ impl<'a> Reader<'a> {
             pending: self.pending.len(),
             bodies: self.bodies.len(),
             warnings: self.warnings.len(),
+            rewrites: self.rewrites.len(),
         }
     }
 
@@ -371,6 +380,7 @@ impl<'a> Reader<'a> {
         self.pending.truncate(mark.pending);
         self.bodies.truncate(mark.bodies);
         self.warnings.truncate(mark.warnings);
+        self.rewrites.truncate(mark.rewrites);
     }
 
     /// Reads another text, and goes on here afterwards whatever came of it.

@@ -2,6 +2,7 @@
 
 use super::ast::{
     Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Subscript, Word,
+    WrittenPiece,
 };
 use super::printer::Printer;
 use super::reserved::{is_name_byte, is_name_start};
@@ -55,10 +56,25 @@ pub(super) fn ansi_quoted(text: &[u8]) -> Vec<u8> {
 
 impl Printer {
     pub(super) fn word(&mut self, word: &Word, around: Around) {
+        if let Some(pieces) = &word.written {
+            return self.written(pieces);
+        }
         self.parts(&word.parts, around);
     }
 
+    pub(super) fn written(&mut self, pieces: &[WrittenPiece]) {
+        for piece in pieces {
+            match piece {
+                WrittenPiece::Text(text) => self.text(text),
+                WrittenPiece::Substitution { opening, list } => self.substitution(opening, list),
+            }
+        }
+    }
+
     pub(super) fn arithmetic(&mut self, arithmetic: &Arithmetic) {
+        if let Some(pieces) = &arithmetic.text.written {
+            return self.written(pieces);
+        }
         let around =
             if is_balanced(&arithmetic.text) { Around::Arithmetic } else { Around::HiddenArithmetic };
         self.parts(&arithmetic.text.parts, around);
@@ -153,7 +169,7 @@ impl Printer {
     }
 
     fn parameter(&mut self, parameter: &Parameter, around: Around, next: Option<&Part>) {
-        if let ParameterOperator::Bad(text) = &parameter.operator {
+        if let ParameterOperator::Bad { text, .. } = &parameter.operator {
             self.text(text);
             return;
         }
@@ -167,6 +183,13 @@ impl Printer {
             return;
         }
         self.text("${");
+        self.parameter_head(parameter);
+        self.operator(&parameter.operator, around);
+        self.text("}");
+    }
+
+    /// What stands in front of the operator.
+    pub(super) fn parameter_head(&mut self, parameter: &Parameter) {
         match parameter.operator {
             ParameterOperator::Length => self.text("#"),
             ParameterOperator::Names { .. } | ParameterOperator::Keys { .. } => self.text("!"),
@@ -184,8 +207,6 @@ impl Printer {
                 self.text("]");
             }
         }
-        self.operator(&parameter.operator, around);
-        self.text("}");
     }
 
     fn parameter_name(&mut self, name: &ParameterName) {
@@ -198,7 +219,7 @@ impl Printer {
 
     fn operator(&mut self, operator: &ParameterOperator, around: Around) {
         match operator {
-            ParameterOperator::Value | ParameterOperator::Length | ParameterOperator::Bad(_) => {}
+            ParameterOperator::Value | ParameterOperator::Length | ParameterOperator::Bad { .. } => {}
             ParameterOperator::Default { null_too, word } => self.alternative("-", *null_too, word, around),
             ParameterOperator::Assign { null_too, word } => self.alternative("=", *null_too, word, around),
             ParameterOperator::Require { null_too, word } => self.alternative("?", *null_too, word, around),

@@ -48,3 +48,35 @@ fn complaint(source: &[u8]) -> Option<Vec<BString>> {
         }
     }
 }
+
+/// A tree as text, without how its words were written.
+fn unwritten(text: &str) -> String {
+    const MARKS: [&str; 2] = [", written: ", ", within: "];
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((at, mark)) = MARKS.iter().filter_map(|mark| Some((rest.find(mark)?, *mark))).min() {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let value = after.strip_prefix(mark).unwrap_or_default();
+        rest = value.get(value_length(value)..).unwrap_or_default();
+    }
+    out + rest
+}
+
+/// How long the value is that this text begins with, strings and brackets and all.
+fn value_length(text: &str) -> usize {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'(' | b'[' | b'{' => depth += 1,
+            b',' | b' ' | b')' | b']' | b'}' if depth == 0 => return at,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}

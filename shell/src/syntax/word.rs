@@ -5,6 +5,8 @@ use super::dollar::Inside;
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
 use super::reserved::is_meta;
+use super::source::Place;
+use super::written::Instead;
 
 /// Where an unquoted text ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,16 +106,31 @@ impl Parts {
 impl Reader<'_> {
     /// An ordinary word; the caller has seen that one begins here.
     pub(super) fn word(&mut self) -> Parse<Word> {
-        self.word_as(Rule { end: End::Word, tilde: Tilde::Start }, Parts::default())
+        self.written_word(Rule { end: End::Word, tilde: Tilde::Start })
+    }
+
+    /// A text by this rule, as a word that knows how it was written.
+    pub(super) fn written_word(&mut self, rule: Rule) -> Parse<Word> {
+        let from = self.beginning();
+        let word = self.word_as(rule, Parts::default())?;
+        Ok(self.as_written(word, from))
     }
 
     /// A text by this rule, as a word, behind parts already read.
-    pub(super) fn word_as(&mut self, rule: Rule, mut parts: Parts) -> Parse<Word> {
+    pub(super) fn word_as(&mut self, rule: Rule, parts: Parts) -> Parse<Word> {
+        self.peek();
+        self.word_from(self.cursor.place(), rule, parts)
+    }
+
+    /// The same for a word that began here, with the parts already read.
+    pub(super) fn word_from(&mut self, place: Place, rule: Rule, mut parts: Parts) -> Parse<Word> {
         self.check_length()?;
         let start = self.cursor.offset();
         self.unquoted(rule, &mut parts)?;
         let span = self.span_from(start);
-        Ok(Word { parts: parts.into_list(), span })
+        let mut parts = parts.into_list();
+        self.name_bad(&mut parts, place);
+        Ok(Word { parts, span, written: None })
     }
 
     /// Does an ordinary word begin here?
@@ -212,13 +229,18 @@ impl Reader<'_> {
 
     /// A backslash and the byte it quotes.
     fn escape(&mut self, parts: &mut Parts) {
+        let place = self.cursor.place();
         self.bump();
         match self.cursor.peek() {
             Some(byte) => {
                 self.bump();
                 parts.quoted(&[byte]);
             }
-            None => parts.quoted(b"\\"),
+            None => {
+                // Whatever comes behind it in what is printed, it is not quoted.
+                self.rewrite(place, Instead::Text("\\\\".into()));
+                parts.quoted(b"\\");
+            }
         }
     }
 

@@ -55,7 +55,7 @@ fn word(text: &str) -> Word {
         parts.push(part);
         rest = left;
     }
-    Word { parts, span: Span { start: 3, end: 4 } }
+    Word { parts, span: Span { start: 3, end: 4 }, written: None }
 }
 
 fn parameter(name: &str, span: Span) -> Part {
@@ -96,7 +96,7 @@ fn field(word: &Word) -> Option<String> {
 }
 
 fn field_of(parts: &[Part]) -> String {
-    field(&Word { parts: parts.into(), span: Span::default() }).unwrap_or_default()
+    field(&Word { parts: parts.into(), ..Word::default() }).unwrap_or_default()
 }
 
 fn ours(text: &str) -> String {
@@ -401,7 +401,7 @@ proptest! {
     fn any_word_expands_without_panic(text in soup(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let mut parts = word(&text).parts;
         parts.push(Part::literal(bytes));
-        let word = Word { parts, span: Span::default() };
+        let word = Word { parts, ..Word::default() };
         let _ = expand_braces(&word);
     }
 }

@@ -46,6 +46,11 @@ impl Plain {
         }
     }
 
+    /// As [`super::Pattern::begins_with_star`].
+    pub(super) fn begins_with_star(&self) -> bool {
+        matches!(self, Plain::Star(before, _) if before.is_empty())
+    }
+
     /// Whether the whole text matches.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
         match self {
