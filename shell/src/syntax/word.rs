@@ -125,6 +125,7 @@ impl Reader<'_> {
     }
 
     /// The same for a word that began here, with the parts already read.
+    #[inline(always)]
     pub(super) fn word_from(&mut self, place: Place, rule: Rule, mut parts: Parts) -> Parse<Word> {
         let start = self.cursor.offset();
         self.unquoted(rule, &mut parts)?;
