@@ -1,6 +1,6 @@
 //! Assignments and array literals.
 
-use super::ast::{ArrayElement, AssignedValue, Assignment, Part, Span, Word, WrittenPiece};
+use super::ast::{ArrayElement, AssignedValue, Assignment, Part, Span, Word, Written};
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
 use super::reserved::{is_name, is_name_byte};
@@ -16,7 +16,7 @@ pub(super) enum Assigned {
 /// What stands behind `[`.
 struct Bracketed {
     parts: Parts,
-    written: Option<Box<[WrittenPiece]>>,
+    written: Option<Box<Written>>,
     /// With a `]` at its end.
     closed: bool,
 }

@@ -276,7 +276,14 @@ pub struct Word {
     /// Where it stands.
     pub span: Span,
     /// How it was written, where its parts do not say it; for whoever prints it.
-    pub written: Option<Box<[WrittenPiece]>>,
+    pub written: Option<Box<Written>>,
+}
+
+/// How a word was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// In order.
+    pub pieces: Vec<WrittenPiece>,
 }
 
 /// A piece of a word as it was written.

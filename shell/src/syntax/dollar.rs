@@ -119,6 +119,7 @@ impl Reader<'_> {
     }
 
     /// What stands between the parenthesis here and its partner.
+    #[inline(never)]
     fn balanced_parentheses(&mut self) -> Parse<BString> {
         self.enter(OpenKind::Arithmetic)?;
         let start = self.cursor.place();

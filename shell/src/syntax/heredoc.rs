@@ -366,7 +366,7 @@ impl Filler<'_> {
     fn word(&mut self, word: &mut Word) {
         if self.words {
             word.parts.iter_mut().for_each(|part| self.part(part));
-            for piece in word.written.iter_mut().flatten() {
+            for piece in word.written.iter_mut().flat_map(|written| &mut written.pieces) {
                 if let WrittenPiece::Substitution { list, .. } = piece {
                     self.shared_list(list);
                 }

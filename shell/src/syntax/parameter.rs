@@ -3,7 +3,7 @@
 use bstr::BString;
 
 use super::arithmetic::ArithmeticEnd;
-use super::ast::{Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Subscript, Word};
+use super::ast::{Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Span, Subscript, Word};
 use super::dollar::Inside;
 use super::error::OpenKind;
 use super::quote::QuotedEnd;
@@ -13,7 +13,17 @@ use super::source::Place;
 use super::word::{End, Parts, Rule, Tilde};
 
 /// The inside of `${…}`, up to the brace; absent when bash refuses it at run time.
-type Braced = Option<(ParameterName, Option<Subscript>, bool, ParameterOperator)>;
+type Braced = Option<Box<Parameter>>;
+
+/// In a box at once: these frames nest, and must be small.
+fn braced(
+    name: ParameterName,
+    subscript: Option<Subscript>,
+    indirect: bool,
+    operator: ParameterOperator,
+) -> Braced {
+    Some(Box::new(Parameter { name, subscript, indirect, operator, span: Span::default() }))
+}
 
 impl Reader<'_> {
     /// `${…}`, from the brace on; `start` and `place` are those of the `$`.
@@ -33,18 +43,24 @@ impl Reader<'_> {
         }
         self.bump();
         self.leave();
-        let (name, subscript, indirect, operator) = match found {
-            Some(found) => found,
-            None => {
-                let text = BString::from(self.cursor.since(place));
-                self.has_bad = true;
-                let operator = ParameterOperator::Bad { text, within: None };
-                (ParameterName::Variable(BString::default()), None, false, operator)
-            }
-        };
-        let span = self.span_from(start);
-        parts.push(Part::Parameter(Box::new(Parameter { name, subscript, indirect, operator, span })));
+        let mut parameter = found.unwrap_or_else(|| self.bad_parameter(place));
+        parameter.span = self.span_from(start);
+        parts.push(Part::Parameter(parameter));
         Ok(())
+    }
+
+    /// What bash refuses at run time.
+    #[inline(never)]
+    fn bad_parameter(&mut self, place: Place) -> Box<Parameter> {
+        self.has_bad = true;
+        let text = BString::from(self.cursor.since(place));
+        Box::new(Parameter {
+            name: ParameterName::Variable(BString::default()),
+            subscript: None,
+            indirect: false,
+            operator: ParameterOperator::Bad { text, within: None },
+            span: Span::default(),
+        })
     }
 
     fn braced(&mut self, inside: Inside) -> Parse<Braced> {
@@ -66,13 +82,13 @@ impl Reader<'_> {
             Some(byte) if is_name_byte(byte) => {
                 let Some(name) = self.parameter_name() else { return Ok(None) };
                 let Some(subscript) = self.subscript_of(&name)? else { return Ok(None) };
-                Ok(Some((name, subscript, false, ParameterOperator::Length)))
+                Ok(braced(name, subscript, false, ParameterOperator::Length))
             }
             Some(byte @ (b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!'))
                 if self.looking_at(&[byte, b'}']) =>
             {
                 self.bump();
-                Ok(Some((ParameterName::Special(byte), None, false, ParameterOperator::Length)))
+                Ok(braced(ParameterName::Special(byte), None, false, ParameterOperator::Length))
             }
             _ => self.operated(number, false, inside),
         }
@@ -88,7 +104,7 @@ impl Reader<'_> {
             }
             Some(byte @ (b'@' | b'*' | b'#' | b'$' | b'!')) if self.looking_at(&[byte, b'}']) => {
                 self.bump();
-                Ok(Some((ParameterName::Special(byte), None, true, ParameterOperator::Value)))
+                Ok(braced(ParameterName::Special(byte), None, true, ParameterOperator::Value))
             }
             _ => self.operated(ParameterName::Special(b'!'), false, inside),
         }
@@ -141,10 +157,10 @@ impl Reader<'_> {
     fn operated(&mut self, name: ParameterName, indirect: bool, inside: Inside) -> Parse<Braced> {
         let Some(subscript) = self.subscript_of(&name)? else { return Ok(None) };
         if indirect && let Some(keys_or_names) = self.names_or_keys(subscript.as_ref()) {
-            return Ok(Some((name, None, false, keys_or_names)));
+            return Ok(braced(name, None, false, keys_or_names));
         }
         let operator = self.operator(inside)?;
-        Ok(operator.map(|operator| (name, subscript, indirect, operator)))
+        Ok(operator.and_then(|operator| braced(name, subscript, indirect, operator)))
     }
 
     /// `*}`, `@}` behind `${!prefix`, or `}` behind `${!name[@]`.

@@ -124,8 +124,8 @@ impl Printer {
                         self.text(text);
                     }
                 }
-            } else if let Some(pieces) = &document.body.written {
-                self.written(pieces);
+            } else if let Some(written) = &document.body.written {
+                self.written(written);
             } else {
                 self.parts(&document.body.parts, Around::HereDocument);
             }

@@ -41,6 +41,7 @@ impl Reader<'_> {
     }
 
     /// Does the descriptor of a redirection stand here? It is no word, wherever one is wanted.
+    #[inline(never)]
     pub(super) fn at_descriptor(&mut self) -> bool {
         let cursor = self.cursor.clone();
         let found = match self.peek() {

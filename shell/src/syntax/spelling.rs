@@ -1,7 +1,7 @@
 //! How words are spelled: the printer's half that knows quoting.
 
 use super::ast::{
-    Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Subscript, Word,
+    Arithmetic, Case, Parameter, ParameterName, ParameterOperator, Part, Replace, Subscript, Word, Written,
     WrittenPiece,
 };
 use super::printer::Printer;
@@ -56,14 +56,14 @@ pub(super) fn ansi_quoted(text: &[u8]) -> Vec<u8> {
 
 impl Printer {
     pub(super) fn word(&mut self, word: &Word, around: Around) {
-        if let Some(pieces) = &word.written {
-            return self.written(pieces);
+        if let Some(written) = &word.written {
+            return self.written(written);
         }
         self.parts(&word.parts, around);
     }
 
-    pub(super) fn written(&mut self, pieces: &[WrittenPiece]) {
-        for piece in pieces {
+    pub(super) fn written(&mut self, written: &Written) {
+        for piece in &written.pieces {
             match piece {
                 WrittenPiece::Text(text) => self.text(text),
                 WrittenPiece::Substitution { opening, list } => self.substitution(opening, list),
@@ -72,8 +72,8 @@ impl Printer {
     }
 
     pub(super) fn arithmetic(&mut self, arithmetic: &Arithmetic) {
-        if let Some(pieces) = &arithmetic.text.written {
-            return self.written(pieces);
+        if let Some(written) = &arithmetic.text.written {
+            return self.written(written);
         }
         let around =
             if is_balanced(&arithmetic.text) { Around::Arithmetic } else { Around::HiddenArithmetic };

@@ -123,6 +123,7 @@ impl Reader<'_> {
     }
 
     /// The same for a word that began here, with the parts already read.
+    #[inline(always)]
     pub(super) fn word_from(&mut self, place: Place, rule: Rule, mut parts: Parts) -> Parse<Word> {
         self.check_length()?;
         let start = self.cursor.offset();

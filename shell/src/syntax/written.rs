@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
-use super::ast::{List, ParameterName, ParameterOperator, Part, Word, WrittenPiece};
+use super::ast::{List, ParameterName, ParameterOperator, Part, Word, Written, WrittenPiece};
 use super::reader::Reader;
 use super::source::Place;
 use super::spelling::single_quoted;
@@ -45,6 +45,7 @@ impl Reader<'_> {
     }
 
     /// Notes that what was read since `start` is printed in another way.
+    #[inline(never)]
     pub(super) fn rewrite(&mut self, start: Place, instead: Instead) {
         let (frame, end) = self.cursor.place();
         if frame == start.0 {
@@ -53,6 +54,7 @@ impl Reader<'_> {
     }
 
     /// The word with the source text from its beginning to here.
+    #[inline(never)]
     pub(super) fn as_written(&mut self, word: Word, from: Beginning) -> Word {
         let mut rewrites = self.rewrites.split_off(from.rewrites.min(self.rewrites.len()));
         let raw = self.cursor.since(from.place);
@@ -83,11 +85,12 @@ impl Reader<'_> {
         }
         joined(raw.get(at..).unwrap_or_default(), &mut text);
         pieces.push(WrittenPiece::Text(text));
-        Word { written: Some(pieces.into()), ..word }
+        Word { written: Some(Box::new(Written { pieces })), ..word }
     }
 
     /// Tells the expansions in a text that bash will refuse which text that is: all since `start`, without its last
     /// `behind` bytes.
+    #[inline(never)]
     pub(super) fn name_bad(&mut self, parts: &mut [Part], start: Place) {
         if !std::mem::take(&mut self.has_bad) {
             return;
@@ -111,7 +114,7 @@ pub(super) fn body_as_written(word: Word, raw: &[u8]) -> Word {
     }
     let mut text = BString::default();
     joined(raw, &mut text);
-    Word { written: Some([WrittenPiece::Text(text)].into()), ..word }
+    Word { written: Some(Box::new(Written { pieces: vec![WrittenPiece::Text(text)] })), ..word }
 }
 
 /// Are these parts printed as they were written anyway? Not always found out: the usual words are.
