@@ -51,7 +51,10 @@ fn check(source: &[u8]) {
                     continue;
                 };
                 let trimmed = |text: &[u8]| text.trim_end_with(|end| end == '\n').to_vec();
-                assert_eq!(trimmed(&printer::print(again)).as_bstr(), trimmed(&printed).as_bstr());
+                // bash prints a coprocess of a simple command with a name, which it reads as a word of the command.
+                if same || printed.find("coproc ").is_none() {
+                    assert_eq!(trimmed(&printer::print(again)).as_bstr(), trimmed(&printed).as_bstr());
+                }
                 if same {
                     assert_eq!(
                         shape(again),
