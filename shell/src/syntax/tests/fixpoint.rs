@@ -29,6 +29,8 @@ fn shape(list: &List) -> String {
     }
     out.push_str(rest);
     let out = out.replace(", own_line: true", "").replace(", own_line: false", "");
+    // Lines that a backslash joins are one where a text between backticks is printed.
+    let out = out.replace(r"\\\n", "");
     // Numbers that are printed where none was written, as bash does.
     out.replace("fd: Default, operation: DuplicateInput", "fd: Number(0), operation: DuplicateInput")
         .replace("fd: Default, operation: DuplicateOutput", "fd: Number(1), operation: DuplicateOutput")
