@@ -291,10 +291,14 @@ impl Printer {
         }
         let last = pipeline.stages.len().saturating_sub(1);
         for (index, stage) in pipeline.stages.iter().enumerate() {
-            self.command(&stage.command);
+            if index < last && stage.stderr_too {
+                self.changed = true;
+                self.command(&with_stderr_too(&stage.command));
+            } else {
+                self.command(&stage.command);
+            }
             if index < last {
-                self.changed |= stage.stderr_too;
-                self.text(if stage.stderr_too { " 2>&1 |" } else { " |" });
+                self.text(" |");
                 if !self.pending.is_empty() {
                     self.here_documents();
                     self.text(" ");
@@ -681,6 +685,14 @@ impl Printer {
         self.text(operator);
         self.word(word, Around::Nothing);
     }
+}
+
+/// The command of a stage before `|&`: with `2>&1` behind its own redirections.
+fn with_stderr_too(command: &Command) -> Command {
+    let mut command = command.clone();
+    let operation = RedirectOperation::DuplicateOutput(Word::of(Part::literal("1"), command.span));
+    command.redirects.push(Redirect { fd: RedirectFd::Number(2), operation, span: command.span });
+    command
 }
 
 /// Is it `-`, which closes a descriptor of either kind?
