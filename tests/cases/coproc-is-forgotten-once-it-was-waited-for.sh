@@ -1,4 +1,5 @@
 coproc A { read -r x; exit 5; }
+p=$A_PID
 echo go >&"${A[1]}"
-wait "$A_PID"
+wait "$p"
 echo "$? [${A[*]}] [$A_PID] ${A-unset}"

@@ -238,8 +238,11 @@ impl Printer {
         self.text(opening);
         let start = self.out.len();
         self.list(list, Layout::Lines);
-        if self.out.get(start) == Some(&b'(') {
-            self.out.insert(start, b' ');
+        match self.out.get(start..) {
+            Some([b'(', ..]) => self.out.insert(start, b' '),
+            // Redirections without a command follow the parenthesis at once.
+            Some([b' ', ..]) => drop(self.out.remove(start)),
+            _ => {}
         }
         if !self.pending.is_empty() {
             self.here_documents();

