@@ -3,7 +3,12 @@
 //! A property is a sequence of lines made from a seed. Both shells run the same script of them, and their answers are
 //! compared line by line. `WASMSAND_PROPERTIES` says how many lines each property has, `WASMSAND_SEED` which.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 mod arithmetic;
 mod patterns;
