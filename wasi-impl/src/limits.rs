@@ -136,7 +136,7 @@ limits! {
         "guest-memory-bytes" guest_memory_bytes_max: usize = 2 << 30;
         /// Bytes of linear memory and tables of all guests together.
         "guests-memory-bytes" guests_memory_bytes_max: usize = 4 << 30;
-        /// Bytes that all shell processes hold together: variables, arguments, output being captured.
+        /// Bytes that all shell processes hold together: variables, arguments, captures.
         ///
         /// An estimate, brought up to date as a shell grows by a MiB, or by a quarter of what it has. One value has
         /// at most 256 MiB.
