@@ -12,8 +12,10 @@ use std::ffi::OsString;
 use rustix::io::Errno;
 
 use crate::os::{OsStrExt, OsStringExt};
-use crate::wording::{name, quoted_name, reason};
-use crate::{stdio, wasmsand};
+use cli::stdio;
+use cli::wording::{name, quoted_name, reason};
+
+use crate::wasmsand;
 use mode::{Changes, letters};
 use options::{Job, Request, Source, Talk};
 

@@ -14,8 +14,10 @@ mod split;
 use rustix::io::Errno;
 
 use crate::os::OsStrExt;
-use crate::wording::{quoted, quoted_name, reason};
-use crate::{stdio, wasmsand};
+use cli::stdio;
+use cli::wording::{quoted, quoted_name, reason};
+
+use crate::wasmsand;
 use environment::Environment;
 use options::{Command, Refusal, Request};
 use signals::Action;

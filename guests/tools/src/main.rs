@@ -2,22 +2,18 @@
 //!
 //! It owns the table from command name to tool and nothing else. The command is
 //! the last component of `argv[0]`, or the first argument after `tools`.
-//! [`wasmsand`] is the way to the host, [`getopt`] reads command lines,
-//! [`wording`] and [`stdio`] write messages.
+//! [`wasmsand`] is the way to the host; the crate `cli` reads command lines and words messages.
 //!
 //! It also builds for Unix, where the tools do the same by the system's own
 //! calls: that is how they are tested.
 
 mod chmod;
 mod env;
-mod getopt;
-mod stdio;
 #[cfg(target_os = "wasi")]
 mod wasmsand;
 #[cfg(not(target_os = "wasi"))]
 #[path = "native.rs"]
 mod wasmsand;
-mod wording;
 
 use std::ffi::OsString;
 use std::process::exit;
@@ -27,6 +23,7 @@ use std::os::unix::ffi as os;
 #[cfg(target_os = "wasi")]
 use std::os::wasi::ffi as os;
 
+use cli::{stdio, wording};
 use os::OsStringExt;
 
 /// A tool's entry point: its name as typed and its arguments, to an exit status.

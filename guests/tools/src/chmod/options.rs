@@ -1,7 +1,7 @@
 //! The options: chmod's command line, read into what it asks for.
 
-use crate::getopt::{Next, Syntax, Takes, Words};
-use crate::wording::quoted;
+use cli::getopt::{Next, Syntax, Takes, Words};
+use cli::wording::quoted;
 
 use super::mode::Changes;
 

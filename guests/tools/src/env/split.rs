@@ -3,7 +3,7 @@
 //! It owns the little language of that string: quotes, escapes, `${NAME}` and a
 //! comment. It is not the shell's: `"` and `'` differ only in what they escape.
 
-use crate::wording::quoted;
+use cli::wording::quoted;
 
 use super::environment::Environment;
 
