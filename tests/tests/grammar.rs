@@ -2,7 +2,7 @@
 //! something broken in them, and on every prefix; and functions as `declare -f` prints them.
 //!
 //! `WASMSAND_SCRIPTS` names other folders to take scripts from, separated by colons; `WASMSAND_MUTATIONS` and
-//! `WASMSAND_SEED` say how many pieces are broken and which.
+//! `WASMSAND_SEED` say how many pieces are broken and which, `WASMSAND_BEGINNINGS` how many beginnings are read.
 
 #![allow(
     clippy::unwrap_used,
@@ -139,9 +139,26 @@ fn we_say(text: &[u8]) -> Vec<String> {
     said.lines().map(str::to_owned).collect()
 }
 
-/// Is there more than warnings?
-fn refused(said: &[String]) -> bool {
-    said.iter().any(|line| !line.contains(": warning: "))
+/// What becomes of a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Taken,
+    /// It ends too early.
+    Ends,
+    /// The first complaint, with its line.
+    Refused(String),
+}
+
+fn verdict(said: &[String]) -> Verdict {
+    match said.iter().find(|line| !line.contains(": warning: ")) {
+        None => Verdict::Taken,
+        Some(line)
+            if ["unexpected EOF", "unexpected end of file", "`EOF'"].iter().any(|end| line.contains(end)) =>
+        {
+            Verdict::Ends
+        }
+        Some(line) => Verdict::Refused(line.clone()),
+    }
 }
 
 /// Runs over all items with as many threads as there are processors.
@@ -159,39 +176,47 @@ fn for_all<T: Sync>(items: &[T], what: impl Fn(&T) + Sync) {
     });
 }
 
+/// Which answers count as different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compared {
+    /// Those with other verdicts.
+    Verdicts,
+    /// Those with other words too.
+    Words,
+}
+
 /// Where the two differ.
 struct Differences {
     folder: tempfile::TempDir,
+    compared: Compared,
     found: Mutex<Vec<String>>,
 }
 
 impl Differences {
-    fn new() -> Differences {
-        Differences { folder: tempfile::tempdir().unwrap(), found: Mutex::default() }
+    fn new(compared: Compared) -> Differences {
+        Differences { folder: tempfile::tempdir().unwrap(), compared, found: Mutex::default() }
     }
 
-    fn differ(&self, text: &[u8]) -> bool {
-        self.word_by_word(text).is_some()
-    }
-
-    fn word_by_word(&self, text: &[u8]) -> Option<(Vec<String>, Vec<String>)> {
+    /// What the two say, if they differ and are not meant to.
+    fn difference(&self, text: &[u8]) -> Option<(Vec<String>, Vec<String>)> {
         let (bash, ours) = (bash_says(self.folder.path(), text), we_say(text));
-        (bash != ours).then_some((bash, ours))
+        let verdicts = (verdict(&bash), verdict(&ours));
+        let differ = match self.compared {
+            Compared::Verdicts => verdicts.0 != verdicts.1,
+            Compared::Words => bash != ours,
+        };
+        (differ && meant(text, &verdicts.0, &verdicts.1).is_none()).then_some((bash, ours))
     }
 
-    /// Compares verdict and words.
+    /// Compares what the two say to a text.
     fn check(&self, name: &str, text: &[u8]) {
-        if !self.differ(text) || EXCEPTIONS.iter().any(|(exception, _)| exception.as_bytes() == text) {
+        if self.difference(text).is_none() {
             return;
         }
         let text = self.smaller(text.to_vec());
-        let Some((bash, ours)) = self.word_by_word(&text) else { return };
-        let kind = if refused(&bash) == refused(&ours) { "words" } else { "VERDICT" };
+        let Some((bash, ours)) = self.difference(&text) else { return };
         let text = String::from_utf8_lossy(&text).into_owned();
-        self.found
-            .lock()
-            .unwrap()
-            .push(format!("{kind} {name}: {text:?}\n    bash {bash:?}\n    ours {ours:?}"));
+        self.found.lock().unwrap().push(format!("{name}: {text:?}\n    bash {bash:?}\n    ours {ours:?}"));
     }
 
     /// The text with all left out that can be left out while the two still differ.
@@ -204,7 +229,7 @@ impl Differences {
                 tries -= 1;
                 let end = (at + length).min(text.len());
                 let without = [text.get(..at).unwrap(), text.get(end..).unwrap()].concat();
-                if self.differ(&without) {
+                if self.difference(&without).is_some() {
                     text = without;
                 } else {
                     at += length;
@@ -228,17 +253,59 @@ impl Differences {
     }
 }
 
-/// Texts on which the two may differ, and why.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+/// Why the two are meant to differ on a text, if they are.
+fn meant(text: &[u8], bash: &Verdict, ours: &Verdict) -> Option<&'static str> {
+    let has = |part: &str| String::from_utf8_lossy(text).contains(part);
+    let refused =
+        |verdict: &Verdict, words: &str| matches!(verdict, Verdict::Refused(line) if line.contains(words));
+    if *bash == Verdict::Taken && refused(ours, "unexpected token `]]' in conditional command") {
+        return Some("bash stops at `[[ ]]` without a word");
+    }
+    if *bash == Verdict::Taken && (has("for((") || has("for ((")) {
+        return Some("bash takes the end of the text for the second parenthesis of `for ((`");
+    }
+    if *bash == Verdict::Ends && refused(ours, "`('") {
+        return Some("bash reads the expression of a `((` before it notices that it has no place");
+    }
+    if has("((") && *ours != Verdict::Taken {
+        return Some(
+            "what is no expression after all is read twice by bash, whose lines and tokens count anew",
+        );
+    }
+    let none_takes_it = *bash != Verdict::Taken && *ours != Verdict::Taken;
+    if none_takes_it && has("[[") {
+        return Some("which word of `[[ ]]` is complained of, and on which line");
+    }
+    if none_takes_it && refused(ours, "='") {
+        return Some("bash reads the array of a misplaced `a=(` before it notices that it has no place");
+    }
+    if refused(bash, "syntax error near `") {
+        return Some("bash names the rest of the line where it lost its token");
+    }
+    if has("${") && (has("((") || has("$[")) {
+        return Some("bash looks for the end of arithmetic without looking into its expansions");
+    }
+    if refused(bash, "unexpected token 28") || (refused(bash, "unexpected argument") && has("[[")) {
+        return Some("bash takes the 1 of `[[ 1<2 ]]` for a descriptor, and names it by its token's number");
+    }
+    if has("$((") && has("[") {
+        return Some("bash finds the end of `$((a[)]))` by its parentheses alone");
+    }
+    None
+}
 
 #[test]
 fn scripts_are_taken_and_refused_in_the_words_of_bash() {
     if !is_bash_5_2() {
         return;
     }
-    let differences = Differences::new();
+    let differences = Differences::new(Compared::Words);
     for_all(&scripts(), |script| differences.check(&script.name, &script.text));
     differences.report();
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// A few lines of a script.
@@ -331,12 +398,10 @@ fn broken(chance: &mut Chance, text: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn broken_pieces_of_scripts_are_refused_in_the_words_of_bash() {
+fn broken_pieces_of_scripts_are_refused_as_by_bash() {
     if !is_bash_5_2() {
         return;
     }
-    let number =
-        |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let scripts = scripts();
     let mut chance = Chance::new(number("WASMSAND_SEED", 1));
     let pieces: Vec<Vec<u8>> = (0..number("WASMSAND_MUTATIONS", 1000))
@@ -345,11 +410,29 @@ fn broken_pieces_of_scripts_are_refused_in_the_words_of_bash() {
             broken(&mut chance, &text, &other)
         })
         .collect();
-    let differences = Differences::new();
+    let differences = Differences::new(Compared::Verdicts);
     for_all(&pieces, |text| differences.check("piece", text));
     // One in two hundred may differ: the line in a warning about a here-document that the end of the file ends behind a
     // backslash, and its like.
     differences.report_beyond(pieces.len() / 200);
+}
+
+#[test]
+fn beginnings_of_scripts_are_taken_and_refused_as_bash_does() {
+    if !is_bash_5_2() {
+        return;
+    }
+    let mut chance = Chance::new(number("WASMSAND_SEED", 1));
+    let scripts = golden_scripts();
+    let beginnings: Vec<Vec<u8>> = (0..number("WASMSAND_BEGINNINGS", 600))
+        .map(|_| {
+            let script = scripts.get(chance.below(scripts.len())).unwrap();
+            script.text.get(..chance.below(script.text.len())).unwrap().to_vec()
+        })
+        .collect();
+    let differences = Differences::new(Compared::Verdicts);
+    for_all(&beginnings, |text| differences.check("beginning", text));
+    differences.report();
 }
 
 /// The function definitions that are commands of their own in a script: name and source text.

@@ -9,9 +9,10 @@ use super::ast::{
     Parameter, ParameterOperator, Part, Pipeline, Redirect, RedirectOperation, Simple, Span, Subscript,
     TestExpr, Word, WrittenPiece,
 };
-use super::error::{OpenKind, SyntaxError, Warning};
+use super::error::{ErrorKind, OpenKind, SyntaxError, Warning};
 use super::quote::QuotedEnd;
 use super::reader::{Parse, Reader};
+use super::reserved::is_reserved_word;
 use super::source::Cursor;
 use super::word::Parts;
 use super::written::body_as_written;
@@ -80,10 +81,15 @@ impl Reader<'_> {
             return;
         }
         self.cursor.skip_line();
-        let first = self.cursor.line();
+        let at_end = self.cursor.rest().is_empty();
+        let is_reserved = matches!(&error.kind, ErrorKind::Unexpected(token) if is_reserved_word(token));
+        if is_reserved && !at_end {
+            return;
+        }
+        let first = if at_end { self.cursor.line_at_end() } else { self.cursor.line() };
         // Nothing is made of them, so nothing is made of what may be wrong with them.
         let _ = self.read_here_documents();
-        error.line = error.line.saturating_add(self.cursor.line().saturating_sub(first));
+        error.line = error.line.saturating_add(self.cursor.line_at_end().saturating_sub(first));
     }
 
     fn here_body(&mut self, pending: &Pending) -> Parse<Word> {

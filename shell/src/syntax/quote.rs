@@ -198,8 +198,12 @@ impl Reader<'_> {
         self.bump();
         self.leave();
         let text = decode_ansi(&raw);
-        let instead = if inside == Inside::QuotedBrace { text.clone() } else { single_quoted(&text) };
-        self.rewrite(dollar, Instead::Text(instead.into()));
+        // In quotes there are no single ones, so it must stay what it is.
+        let instead = match inside {
+            Inside::QuotedBrace => Instead::Itself,
+            Inside::Plain | Inside::Quotes => Instead::Text(single_quoted(&text).into()),
+        };
+        self.rewrite(dollar, instead);
         parts.quoted(&text);
         Ok(())
     }

@@ -5,12 +5,13 @@
 
 use std::collections::HashSet;
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::ast::{Span, Word};
 use super::error::{ErrorKind, Incomplete, Open, OpenKind, SyntaxError, Warning, is_in_array};
 use super::heredoc::Pending;
 use super::parser::{Aliases, ParseOptions};
+use super::printer::print_word;
 use super::reserved::{Reserved, is_meta};
 use super::source::{Cursor, Place};
 use super::spelling::ansi_quoted;
@@ -473,11 +474,9 @@ impl<'a> Reader<'a> {
             self.take_word(operator);
             return Ok(operator.into());
         }
-        let start = self.cursor.place();
-        let _word = self.word()?;
-        let token = self.cursor.since(start).replace(b"\\\n", b"");
+        let token = print_word(&self.word()?);
         let printable = token.iter().all(|byte| !byte.is_ascii_control());
-        Ok(if printable { token.into() } else { ansi_quoted(&token).into() })
+        Ok(if printable { token } else { ansi_quoted(&token).into() })
     }
 
     /// The offsets from `start` to here.

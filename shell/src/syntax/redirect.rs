@@ -94,7 +94,9 @@ impl Reader<'_> {
             return Ok(RedirectOperation::HereDocument(Box::new(self.here_document(operator == b"<<-")?)));
         }
         self.blanks();
-        if !self.at_word() {
+        // Behind `>&` a number is one, whatever follows it.
+        let is_number = operator.ends_with(b"&") && self.peek().is_some_and(|byte| byte.is_ascii_digit());
+        if !is_number && !self.at_word() {
             return self.unexpected();
         }
         let word = self.word()?;

@@ -151,7 +151,6 @@ fn every_kind_of_nesting_fits_the_small_stack_up_to_the_bound_and_fails_beyond()
             let mut accepted = 0;
             for count in 1..=DEPTH_MAX as usize + 1 {
                 let text = format!("{}{inner}{}", open.repeat(count), close.repeat(count));
-                eprintln!("{open} {count}");
                 match parse(&text) {
                     Outcome::Commands(lists) => {
                         accepted = count;
