@@ -3,8 +3,8 @@ TZ=Europe/Berlin
 printf '%(%T)T\n' 0
 export TZ
 printf '%(%T)T\n' 0
-PS1='\A'
-x='\D{%H %Z}'
+TZ=Asia/Tokyo
+x='\D{%Z}'
 echo "${x@P}"
 TZ=Foo/Bar
 printf '%(%T %Z)T\n' 0

@@ -218,7 +218,7 @@ impl Shell {
             Body::List(list) => self.run_list_last(list).await,
             Body::AndOr(and_or) => {
                 let list = List {
-                    items: vec![crate::syntax::ast::ListItem {
+                    items: smallvec::smallvec![crate::syntax::ast::ListItem {
                         and_or: Arc::clone(and_or),
                         background: false,
                         own_line: false,

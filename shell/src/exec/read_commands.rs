@@ -85,7 +85,7 @@ impl Shell {
             match parsed {
                 Parsed::End => return Ok(status),
                 Parsed::Command(list) => {
-                    let last = last && self.is_at_end(parser);
+                    let last = last && parser.is_at_end();
                     status = self.run_complete(&list, last).await?;
                 }
                 Parsed::Incomplete(incomplete) => {
@@ -117,11 +117,6 @@ impl Shell {
         if lines.last().is_some_and(|byte| *byte != b'\n') {
             self.write_error(b"\n").await;
         }
-    }
-
-    /// Does nothing follow?
-    fn is_at_end(&mut self, parser: &Parser) -> bool {
-        matches!(self.parse_next(&mut parser.clone(), false), Parsed::End)
     }
 
     /// Runs a complete command. An error that abandons it is over here.

@@ -37,8 +37,8 @@ impl JobText<'_> {
     }
 }
 
-fn pipeline(stages: Vec<Stage>) -> Pipeline {
-    Pipeline { time: None, negated: false, stages }
+fn pipeline(stages: impl IntoIterator<Item = Stage>) -> Pipeline {
+    Pipeline { time: None, negated: false, stages: stages.into_iter().collect() }
 }
 
 fn bare(kind: CommandKind) -> Command {
@@ -48,7 +48,7 @@ fn bare(kind: CommandKind) -> Command {
 /// The text of an and-or list.
 pub(crate) fn and_or_source(and_or: &AndOr) -> BString {
     let item = ListItem { and_or: Arc::new(and_or.clone()), background: false, own_line: false };
-    let mut text = printer::print(&List { items: vec![item] });
+    let mut text = printer::print(&List { items: smallvec::smallvec![item] });
     while text.last().is_some_and(|byte| matches!(byte, b'\n' | b' ')) {
         text.pop();
     }

@@ -24,7 +24,7 @@ pub struct Span {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
     /// In source order; empty only for an empty line or comment.
-    pub items: Vec<ListItem>,
+    pub items: SmallVec<[ListItem; 1]>,
 }
 
 /// One and-or list and how it is ended: `;`, newline or `&`.
@@ -64,7 +64,7 @@ pub struct Pipeline {
     /// An odd number of `!` before it.
     pub negated: bool,
     /// One or more; none only for a bare `time` or `!`.
-    pub stages: Vec<Stage>,
+    pub stages: SmallVec<[Stage; 1]>,
 }
 
 /// `time` or `time -p`.

@@ -97,7 +97,7 @@ impl Reader<'_> {
     fn if_command(&mut self) -> Parse<CommandKind> {
         self.enter(OpenKind::If)?;
         self.take_word(b"if");
-        let mut arms = Vec::new();
+        let mut arms = Vec::with_capacity(1);
         let mut otherwise = None;
         loop {
             let condition = self.some_list()?;
@@ -202,6 +202,7 @@ impl Reader<'_> {
         loop {
             self.blanks();
             if !self.at_word() {
+                words.shrink_to_fit();
                 return Ok(words);
             }
             words.push(self.argument_word()?);
@@ -314,7 +315,7 @@ impl Reader<'_> {
     /// `[(] pattern | pattern )`
     fn case_patterns(&mut self) -> Parse<Vec<Word>> {
         let _optional = self.eat(b"(");
-        let mut patterns = Vec::new();
+        let mut patterns = Vec::with_capacity(1);
         loop {
             self.blanks();
             if !self.at_word() {

@@ -263,10 +263,10 @@ pub(super) fn unparsed(text: &[u8], line: u32) -> Arc<List> {
     }
     let kind = CommandKind::Text(text.into());
     let command = Arc::new(Command { kind, redirects: Vec::new(), span: Span::default(), line });
-    let stages = vec![Stage { command, stderr_too: false }];
+    let stages = smallvec::smallvec![Stage { command, stderr_too: false }];
     let first = Pipeline { time: None, negated: false, stages };
     let and_or = Arc::new(AndOr { first, rest: Vec::new() });
-    Arc::new(List { items: vec![ListItem { and_or, background: false, own_line: false }] })
+    Arc::new(List { items: smallvec::smallvec![ListItem { and_or, background: false, own_line: false }] })
 }
 
 /// Is this what [`unparsed`] makes?

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::ast::{AndOr, Command, Connector, List, ListItem, Pipeline, Stage, TimeFormat};
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
@@ -10,7 +12,7 @@ use super::reserved::{Reserved, is_meta};
 impl Reader<'_> {
     /// A list up to whatever can begin no command; newlines separate.
     pub(super) fn list(&mut self) -> Parse<List> {
-        let mut items = Vec::new();
+        let mut items = SmallVec::new();
         loop {
             self.newlines()?;
             if !self.at_command()? {
@@ -18,9 +20,6 @@ impl Reader<'_> {
             }
             let (mut item, ended) = self.list_item()?;
             item.own_line = !ended && self.peek() == Some(b'\n');
-            if items.is_empty() {
-                items.reserve_exact(1);
-            }
             items.push(item);
             if !ended && !matches!(self.peek(), None | Some(b'\n')) {
                 break;
@@ -37,16 +36,13 @@ impl Reader<'_> {
 
     /// A list up to the end of the line.
     pub(super) fn line_list(&mut self) -> Parse<List> {
-        let mut items = Vec::new();
+        let mut items = SmallVec::new();
         loop {
             self.blanks();
             if !self.at_command()? {
                 break;
             }
             let (item, ended) = self.list_item()?;
-            if items.is_empty() {
-                items.reserve_exact(1);
-            }
             items.push(item);
             if !ended {
                 break;
@@ -116,7 +112,7 @@ impl Reader<'_> {
     }
 
     fn pipeline(&mut self) -> Parse<Pipeline> {
-        let mut pipeline = Pipeline { time: None, negated: false, stages: Vec::new() };
+        let mut pipeline = Pipeline { time: None, negated: false, stages: SmallVec::new() };
         let mut prefixed = false;
         loop {
             self.expand_aliases()?;
@@ -143,9 +139,6 @@ impl Reader<'_> {
             let at_bar = self.peek() == Some(b'|');
             let stderr_too = at_bar && self.looking_at(b"|&");
             let piped = stderr_too || (at_bar && !self.looking_at(b"||"));
-            if pipeline.stages.is_empty() && !piped {
-                pipeline.stages.reserve_exact(1);
-            }
             pipeline.stages.push(Stage { command, stderr_too });
             if !piped {
                 return Ok(pipeline);

@@ -115,6 +115,15 @@ impl Parser {
         self.cursor.base_position()
     }
 
+    /// Does nothing follow but blanks, empty lines and comments? A look that reads no command: what follows is read
+    /// with the aliases and options that hold by then.
+    pub fn is_at_end(&self) -> bool {
+        self.cursor.is_in_source()
+            && self.cursor.rest().split(|byte| *byte == b'\n').all(|line| {
+                matches!(line.iter().find(|byte| !matches!(byte, b' ' | b'\t')), None | Some(b'#'))
+            })
+    }
+
     /// What was read from an offset on.
     pub fn text_since(&self, start: usize) -> &[u8] {
         self.cursor.base_text(start)

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use bstr::BString;
 
-use super::ast::{Span, Word};
+use super::ast::{Argument, Span, Word};
 use super::error::{ErrorKind, Incomplete, Open, OpenKind, SyntaxError, Warning, is_in_array};
 use super::heredoc::Pending;
 use super::parser::{Aliases, ParseOptions};
@@ -57,6 +57,10 @@ pub(super) struct Reader<'a> {
     newlines_end: Option<Place>,
     /// Where newlines were last skipped to, and the line they began on.
     newlines_from: Option<(Place, u32)>,
+    /// The words of the simple commands being read, those of an inner one behind those of the outer.
+    pub(super) words: Vec<Argument>,
+    /// Where a reserved word was last looked for, with extended patterns or without, and what was found.
+    last_reserved: Option<((Place, bool), Option<Reserved>)>,
     /// Where `((` turned out to begin two nested parentheses.
     pub(super) not_arithmetic: HashSet<Place>,
     /// Where `$((` turned out to begin no command either.
@@ -72,6 +76,7 @@ pub(super) struct Mark {
     bodies: usize,
     warnings: usize,
     rewrites: usize,
+    words: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -92,6 +97,8 @@ impl<'a> Reader<'a> {
             has_bad: false,
             newlines_end: None,
             newlines_from: None,
+            words: Vec::new(),
+            last_reserved: None,
             not_arithmetic: HashSet::new(),
             no_command: HashSet::new(),
         }
@@ -270,6 +277,19 @@ impl<'a> Reader<'a> {
             b'{' | b'}' | b'!' | b'[' | b']' | b'c'..=b'f' | b'i' | b's'..=b'u' | b'w' => {}
             _ => return None,
         }
+        // A list, a pipeline and a command each ask for the same word.
+        let asked = (self.cursor.place(), self.extglob);
+        match self.last_reserved {
+            Some((before, answer)) if before == asked => answer,
+            _ => {
+                let answer = self.read_reserved();
+                self.last_reserved = Some((asked, answer));
+                answer
+            }
+        }
+    }
+
+    fn read_reserved(&mut self) -> Option<Reserved> {
         let is_plain = |byte| !is_meta(byte) && !matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`');
         let owned;
         let (word, next) = match self.run(9, is_plain) {
@@ -368,6 +388,7 @@ impl<'a> Reader<'a> {
             bodies: self.bodies.len(),
             warnings: self.warnings.len(),
             rewrites: self.rewrites.len(),
+            words: self.words.len(),
         }
     }
 
@@ -382,14 +403,16 @@ impl<'a> Reader<'a> {
         self.bodies.truncate(mark.bodies);
         self.warnings.truncate(mark.warnings);
         self.rewrites.truncate(mark.rewrites);
+        self.words.truncate(mark.words);
     }
 
     /// Reads another text, and goes on here afterwards whatever came of it.
     pub(super) fn apart<T>(&mut self, inner: Cursor, read: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         let outer = std::mem::replace(&mut self.cursor, inner);
         let pending = std::mem::take(&mut self.pending);
-        let (depth, open) = (self.depth, self.open.len());
+        let (depth, open, words) = (self.depth, self.open.len(), self.words.len());
         let result = read(self);
+        self.words.truncate(words);
         let inner = std::mem::replace(&mut self.cursor, outer);
         self.cursor.absorb(&inner);
         self.pending = pending;

@@ -43,6 +43,13 @@ impl Reader<'_> {
     /// Does the descriptor of a redirection stand here? It is no word, wherever one is wanted.
     #[inline(never)]
     pub(super) fn at_descriptor(&mut self) -> bool {
+        // Most words that begin with a digit are numbers.
+        if let Some((_, next)) = self.run(usize::MAX, |byte| byte.is_ascii_digit())
+            && self.peek() != Some(b'{')
+            && !matches!(next, Some(b'<' | b'>'))
+        {
+            return false;
+        }
         let cursor = self.cursor.clone();
         let found = match self.peek() {
             Some(b'0'..=b'9') => self.descriptor(),

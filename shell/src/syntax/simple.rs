@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::BString;
 
 use super::assignment::{Assigned, AssignmentPlace};
-use super::ast::{Argument, Command, CommandKind, FunctionDef, Part, Redirect, Simple, Word};
+use super::ast::{Argument, Command, CommandKind, FunctionDef, Part, Simple, Word};
 use super::error::OpenKind;
 use super::reader::{Parse, Reader};
 use super::reserved::{is_name, is_name_byte};
@@ -60,14 +60,16 @@ impl Reader<'_> {
     pub(super) fn simple(&mut self) -> Parse<Arc<Command>> {
         let (start, first_line) = (self.cursor.offset(), self.cursor.line());
         let mut line = None;
-        let mut simple = Simple::default();
+        let mut assignments = Vec::new();
+        // The words wait where they need no memory of their own until it is known how many there are.
+        let first_word = self.words.len();
         let mut redirects = Vec::new();
         let mut declares = Declares::Nothing;
         loop {
             self.blanks();
             let here = self.cursor.line();
             if let Some(redirect) = self.redirect()? {
-                let behind_word = !simple.words.is_empty();
+                let behind_word = self.words.len() > first_word;
                 line.get_or_insert(if behind_word { here } else { self.cursor.line() });
                 if redirects.is_empty() {
                     redirects.reserve_exact(1);
@@ -75,7 +77,7 @@ impl Reader<'_> {
                 redirects.push(redirect);
                 continue;
             }
-            let may_be_alias = simple.words.is_empty() || self.cursor.expand_next;
+            let may_be_alias = self.words.len() == first_word || self.cursor.expand_next;
             if may_be_alias && self.expand_aliases()? {
                 continue;
             }
@@ -84,22 +86,22 @@ impl Reader<'_> {
                 line.get_or_insert(here);
                 break;
             }
-            if !simple.words.is_empty() {
+            if self.words.len() > first_word {
                 let argument = self.argument(declares)?;
                 if let Argument::Word(word) = &argument {
                     declares = declares.behind(word);
                 }
-                simple.words.push(argument);
+                self.words.push(argument);
                 line.get_or_insert(self.cursor.line());
                 continue;
             }
             let place = self.cursor.place();
             match self.assignment_or_word(AssignmentPlace::BeforeCommand)? {
                 Assigned::Assignment(assignment) => {
-                    if simple.assignments.is_empty() {
-                        simple.assignments.reserve_exact(1);
+                    if assignments.is_empty() {
+                        assignments.reserve_exact(1);
                     }
-                    simple.assignments.push(*assignment);
+                    assignments.push(*assignment);
                     line.get_or_insert(self.cursor.line());
                 }
                 Assigned::Word(word) => {
@@ -107,30 +109,22 @@ impl Reader<'_> {
                     let kept = self.cursor.is_in_alias().then(|| BString::from(self.cursor.since(place)));
                     let end = self.cursor.place();
                     self.blanks();
-                    if self.peek() == Some(b'(') && simple.assignments.is_empty() && redirects.is_empty() {
+                    if self.peek() == Some(b'(') && assignments.is_empty() && redirects.is_empty() {
                         let name = kept.unwrap_or_else(|| self.cursor.between(place, end).into());
                         return self.named_function(name, start, first_line);
                     }
                     declares = Declares::of(&word);
-                    simple.words.push(Argument::Word(word));
+                    self.words.push(Argument::Word(word));
                 }
             }
         }
-        if simple.words.is_empty() && simple.assignments.is_empty() && redirects.is_empty() {
+        if self.words.len() == first_word && assignments.is_empty() && redirects.is_empty() {
             return self.unexpected();
         }
-        Ok(self.finished_simple(simple, redirects, start, line.unwrap_or(first_line)))
-    }
-
-    fn finished_simple(
-        &self,
-        mut simple: Simple,
-        redirects: Vec<Redirect>,
-        start: u32,
-        line: u32,
-    ) -> Arc<Command> {
-        simple.words.shrink_to_fit();
-        Arc::new(Command { kind: CommandKind::Simple(simple), redirects, span: self.span_from(start), line })
+        let words = self.words.drain(first_word..).collect();
+        let kind = CommandKind::Simple(Simple { assignments, words });
+        let (span, line) = (self.span_from(start), line.unwrap_or(first_line));
+        Ok(Arc::new(Command { kind, redirects, span, line }))
     }
 
     fn argument(&mut self, declares: Declares) -> Parse<Argument> {

@@ -106,11 +106,13 @@ impl Cursor {
     }
 
     /// Everything left of the current frame.
+    #[inline]
     pub(super) fn rest(&self) -> &[u8] {
         self.top.bytes.get(self.top.pos..self.top.end).unwrap_or_default()
     }
 
     /// Moves past `count` bytes of the current frame.
+    #[inline]
     pub(super) fn advance(&mut self, count: usize) {
         let to = self.top.pos.saturating_add(count).min(self.top.end);
         if self.top.alias.is_none() {
@@ -202,6 +204,7 @@ impl Cursor {
     }
 
     /// Where reading stands, as a key.
+    #[inline]
     pub(super) fn place(&self) -> Place {
         (self.top.id, self.top.pos)
     }
@@ -273,6 +276,11 @@ impl Cursor {
     pub(super) fn base_text(&self, start: usize) -> &[u8] {
         let base = self.below.first().unwrap_or(&self.top);
         base.bytes.get(start..base.pos).unwrap_or_default()
+    }
+
+    /// Is no alias text being read?
+    pub(super) fn is_in_source(&self) -> bool {
+        self.below.is_empty()
     }
 
     /// The position in the lowest frame.

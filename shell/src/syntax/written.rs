@@ -143,7 +143,7 @@ fn is_bare(part: &Part, length: usize) -> bool {
 
 /// Adds source text to `out`, without its backslash-newlines.
 fn joined(raw: &[u8], out: &mut BString) {
-    if raw.find(b"\\\n").is_none() {
+    if raw.find_byte(b'\\').is_none() {
         out.extend_from_slice(raw);
         return;
     }
