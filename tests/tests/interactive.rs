@@ -25,6 +25,28 @@ fn a_line_runs_and_ctrl_d_leaves() {
 }
 
 #[test]
+fn a_shell_within_the_shell_has_a_prompt_of_its_own() {
+    let mut terminal = at_prompt();
+    terminal.keys("PS1='outer> '; bash --norc\r");
+    let from = terminal.expect("$ ");
+    terminal.keys("PS1=inn''er:\r");
+    let from = terminal.expect_after(from, "inner:");
+    terminal.keys("for i in 1 2; do\r");
+    terminal.keys("echo level $SHLVL-$i; done\r");
+    let from = terminal.expect_after(from, "level 2-2");
+    terminal.keys("sleep 100\r");
+    let from = terminal.expect_after(from, "sleep 100");
+    terminal.keys("\x03");
+    let from = terminal.expect_after(from, "inner:");
+    terminal.keys("\x04");
+    let from = terminal.expect_after(from, "outer> ");
+    terminal.keys("bash & wait; jobs\r");
+    terminal.expect_after(from, "Stopped");
+    terminal.keys("kill -9 %1; echo level $SHLVL\r");
+    terminal.expect_after(from, "level 1");
+}
+
+#[test]
 fn an_unfinished_command_goes_on_in_the_next_line() {
     let mut terminal = at_prompt();
     terminal.keys("for i in a b\r");

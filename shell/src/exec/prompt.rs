@@ -131,6 +131,7 @@ impl Shell {
             self.shown_history = Some((history.changes, Arc::new(lines)));
         }
         Prompt {
+            shell: self.sys.pid().0,
             text,
             continuation,
             history: self.shown_history.as_ref().map(|(_, lines)| Arc::clone(lines)).unwrap_or_default(),

@@ -244,7 +244,17 @@ fn run(sys: Sys, start: Start) -> CoroutineFuture {
     Box::pin(Driver::new(body, hops))
 }
 
-async fn run_shell(sys: Sys, start: Start, hops: Hops) -> u8 {
+/// Where the commands of a shell come from that may have a person to ask: without other wishes it asks, as bash does.
+async fn asked_or(source: Source, sys: &mut Sys) -> Source {
+    let asks = source == Source::StandardInput
+        && sys.may_prompt().await.unwrap_or(false)
+        && sys.is_terminal(Fd::STDIN).await.unwrap_or(false)
+        && sys.is_terminal(Fd::STDERR).await.unwrap_or(false);
+    if asks { Source::Prompt } else { source }
+}
+
+async fn run_shell(mut sys: Sys, mut start: Start, hops: Hops) -> u8 {
+    start.source = asked_or(start.source, &mut sys).await;
     let mut state = State::new(start.name.clone(), sys.pid());
     let parent = sys.parent().map_or(0, |parent| parent.0);
     state.interactive = start.interactive || start.source == Source::Prompt;

@@ -1,5 +1,6 @@
 //! The archive: the lines that sessions of this computer's user typed, in a file of the computer.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bstr::BString;
@@ -14,8 +15,8 @@ const LINES_MAX: usize = 10_000;
 pub struct Archive {
     file: Option<PathBuf>,
     lines: FileHistory,
-    /// How many lines the session had added when it was last looked.
-    added: u64,
+    /// How many lines each shell of the session had added when it was last looked.
+    added: BTreeMap<u32, u64>,
 }
 
 /// Where the archive is when the command line does not say: `$XDG_STATE_HOME/wasmsand/history`.
@@ -40,7 +41,7 @@ impl Archive {
             // The first session has none yet.
             let _ = lines.load(file);
         }
-        Archive { file, lines, added: 0 }
+        Archive { file, lines, added: BTreeMap::new() }
     }
 
     /// The lines of earlier sessions, oldest first.
@@ -51,8 +52,8 @@ impl Archive {
 
     /// Adds the lines that are new in a prompt's history.
     pub(super) fn note(&mut self, prompt: &Prompt) {
-        let new = prompt.history_added.saturating_sub(self.added);
-        self.added = prompt.history_added;
+        let before = self.added.insert(prompt.shell, prompt.history_added).unwrap_or(0);
+        let new = prompt.history_added.saturating_sub(before);
         let new = usize::try_from(new).unwrap_or(usize::MAX).min(prompt.history.len());
         if new == 0 {
             return;

@@ -216,7 +216,9 @@ pub enum Call {
     TerminalSize,
     /// CPU time used by this process and by its waited-for children, in fuel-derived nanoseconds.
     Times,
-    /// Asks the person at the prompt for a line. Only for the session's interactive shell.
+    /// Is there a person who answered a prompt before, and whom this process may ask, being in the foreground?
+    MayPrompt,
+    /// Asks the person at the prompt for a line.
     NextLine {
         /// The question, and what the person may be helped with.
         prompt: Box<Prompt>,
@@ -360,6 +362,8 @@ pub enum Clock {
 /// A question to the person at the prompt, and what a line editor may help with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
+    /// The number of the process that asks.
+    pub shell: u32,
     /// What is shown: PS1 or PS2 after expansion. What is between the bytes 1 and 2 takes no room on the screen.
     pub text: BString,
     /// The line goes on with an unfinished command.

@@ -125,9 +125,8 @@ impl Kernel {
             Call::Memory { bytes } => self.perform_memory(pid, *bytes),
             Call::Read { .. } | Call::ReadUntil { .. } | Call::Write { .. } => Err(Errno::NoSys),
             Call::Wait { .. } | Call::Poll { .. } => Err(Errno::NoSys),
-            Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } | Call::NextLine { .. } => {
-                Err(Errno::NoSys)
-            }
+            Call::Open { .. } | Call::Spawn(_) | Call::Exec { .. } => Err(Errno::NoSys),
+            Call::MayPrompt | Call::NextLine { .. } => Err(Errno::NoSys),
         }
     }
 

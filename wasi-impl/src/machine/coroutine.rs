@@ -204,6 +204,8 @@ typed! {
     memory(bytes: usize) = Call::Memory { bytes } => Reply::Unit => (), ();
     /// CPU times.
     times() = Call::Times => Reply::Times(times) => times, Times;
+    /// May this process ask a person at the prompt?
+    may_prompt() = Call::MayPrompt => Reply::Bool(yes) => yes, bool;
     /// A line from the prompt.
     next_line(prompt: Prompt) = Call::NextLine { prompt: Box::new(prompt) } => Reply::Line(line) => line, Line;
     /// The open descriptors.

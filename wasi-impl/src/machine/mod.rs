@@ -111,6 +111,8 @@ pub struct Machine {
     shell: ShellStart,
     interrupt: Interrupt,
     prompt: Option<Prompt>,
+    /// A person typed a line at a prompt.
+    prompted: bool,
     first: Option<Pid>,
     ended: Option<Status>,
     trace: bool,
@@ -132,6 +134,7 @@ impl Machine {
             shell,
             interrupt: Interrupt::new(),
             prompt: None,
+            prompted: false,
             first: None,
             ended: None,
             trace: false,
@@ -222,6 +225,7 @@ impl Machine {
     /// Answers the prompt.
     pub fn answer_line(&mut self, line: Line) {
         self.prompt = None;
+        self.prompted |= matches!(line, Line::Text(_));
         self.kernel().line = Some(line);
     }
 
@@ -453,9 +457,16 @@ impl Machine {
                 let program = std::mem::replace(&mut spawn.program, nothing);
                 Outcome::Done(self.spawn(pid, program, spawn).map(Reply::Pid))
             }
+            Call::MayPrompt => Outcome::Done(Ok(Reply::Bool(self.prompted && self.is_in_foreground(pid)))),
             Call::NextLine { prompt } => self.next_line(prompt),
             other => self.kernel().perform(pid, other),
         }
+    }
+
+    fn is_in_foreground(&mut self, pid: Pid) -> bool {
+        let kernel = self.kernel();
+        let group = kernel.process(pid).map(|process| process.group).ok();
+        group.is_some() && group == kernel.terminal.foreground
     }
 
     fn next_line(&mut self, prompt: &Prompt) -> Outcome<Answer> {
