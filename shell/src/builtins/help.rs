@@ -63,8 +63,7 @@ fn topics(word: &BString) -> Vec<(&'static str, &'static str, &'static str)> {
     let mut all: Vec<_> = builtins.chain(GRAMMAR).collect();
     all.sort();
     if is_pattern(word) {
-        let options =
-            PatternOptions { extglob: false, nocase: false, period_special: false, pathname: false };
+        let options = PatternOptions::default();
         let pattern = Pattern::new(&[PatternPiece { bytes: word, quoted: false }], options);
         all.retain(|(name, _, _)| pattern.matches(name.as_bytes()) || name.as_bytes() == word.as_slice());
     } else if let Some(exact) = all.iter().find(|(name, _, _)| name.as_bytes() == word.as_slice()) {

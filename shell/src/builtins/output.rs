@@ -62,7 +62,8 @@ pub(crate) async fn printf(shell: &mut Shell, call: &mut Call) -> Outcome {
     if format.windows(2).any(|two| two == b"%(") || format.contains(&b'T') {
         shell.refresh_clock().await;
     }
-    let formatted = printf::format(format, arguments, &PrintfLimits::default(), &clock(shell));
+    let limits = PrintfLimits { bytewise: shell.state.counts_bytes(), ..PrintfLimits::default() };
+    let formatted = printf::format(format, arguments, &limits, &clock(shell));
     write_formatted(shell, formatted, target).await
 }
 

@@ -37,11 +37,13 @@ pub(crate) struct PrintfLimits {
     pub width_max: usize,
     /// The most bytes of output.
     pub output_bytes_max: usize,
+    /// `'c` is the number of a byte, not of a character.
+    pub bytewise: bool,
 }
 
 impl Default for PrintfLimits {
     fn default() -> PrintfLimits {
-        PrintfLimits { width_max: 1 << 20, output_bytes_max: 64 << 20 }
+        PrintfLimits { width_max: 1 << 20, output_bytes_max: 64 << 20, bytewise: false }
     }
 }
 
@@ -432,7 +434,7 @@ impl Printer<'_> {
     fn float(&mut self) -> float::Float {
         match self.argument() {
             None => float::Float::ZERO,
-            Some(text) => match number::character_code(&text) {
+            Some(text) => match number::character_code(&text, self.limits.bytewise) {
                 Some(code) => float::Float::from_u32(code),
                 None => {
                     let parsed = float::parse(&text);
@@ -443,7 +445,7 @@ impl Printer<'_> {
     }
 
     fn integer<N: Copy + From<u32>>(&mut self, text: &[u8], parse: fn(&[u8]) -> number::Parsed<N>) -> N {
-        match number::character_code(text) {
+        match number::character_code(text, self.limits.bytewise) {
             Some(code) => N::from(code),
             None => self.note(text, &parse(text)),
         }

@@ -296,7 +296,7 @@ fn caret(text: &BString, span: Span) -> BString {
     let mut out = BString::from("  ");
     out.extend_from_slice(line);
     out.extend_from_slice(b"\n  ");
-    let column = crate::expand::character_count(before.get(start..).unwrap_or_default());
+    let column = crate::expand::character_count(before.get(start..).unwrap_or_default(), false);
     out.extend(std::iter::repeat_n(b' ', column));
     out.extend_from_slice(b"^\n");
     out

@@ -117,9 +117,11 @@ impl Shell {
             }
             RedirectOperation::DuplicateOutput(word) if redirect.fd == RedirectFd::Default => {
                 let path = self.redirect_path(word).await?;
-                if duplicate_of(path.as_ref()).is_none() {
+                if path != "-" && duplicate_of(path.as_ref()).is_none() {
                     return self.redirect_both(redirect, &path, false, saved).await;
                 }
+                let source = self.duplicate_source(redirect, path).await?;
+                return self.put(redirect, source, Fd::STDOUT, saved).await;
             }
             _ => {}
         }
@@ -181,7 +183,8 @@ impl Shell {
                 (word, Open { read: true, write: true, create: true, mode: 0o666, ..Open::default() }, true)
             }
             RedirectOperation::DuplicateInput(word) | RedirectOperation::DuplicateOutput(word) => {
-                return self.duplicate_source(redirect, word).await;
+                let text = self.redirect_path(word).await?;
+                return self.duplicate_source(redirect, text).await;
             }
             RedirectOperation::HereDocument(document) => return self.here_document(document).await,
             RedirectOperation::HereString(word) => {
@@ -194,8 +197,7 @@ impl Shell {
         Ok(Source::Opened(self.open_target(&path, how, clobber).await?))
     }
 
-    async fn duplicate_source(&mut self, redirect: &Redirect, word: &Word) -> Result<Source, Failure> {
-        let text = self.redirect_path(word).await?;
+    async fn duplicate_source(&mut self, redirect: &Redirect, text: BString) -> Result<Source, Failure> {
         if text == "-" {
             if let RedirectFd::Variable(name) = &redirect.fd {
                 return self.variable_fd(name).await.map(|fd| Source::Copy { fd, moved: true });

@@ -75,6 +75,7 @@ impl Shell {
             nocase: self.state.options.shopt(ShoptOption::Nocaseglob),
             period_special: !self.state.options.shopt(ShoptOption::Dotglob) && !self.ignores_names(),
             pathname: true,
+            bytewise: self.state.counts_bytes(),
         }
     }
 

@@ -29,7 +29,9 @@ impl Shell {
     /// Applies the operator of a parameter expansion to the value it names.
     pub(crate) async fn apply(&mut self, parameter: &Parameter, got: Got) -> Result<Got, Unwind> {
         match &parameter.operator {
-            ParameterOperator::Length => Ok(Got::One(Some(length(&got).to_string().into()))),
+            ParameterOperator::Length => {
+                Ok(Got::One(Some(length(&got, self.state.counts_bytes()).to_string().into())))
+            }
             ParameterOperator::RemovePrefix { longest, pattern } => {
                 let pattern = Box::pin(self.expand_trim_pattern(pattern)).await?;
                 Ok(map(got, |text| {
@@ -104,9 +106,10 @@ impl Shell {
             }
             None => (None, BString::default()),
         };
+        let bytewise = self.state.counts_bytes();
         let range = match &got {
             Got::One(None) => return Ok(got),
-            Got::One(Some(text)) => range(offset, length, text::character_count(text)),
+            Got::One(Some(text)) => range(offset, length, text::character_count(text, bytewise)),
             Got::Many { elements, .. } => {
                 let positional = matches!(parameter.name, ParameterName::Special(_));
                 match self.slice_elements(parameter, elements, positional, offset, length) {
@@ -116,7 +119,7 @@ impl Shell {
             }
         };
         match range {
-            Ok((start, count)) => Ok(map(got, |text| text::slice(text, start, count).into())),
+            Ok((start, count)) => Ok(map(got, |text| text::slice(text, start, count, bytewise).into())),
             Err(()) => {
                 let message = format!("{written}: substring expression < 0");
                 Err(self.fail_expansion(&message).await)

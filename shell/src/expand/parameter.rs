@@ -351,10 +351,10 @@ fn name_of(text: &[u8]) -> Option<ParameterName> {
     }
 }
 
-/// The length of a value, as `${#x}` counts it.
-pub(crate) fn length(got: &Got) -> usize {
+/// The length of a value, as `${#x}` counts it: in characters, or in bytes.
+pub(crate) fn length(got: &Got, bytewise: bool) -> usize {
     match got {
-        Got::One(value) => value.as_ref().map_or(0, |text| text::character_count(text)),
+        Got::One(value) => value.as_ref().map_or(0, |text| text::character_count(text, bytewise)),
         Got::Many { elements, .. } => elements.len(),
     }
 }

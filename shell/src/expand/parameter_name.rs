@@ -231,6 +231,13 @@ impl crate::state::State {
         self.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs)
     }
 
+    /// Is each byte a character? In the locale C, if a variable names it; without a word of it texts are UTF-8.
+    pub(crate) fn counts_bytes(&self) -> bool {
+        let named = |name: &[u8]| self.variables.text(name).filter(|text| !text.is_empty());
+        let locale = named(b"LC_ALL").or_else(|| named(b"LC_CTYPE")).or_else(|| named(b"LANG"));
+        locale.is_some_and(|name| name == "C" || name == "POSIX")
+    }
+
     /// What `"$*"` puts between elements: the first character of IFS.
     pub(crate) fn joiner(&self) -> BString {
         let ifs = self.variables.text(b"IFS").map_or(DEFAULT_IFS, |ifs| ifs);

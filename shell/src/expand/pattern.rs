@@ -42,6 +42,8 @@ pub(crate) struct PatternOptions {
     pub period_special: bool,
     /// `/` is never matched by wildcards.
     pub pathname: bool,
+    /// Each byte is a character, as in the locale C.
+    pub bytewise: bool,
 }
 
 /// A compiled pattern.
@@ -153,7 +155,7 @@ impl Pattern {
 
 impl Compiled {
     fn new(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Compiled {
-        let symbols = parse::symbols(pieces);
+        let symbols = parse::symbols(pieces, options.bytewise);
         let never_found = parse::is_never_found(&symbols, options.extglob);
         let begins_with_star = symbols.first().is_some_and(|first| first.is_active(b'*'));
         let sequence = parse::parse(&symbols, options.extglob);

@@ -26,14 +26,14 @@ pub(crate) fn characters(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// How many characters a text has.
-pub(crate) fn character_count(bytes: &[u8]) -> usize {
-    if bytes.is_ascii() { bytes.len() } else { characters(bytes).count() }
+/// How many characters a text has, or bytes.
+pub(crate) fn character_count(bytes: &[u8], bytewise: bool) -> usize {
+    if bytewise || bytes.is_ascii() { bytes.len() } else { characters(bytes).count() }
 }
 
-/// The bytes of the characters from `start`, at most `count` of them.
-pub(crate) fn slice(bytes: &[u8], start: usize, count: usize) -> &[u8] {
-    if bytes.is_ascii() {
+/// The bytes of the characters from `start`, at most `count` of them; with `bytewise` each byte is one.
+pub(crate) fn slice(bytes: &[u8], start: usize, count: usize, bytewise: bool) -> &[u8] {
+    if bytewise || bytes.is_ascii() {
         let end = start.saturating_add(count).min(bytes.len());
         return bytes.get(start..end).unwrap_or_default();
     }

@@ -143,6 +143,7 @@ impl Shell {
             nocase,
             period_special: false,
             pathname: false,
+            bytewise: self.state.counts_bytes(),
         }
     }
 

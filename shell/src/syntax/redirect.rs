@@ -35,7 +35,7 @@ impl Reader<'_> {
             },
             _ => return Ok(None),
         };
-        let operation = self.operation(&fd)?;
+        let operation = self.operation()?;
         let span = self.span_from(start);
         Ok(Some(Redirect { fd, operation, span }))
     }
@@ -93,7 +93,7 @@ impl Reader<'_> {
         matches!(byte, Some(b'<' | b'>')) && self.cursor.peek_at(ahead + 1) != Some(b'(')
     }
 
-    fn operation(&mut self, fd: &RedirectFd) -> Parse<RedirectOperation> {
+    fn operation(&mut self) -> Parse<RedirectOperation> {
         const OPERATORS: [&[u8]; 12] =
             [b"<<<", b"<<-", b"<<", b"<&", b"<>", b"<", b"&>>", b"&>", b">>", b">&", b">|", b">"];
         let operator = OPERATORS.into_iter().find(|operator| self.eat(operator)).unwrap_or_default();
@@ -106,7 +106,14 @@ impl Reader<'_> {
         if !is_number && !self.at_word() {
             return self.unexpected();
         }
-        let word = self.word()?;
+        // And a dash is a word of its own.
+        let word = if operator.ends_with(b"&") && self.peek() == Some(b'-') {
+            let start = self.cursor.offset();
+            self.bump();
+            Word::of(Part::literal("-"), self.span_from(start))
+        } else {
+            self.word()?
+        };
         Ok(match operator {
             b"<<<" => RedirectOperation::HereString(word),
             b"<&" => RedirectOperation::DuplicateInput(word),
@@ -115,21 +122,9 @@ impl Reader<'_> {
             b"&>>" => RedirectOperation::AppendBoth(word),
             b"&>" => RedirectOperation::WriteBoth(word),
             b">>" => RedirectOperation::Append(word),
-            b">&" if *fd == RedirectFd::Default && is_file_name(&word) => RedirectOperation::WriteBoth(word),
             b">&" => RedirectOperation::DuplicateOutput(word),
             b">|" => RedirectOperation::Clobber(word),
             _ => RedirectOperation::Write(word),
         })
     }
-}
-
-/// Can the word behind `>&` be nothing but the name of a file? If it expands, only its value can tell.
-fn is_file_name(word: &Word) -> bool {
-    let text_only =
-        word.parts.iter().all(|part| matches!(part, Part::Literal(_) | Part::Quoted(_) | Part::Tilde(_)));
-    let digits = match word.parts.as_slice() {
-        [Part::Literal(text)] => text.strip_suffix(b"-").unwrap_or(text).iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    text_only && !digits
 }

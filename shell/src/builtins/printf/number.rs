@@ -14,14 +14,14 @@ pub(super) struct Parsed<N> {
     pub(super) out_of_range: bool,
 }
 
-/// The code of `'c` and `"c`; 0 when nothing is behind the quote.
-pub(super) fn character_code(text: &[u8]) -> Option<u32> {
+/// The code of `'c` and `"c`, or with `bytewise` its first byte; 0 when nothing is behind the quote.
+pub(super) fn character_code(text: &[u8], bytewise: bool) -> Option<u32> {
     let (b'\'' | b'"', rest) = text.split_first().map(|(&quote, rest)| (quote, rest))? else {
         return None;
     };
     match bstr::decode_utf8(rest) {
-        (Some(character), _) => Some(u32::from(character)),
-        (None, _) => Some(rest.first().map_or(0, |&byte| u32::from(byte))),
+        (Some(character), _) if !bytewise => Some(u32::from(character)),
+        _ => Some(rest.first().map_or(0, |&byte| u32::from(byte))),
     }
 }
 

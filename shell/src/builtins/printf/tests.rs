@@ -553,7 +553,7 @@ fn percent_n_is_told_to_the_caller() {
 
 #[test]
 fn widths_precisions_and_output_are_bounded() {
-    let limits = PrintfLimits { width_max: 1000, output_bytes_max: 2500 };
+    let limits = PrintfLimits { width_max: 1000, output_bytes_max: 2500, bytewise: false };
     let run = |words: &[&str]| {
         let words: Vec<BString> = words.iter().map(|word| BString::from(*word)).collect();
         format(&words[0], &words[1..], &limits, &CLOCK)
@@ -614,7 +614,7 @@ fn bytes(max: usize) -> impl Strategy<Value = BString> {
 proptest! {
     #[test]
     fn any_words_format_without_panic(words in prop::collection::vec(bytes(20), 1..5)) {
-        let limits = PrintfLimits { width_max: 5000, output_bytes_max: 100_000 };
+        let limits = PrintfLimits { width_max: 5000, output_bytes_max: 100_000, bytewise: false };
         let formatted = format(&words[0], &words[1..], &limits, &CLOCK);
         prop_assert!(formatted.output.len() <= limits.output_bytes_max);
         echo(&words, true);
@@ -625,7 +625,7 @@ proptest! {
         spec in spec(), letter in prop::sample::select(&b"diouxXcsbqQeEfFgGaAn%("[..]), argument in bytes(12),
         text in "[-+]?(0x)?[0-9a-f.]{0,12}([ep][-+]?[0-9]{1,6})?|\\(%[-_0^#]?[0-9]{0,7}[A-Za-z]\\)T",
     ) {
-        let limits = PrintfLimits { width_max: 5000, output_bytes_max: 100_000 };
+        let limits = PrintfLimits { width_max: 5000, output_bytes_max: 100_000, bytewise: false };
         let picture = format!("%{spec}{}{text}", char::from(letter));
         format(picture.as_bytes(), &[argument, text.into()], &limits, &CLOCK);
     }

@@ -267,10 +267,9 @@ impl<'p> Machine<'p> {
     /// The character at a position and the position behind it, in the program's direction.
     fn next(&self, position: usize) -> Option<(Unit, usize)> {
         match self.program.direction {
-            Direction::Forward => {
-                decode(self.text.get(position..)?).map(|(unit, length)| (unit, position + length))
-            }
-            Direction::Backward => decode_last(self.text.get(..position)?)
+            Direction::Forward => decode(self.text.get(position..)?, self.options.bytewise)
+                .map(|(unit, length)| (unit, position + length)),
+            Direction::Backward => decode_last(self.text.get(..position)?, self.options.bytewise)
                 .map(|(unit, length)| (unit, position.saturating_sub(length))),
         }
     }

@@ -71,27 +71,27 @@ impl Symbol {
     }
 }
 
-/// The first character of a text and its length in bytes; nothing at the end.
-pub(super) fn decode(text: &[u8]) -> Option<(Unit, usize)> {
+/// The first character of a text and its length in bytes; nothing at the end. With `bytewise` each byte is one.
+pub(super) fn decode(text: &[u8], bytewise: bool) -> Option<(Unit, usize)> {
     let &first = text.first()?;
     if first < 0x80 {
         return Some((u32::from(first), 1));
     }
     match bstr::decode_utf8(text) {
-        (Some(character), length) => Some((u32::from(character), length)),
-        (None, _) => Some((BYTE_BASE + u32::from(first), 1)),
+        (Some(character), length) if !bytewise => Some((u32::from(character), length)),
+        _ => Some((BYTE_BASE + u32::from(first), 1)),
     }
 }
 
 /// The last character of a text and its length in bytes.
-pub(super) fn decode_last(text: &[u8]) -> Option<(Unit, usize)> {
+pub(super) fn decode_last(text: &[u8], bytewise: bool) -> Option<(Unit, usize)> {
     let &last = text.last()?;
     if last < 0x80 {
         return Some((u32::from(last), 1));
     }
     match bstr::decode_last_utf8(text) {
-        (Some(character), length) => Some((u32::from(character), length)),
-        (None, _) => Some((BYTE_BASE + u32::from(last), 1)),
+        (Some(character), length) if !bytewise => Some((u32::from(character), length)),
+        _ => Some((BYTE_BASE + u32::from(last), 1)),
     }
 }
 
@@ -128,12 +128,12 @@ pub(super) fn literal(nodes: &[Node]) -> Option<BString> {
 
 /// The characters of the pieces. As in bash a quoted character is one with a backslash before it, so a backslash
 /// that ends an unquoted piece quotes the backslash, and not the character behind.
-pub(super) fn symbols(pieces: &[PatternPiece<'_>]) -> Vec<Symbol> {
+pub(super) fn symbols(pieces: &[PatternPiece<'_>], bytewise: bool) -> Vec<Symbol> {
     let mut symbols = Vec::new();
     let mut escaped = false;
     for piece in pieces {
         let mut rest = piece.bytes;
-        while let Some((unit, length)) = decode(rest) {
+        while let Some((unit, length)) = decode(rest, bytewise) {
             rest = rest.get(length..).unwrap_or_default();
             if piece.quoted {
                 if escaped {

@@ -19,7 +19,7 @@ pub(crate) enum Plain {
 impl Plain {
     /// The pattern that the pieces are, if it is one of these.
     pub(super) fn of(pieces: &[PatternPiece<'_>], options: PatternOptions) -> Option<Plain> {
-        let PatternOptions { extglob: _, nocase, period_special, pathname } = options;
+        let PatternOptions { extglob: _, nocase, period_special, pathname, bytewise: _ } = options;
         if nocase {
             return None;
         }

@@ -13,7 +13,7 @@ use super::parse::{Node, Repeat, Sequence, decode};
 use super::*;
 
 const EXTGLOB: PatternOptions =
-    PatternOptions { extglob: true, nocase: false, period_special: false, pathname: false };
+    PatternOptions { extglob: true, nocase: false, period_special: false, pathname: false, bytewise: false };
 
 fn compiled(text: &str) -> Compiled {
     Compiled::new(&[PatternPiece { bytes: text.as_bytes(), quoted: false }], EXTGLOB)
@@ -573,7 +573,7 @@ fn naive_group(repeat: Repeat, alternatives: &[Sequence], text: &[u32]) -> bool 
 
 fn units(mut text: &[u8]) -> Vec<u32> {
     let mut units = Vec::new();
-    while let Some((unit, length)) = decode(text) {
+    while let Some((unit, length)) = decode(text, false) {
         units.push(unit);
         text = &text[length..];
     }
@@ -615,10 +615,10 @@ proptest! {
     #[test]
     fn any_bytes_match_without_panic(
         first in prop::collection::vec(any::<u8>(), 0..12), second in "[\\[\\]!^@*+?()|.:=a\\\\-]{0,14}",
-        text in prop::collection::vec(any::<u8>(), 0..12), bits in 0u8..16, from in 0usize..14,
+        text in prop::collection::vec(any::<u8>(), 0..12), bits in 0u8..32, from in 0usize..14,
     ) {
         let options = PatternOptions {
-            extglob: bits & 1 != 0, nocase: bits & 2 != 0, period_special: bits & 4 != 0, pathname: bits & 8 != 0,
+            extglob: bits & 1 != 0, nocase: bits & 2 != 0, period_special: bits & 4 != 0, pathname: bits & 8 != 0, bytewise: bits & 16 != 0,
         };
         let pieces =
             [PatternPiece { bytes: &first, quoted: false }, PatternPiece { bytes: second.as_bytes(), quoted: false }];
