@@ -57,9 +57,16 @@ pub fn quoted_name(name: &[u8]) -> String {
 
 /// A file's name at the head of a message: in quotes only where it needs them.
 pub fn name(name: &[u8]) -> String {
+    // The name ends at the colon.
+    if name.contains(&b':') { quoted_name(name) } else { shell_word(name) }
+}
+
+/// A word of a command line as it could be typed: in quotes only where it needs them.
+pub fn shell_word(name: &[u8]) -> String {
     let is_plain = |(index, unit): (usize, Unit<'_>)| match unit {
         Unit::Char('#' | '~') => index > 0,
         Unit::Char('{' | '}') => name.len() > 1,
+        Unit::Char(':') => true,
         Unit::Char(c) => c.is_ascii_alphanumeric() || !c.is_ascii() || "%+,-./@]_".contains(c),
         Unit::Bytes(_) => false,
     };

@@ -1,22 +1,36 @@
-//! The find program: `findutils` of the uutils project.
+//! The find program: find, xargs and tree, which walk directories and run programs on what they find.
+//!
+//! It owns the table from command name to tool and nothing else. The command is the last component of `argv[0]`.
+//! [`system`] is the way to the host. It also builds for Unix, where the tools do the same by the system's own calls:
+//! that is how they are tested.
 
+mod accounts;
+mod calendar;
+mod find;
+mod glob;
+mod program;
+mod stat;
+mod system;
+mod tree;
+mod xargs;
+
+use std::ffi::OsString;
 use std::process::exit;
 
-use findutils::find::{StandardDependencies, find_main};
+use system::OsStringExt;
+
+/// A tool's entry point: its arguments, to an exit status.
+type Tool = fn(Vec<Vec<u8>>) -> i32;
+
+/// Every tool under the name that it answers to.
+const TOOLS: [(&str, Tool); 3] = [("find", find::main), ("tree", tree::main), ("xargs", xargs::main)];
 
 fn main() {
-    entry::enter();
-    uucore::panic::mute_sigpipe_panic();
-    let mut argv = Vec::new();
-    for argument in std::env::args_os() {
-        match argument.into_string() {
-            Ok(argument) => argv.push(argument),
-            Err(argument) => {
-                eprintln!("find: invalid (non-UTF-8) argument: {}", argument.display());
-                exit(1);
-            }
-        }
-    }
-    let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-    exit(find_main(&argv, &StandardDependencies::new()))
+    system::enter();
+    let mut argv = std::env::args_os().map(OsString::into_vec);
+    let typed = argv.next().unwrap_or_default();
+    let name = typed.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let tool = TOOLS.iter().find(|(known, _)| name == known.as_bytes());
+    // Under any other name it is find, as a copy of GNU's is.
+    exit(tool.map_or(find::main as Tool, |(_, tool)| *tool)(argv.collect()))
 }

@@ -469,6 +469,16 @@ fn drain(file: &mut Option<File>, bytes: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
+/// Waits for the end of a child, by its number, or of any; answers which one it was. A [`Child`] of that number is not
+/// told.
+///
+/// # Errors
+/// ECHILD: there is none; `Interrupted`: a signal was caught meanwhile.
+pub fn wait(pid: Option<u32>) -> io::Result<(u32, ExitStatus)> {
+    let target = pid.map_or(-1, |pid| i32::try_from(pid).unwrap_or(i32::MAX));
+    imports::wait(target, 0, FOR_EVER).map(|(pid, raw)| (pid, ExitStatus(raw)))
+}
+
 /// How a program ended, or that it stopped; wait(2) of Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitStatus(u32);
