@@ -50,6 +50,8 @@ pub(crate) struct Automaton {
     nfa: NFA,
     anchored: Anchored,
     has_prefilter: bool,
+    /// How many bytes every match has, where that is one number.
+    length: Option<usize>,
     forward: Lazy,
     backward: OnceCell<Lazy>,
     /// For the longest end, where that is not the first's.
@@ -77,6 +79,7 @@ impl Automaton {
             nfa,
             anchored,
             has_prefilter,
+            length: length(node, alphabet),
             forward,
             backward: OnceCell::new(),
             longest,
@@ -103,6 +106,9 @@ impl Automaton {
     pub(crate) fn find(&self, text: &[u8], start: usize) -> Result<Option<Range<usize>>, GaveUp> {
         let input = Input::new(text).span(start..text.len()).anchored(self.anchored);
         let Some(end) = self.forward.search(&input)? else { return Ok(None) };
+        if let Some(length) = self.length {
+            return Ok(Some(end.saturating_sub(length)..end));
+        }
         let begin = if self.is_anchored() || end == start {
             start
         } else {
@@ -267,10 +273,66 @@ fn is_greedy_longest(node: &Node) -> bool {
         Node::Empty | Node::Look(_) | Node::Byte(_) | Node::Char(_) | Node::Set(_) => true,
         Node::Group(_, node) => is_greedy_longest(node),
         Node::Concat(nodes) => nodes.iter().all(is_greedy_longest),
-        Node::Alternation(_) => is_single(node),
+        // Alternatives of the same length end at the same place.
+        Node::Alternation(nodes) => {
+            is_single(node) || nodes.iter().all(is_greedy_longest) && chars(node).is_some()
+        }
         Node::Repeat { node, min, max } => is_single(node) || *max == Some(*min) && is_greedy_longest(node),
         Node::BackReference(_) => false,
     }
+}
+
+/// How many characters every match has, where that is one number.
+fn chars(node: &Node) -> Option<usize> {
+    same_length(node, &|node| matches!(node, Node::Byte(_) | Node::Char(_) | Node::Set(_)).then_some(1))
+}
+
+/// How many bytes every match has, where that is one number.
+fn length(node: &Node, alphabet: Alphabet) -> Option<usize> {
+    same_length(node, &|node| match node {
+        Node::Byte(_) => Some(1),
+        Node::Char(character) => Some(character.len_utf8()),
+        Node::Set(set) => {
+            let is_short = set.ranges().last().is_none_or(|(_, last)| *last < 128);
+            (is_short || alphabet != Alphabet::Unicode).then_some(1)
+        }
+        _ => None,
+    })
+}
+
+/// The length of every match, when pieces of one character have these.
+fn same_length(node: &Node, of_char: &impl Fn(&Node) -> Option<usize>) -> Option<usize> {
+    match node {
+        Node::Empty | Node::Look(_) => Some(0),
+        Node::Byte(_) | Node::Char(_) | Node::Set(_) => of_char(node),
+        Node::Group(_, node) => same_length(node, of_char),
+        Node::BackReference(_) => None,
+        Node::Concat(nodes) => {
+            nodes.iter().try_fold(0, |sum: usize, node| sum.checked_add(same_length(node, of_char)?))
+        }
+        Node::Alternation(nodes) => {
+            let mut lengths = nodes.iter().map(|node| same_length(node, of_char));
+            let first = lengths.next()??;
+            lengths.all(|length| length == Some(first)).then_some(first)
+        }
+        Node::Repeat { node, min, max } if *max == Some(*min) => {
+            same_length(node, of_char)?.checked_mul(usize::try_from(*min).ok()?)
+        }
+        Node::Repeat { .. } => None,
+    }
+}
+
+/// The bytes of which each alone is a match, where that is all there is.
+pub(crate) fn one_of(node: &Node, bytes: bool) -> Option<[bool; 256]> {
+    let Node::Set(set) = node else { return None };
+    if !bytes && set.ranges().last().is_none_or(|(_, last)| *last > 127) {
+        return None;
+    }
+    let mut table = [false; 256];
+    for (byte, place) in (0..=255).zip(&mut table) {
+        *place = set.contains(byte);
+    }
+    Some(table)
 }
 
 /// Is it always one character?

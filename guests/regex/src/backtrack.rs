@@ -57,17 +57,33 @@ pub(crate) struct Backtracker<'a> {
     program: &'a Program,
     text: &'a [u8],
     rules: Rules,
-    visited: Vec<u64>,
+    room: Room,
     /// The place that the first bits of `visited` belong to.
     base: usize,
+}
+
+/// What a run needs of memory.
+#[derive(Default)]
+pub(crate) struct Room {
+    visited: Vec<u64>,
     slots: Vec<Option<usize>>,
     frames: Vec<Frame>,
 }
 
 impl<'a> Backtracker<'a> {
-    pub(crate) fn new(program: &'a Program, text: &'a [u8], rules: Rules) -> Self {
-        let slots = vec![None; program.slots];
-        Self { program, text, rules, visited: Vec::new(), base: 0, slots, frames: Vec::new() }
+    pub(crate) fn new(program: &'a Program, text: &'a [u8], rules: Rules, mut room: Room) -> Self {
+        /// What is kept for the next text is not more than what lines need.
+        const KEPT_MAX: usize = 65_536;
+        room.visited.clear();
+        room.visited.shrink_to(KEPT_MAX);
+        room.frames.clear();
+        room.frames.shrink_to(KEPT_MAX);
+        room.slots.resize(program.slots, None);
+        Self { program, text, rules, room, base: 0 }
+    }
+
+    pub(crate) fn into_room(self) -> Room {
+        self.room
     }
 
     /// The first match at or behind a place, and the longest of those; the slots tell its groups.
@@ -93,13 +109,13 @@ impl<'a> Backtracker<'a> {
 
     /// Where the last match's groups began and ended, two numbers each.
     pub(crate) fn slots(&self) -> &[Option<usize>] {
-        &self.slots
+        &self.room.slots
     }
 
     /// A match that begins at a place: where it ends.
     fn run(&mut self, start: usize, goal: Goal) -> Option<usize> {
-        self.slots.fill(None);
-        self.frames.clear();
+        self.room.slots.fill(None);
+        self.room.frames.clear();
         let limit = if let Goal::End(end) = goal { end } else { self.text.len() };
         let mut best: Option<(usize, Vec<Option<usize>>)> = None;
         let mut steps_left = STEPS_AFTER_MATCH;
@@ -110,7 +126,7 @@ impl<'a> Backtracker<'a> {
                 match goal {
                     Goal::End(end) if at == end => return Some(at),
                     Goal::Longest if best.as_ref().is_none_or(|(end, _)| at > *end) => {
-                        best = Some((at, self.slots.clone()));
+                        best = Some((at, self.room.slots.clone()));
                         if at == limit {
                             break;
                         }
@@ -130,7 +146,7 @@ impl<'a> Backtracker<'a> {
             }
         }
         let (end, slots) = best?;
-        self.slots = slots;
+        self.room.slots = slots;
         Some(end)
     }
 
@@ -207,10 +223,10 @@ impl<'a> Backtracker<'a> {
     /// Goes back to where another way was left.
     fn back(&mut self) -> Option<(usize, usize)> {
         loop {
-            match self.frames.pop()? {
+            match self.room.frames.pop()? {
                 Frame::Branch { step, at } => return Some((step, at)),
                 Frame::Restore { slot, value } => {
-                    if let Some(place) = self.slots.get_mut(slot) {
+                    if let Some(place) = self.room.slots.get_mut(slot) {
                         *place = value;
                     }
                 }
@@ -232,19 +248,19 @@ impl<'a> Backtracker<'a> {
     }
 
     fn push(&mut self, frame: Frame) {
-        if self.frames.len() < FRAMES_MAX {
-            self.frames.push(frame);
+        if self.room.frames.len() < FRAMES_MAX {
+            self.room.frames.push(frame);
         }
     }
 
     fn slot(&self, slot: usize) -> Option<usize> {
-        self.slots.get(slot).copied().flatten()
+        self.room.slots.get(slot).copied().flatten()
     }
 
     fn save(&mut self, slot: usize, value: Option<usize>) {
-        if let Some(place) = self.slots.get_mut(slot) {
+        if let Some(place) = self.room.slots.get_mut(slot) {
             let old = std::mem::replace(place, value);
-            if old != value && !self.frames.is_empty() {
+            if old != value && !self.room.frames.is_empty() {
                 self.push(Frame::Restore { slot, value: old });
             }
         }
@@ -261,10 +277,10 @@ impl<'a> Backtracker<'a> {
             return false;
         }
         let (word, bit) = (bit / 64, bit % 64);
-        if word >= self.visited.len() {
-            self.visited.resize(word + 1 + word / 2, 0);
+        if word >= self.room.visited.len() {
+            self.room.visited.resize(word + 1 + word / 2, 0);
         }
-        let Some(word) = self.visited.get_mut(word) else { return false };
+        let Some(word) = self.room.visited.get_mut(word) else { return false };
         let seen = *word >> bit & 1 == 1;
         *word |= 1 << bit;
         seen

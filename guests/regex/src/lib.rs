@@ -16,13 +16,13 @@ mod set;
 mod syntax;
 mod tables;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use memchr::memmem::Finder;
 
 use automaton::{Alphabet, Automaton, GaveUp};
-use backtrack::{Backtracker, Rules};
+use backtrack::{Backtracker, Room, Rules};
 use program::Program;
 use syntax::Node;
 
@@ -89,11 +89,15 @@ pub struct Regex {
     /// The text that is a part of every match, where looking for it is worth it.
     required: Option<Finder<'static>>,
     program: OnceCell<Program>,
+    /// What the backtracker works in, kept from one text to the next.
+    room: RefCell<Room>,
 }
 
 /// How it is searched for.
 enum Search {
     Text(Box<Finder<'static>>),
+    /// A byte of those.
+    OneOf(Box<[bool; 256]>),
     Automaton(Box<Automaton>),
     /// By ASCII's characters, and by all once that gave up; `None` in it: the backtracker does it.
     AsciiFirst(Box<Automaton>, OnceCell<Option<Box<Automaton>>>),
@@ -113,6 +117,8 @@ impl Regex {
         let has_words = automaton::has_words(&node);
         let search = if let Some(text) = automaton::plain(&node) {
             Search::Text(Box::new(Finder::new(&text).into_owned()))
+        } else if let Some(table) = automaton::one_of(&node, bytes) {
+            Search::OneOf(Box::new(table))
         } else if bytes {
             Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Bytes, line_end)?))
         } else if automaton::prefers_ascii(&node) {
@@ -121,7 +127,7 @@ impl Regex {
             Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Unicode, line_end)?))
         };
         let required = match &search {
-            Search::Text(_) => None,
+            Search::Text(_) | Search::OneOf(_) => None,
             Search::Automaton(first) | Search::AsciiFirst(first, _) => {
                 let text = automaton::required(&node);
                 let useful = !text.is_empty() && !first.is_anchored() && !first.has_prefilter();
@@ -139,6 +145,7 @@ impl Regex {
             search,
             required,
             program: OnceCell::new(),
+            room: RefCell::default(),
             node,
         })
     }
@@ -158,6 +165,7 @@ impl Regex {
         }
         let answer = match &self.search {
             Search::Text(finder) => Ok(finder.find(text).is_some()),
+            Search::OneOf(table) => Ok(position(table, text).is_some()),
             Search::Automaton(automaton) => automaton.is_match(text, 0),
             Search::AsciiFirst(ascii, all) => ascii.is_match(text, 0).or_else(|GaveUp| match self.all(all) {
                 Some(all) => all.is_match(text, 0),
@@ -193,6 +201,7 @@ impl Regex {
         let mut backtracker = self.backtracker(text);
         backtracker.exactly(&range);
         self.tell(range, backtracker.slots(), groups);
+        self.room.replace(backtracker.into_room());
         true
     }
 
@@ -213,7 +222,7 @@ impl Regex {
             line_end: self.line_end,
             memorize: !self.has_back_references,
         };
-        Backtracker::new(program, text, rules)
+        Backtracker::new(program, text, rules, self.room.take())
     }
 
     /// The automaton of all characters; `None`: there can be none.
@@ -242,6 +251,7 @@ impl Regex {
             Search::Text(finder) => {
                 return finder.find(rest).map(|at| start + at..start + at + finder.needle().len());
             }
+            Search::OneOf(table) => return position(table, rest).map(|at| start + at..start + at + 1),
             Search::Automaton(automaton) | Search::AsciiFirst(automaton, _)
                 if automaton.is_anchored() && start > 0 =>
             {
@@ -264,6 +274,11 @@ impl Regex {
         let range = backtracker.search(start)?;
         Some((range, backtracker.slots().to_vec()))
     }
+}
+
+/// Where the first byte of a table is.
+fn position(table: &[bool; 256], text: &[u8]) -> Option<usize> {
+    text.iter().position(|byte| table[usize::from(*byte)])
 }
 
 #[cfg(test)]
