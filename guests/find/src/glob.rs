@@ -181,13 +181,14 @@ impl Set {
             if byte == b']' && at > first {
                 return Some(Ok((set, at + 1)));
             }
-            if byte == b'[' && text.get(at + 1) == Some(&b':') {
-                if let Some(end) = closed(&text[at + 2..], b':') {
-                    let Some(class) = Class::named(&text[at + 2..at + 2 + end]) else { return Some(Err(())) };
-                    set.classes.push(class);
-                    at += end + 4;
-                    continue;
-                }
+            if byte == b'['
+                && text.get(at + 1) == Some(&b':')
+                && let Some(end) = closed(&text[at + 2..], b':')
+            {
+                let Some(class) = Class::named(&text[at + 2..at + 2 + end]) else { return Some(Err(())) };
+                set.classes.push(class);
+                at += end + 4;
+                continue;
             }
             let (low, used) = Set::element(&text[at..])?;
             at += used;

@@ -196,8 +196,9 @@ impl Tree<'_> {
             self.directories += 1;
         }
         if node.is_directory() && matches!(&names, Err(problem) if problem == UNOPENED) {
-            self.status = UNREADABLE;
+            // The tree of a single directory that cannot be read is a file to tree.
             self.directories -= 1;
+            self.files += 1;
         }
         self.line(&node, &path, &[], false, true, names.as_ref());
         let Ok(nodes) = &mut names else { return };

@@ -126,10 +126,11 @@ fn failed(what: &str) -> i32 {
 
 /// The input cannot be read on: what was read before is run all the same, unless `-x` wants all or nothing.
 fn broken_off(options: &Options, mut line: Line<'_>, jobs: &mut Jobs<'_>, what: &str) -> i32 {
-    if line.count() > 0 && !options.exits {
-        if let Err(status) = jobs.run(&line.take()) {
-            return status;
-        }
+    if line.count() > 0
+        && !options.exits
+        && let Err(status) = jobs.run(&line.take())
+    {
+        return status;
     }
     failed(what)
 }

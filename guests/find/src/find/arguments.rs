@@ -637,7 +637,7 @@ fn invalid(text: &[u8], name: &str) -> Stop {
 
 /// The time that a test such as `-amin` asks for.
 fn stamp_of(name: &str) -> Stamp {
-    name.bytes().nth(1).and_then(Stamp::of_letter).unwrap_or(Stamp::Modification)
+    name.as_bytes().get(1).copied().and_then(Stamp::of_letter).unwrap_or(Stamp::Modification)
 }
 
 /// Reads the letters of `-type`, with commas between.

@@ -19,6 +19,13 @@ use crate::calendar::{self, DAY_NS};
 use crate::stat::{Kind, Stat};
 use crate::system;
 
+/// A line of the table of mounts.
+struct Mount {
+    device: u64,
+    place: Vec<u8>,
+    kind: Vec<u8>,
+}
+
 /// What the actions and tests of one find have between files.
 pub struct State {
     pub streams: Streams,
@@ -30,7 +37,7 @@ pub struct State {
     pub ignores_races: bool,
     pub status: i32,
     columns: Columns,
-    mounts: Option<Vec<(u64, Vec<u8>)>>,
+    mounts: Option<Vec<Mount>>,
     flow: Flow,
 }
 
@@ -49,6 +56,10 @@ impl Visitor for Search<'_> {
 
     fn failed(&mut self, path: &[u8], errno: Errno) {
         self.state.failed(path, errno);
+    }
+
+    fn unreadable(&mut self, path: &[u8], errno: Errno) {
+        self.state.complain(&format!("{}: {}", quoted(path), reason(errno)));
     }
 
     fn looped(&mut self, path: &[u8], ancestor: &[u8]) {
@@ -171,7 +182,7 @@ impl State {
             }),
             Primary::Access(mode) => system::access(entry.path, *mode),
             Primary::FileSystem(name) => {
-                self.stat(entry).is_some_and(|stat| self.file_system(stat.dev) == name.as_slice())
+                self.stat(entry).is_some_and(|stat| self.file_system(entry.path, stat.dev) == name.as_slice())
             }
             _ => self.act(primary, entry),
         }
@@ -305,8 +316,9 @@ impl State {
         false
     }
 
-    /// The type of the file system of a device, as the table of mounts tells it.
-    fn file_system(&mut self, device: u64) -> &[u8] {
+    /// The type of the file system that a file is on, as the table of mounts tells it: of those with its device, the
+    /// one that is mounted deepest above it.
+    fn file_system(&mut self, path: &[u8], device: u64) -> &[u8] {
         let mounts = self.mounts.get_or_insert_with(|| {
             let table = std::fs::read("/proc/mounts").unwrap_or_default();
             let lines = table.split(|byte| *byte == b'\n');
@@ -314,12 +326,16 @@ impl State {
                 .filter_map(|line| {
                     let mut fields = line.split(|byte| *byte == b' ').skip(1);
                     let (place, kind) = (fields.next()?, fields.next()?);
-                    Some((system::stat(place, true).ok()?.dev, kind.to_vec()))
+                    let device = system::stat(place, true).ok()?.dev;
+                    Some(Mount { device, place: place.to_vec(), kind: kind.to_vec() })
                 })
                 .collect()
         });
-        // What is mounted last hides what was there.
-        mounts.iter().rev().find(|(dev, _)| *dev == device).map_or(b"unknown", |(_, kind)| kind)
+        let whole = std::env::current_dir().unwrap_or_default().join(system::os(path));
+        let above = |mount: &&Mount| whole.starts_with(system::os(&mount.place));
+        let on_device = || mounts.iter().filter(|mount| mount.device == device);
+        let deepest = on_device().filter(above).max_by_key(|mount| mount.place.len());
+        deepest.or_else(|| on_device().next_back()).map_or(b"unknown", |mount| &mount.kind)
     }
 
     fn print(&mut self, stream: StreamId, format: &Format, entry: &Entry<'_>) -> bool {
@@ -383,13 +399,13 @@ impl State {
             b'Z' => self.complain(&format!("getfilecon failed: {}: No data available", quoted(entry.path))),
             letter => {
                 if let Some(stat) = self.stat(entry) {
-                    self.stat_directive(layout, letter, &stat, out);
+                    self.stat_directive(layout, letter, entry.path, &stat, out);
                 }
             }
         }
     }
 
-    fn stat_directive(&mut self, layout: Layout, letter: u8, stat: &Stat, out: &mut Vec<u8>) {
+    fn stat_directive(&mut self, layout: Layout, letter: u8, path: &[u8], stat: &Stat, out: &mut Vec<u8>) {
         let number = match letter {
             b'b' => stat.blocks,
             b'k' => stat.blocks.div_ceil(2),
@@ -403,7 +419,7 @@ impl State {
             b'M' => return layout.text(stat.mode_text().as_bytes(), out),
             b'g' => return layout.text(&self.accounts.group_shown(stat.gid), out),
             b'u' => return layout.text(&self.accounts.user_shown(stat.uid), out),
-            b'F' => return layout.text(self.file_system(stat.dev), out),
+            b'F' => return layout.text(self.file_system(path, stat.dev), out),
             b'S' => return layout.text(sparseness(stat).as_bytes(), out),
             _ => return,
         };

@@ -200,7 +200,7 @@ mod tests {
             Expression::Not(inner) => !value(inner),
             Expression::And(parts) => parts.iter().all(value),
             Expression::Or(parts) => parts.iter().any(value),
-            Expression::List(parts) => parts.iter().map(value).last().unwrap_or(true),
+            Expression::List(parts) => parts.last().is_none_or(value),
         }
     }
 

@@ -55,11 +55,11 @@ impl Columns {
         line.extend_from_slice(time(stat.mtime, zone, now).as_bytes());
         line.push(b' ');
         escaped(entry.path, &mut line);
-        if stat.kind() == Kind::Link {
-            if let Ok(target) = system::link_target(entry.path) {
-                line.extend_from_slice(b" -> ");
-                escaped(&target, &mut line);
-            }
+        if stat.kind() == Kind::Link
+            && let Ok(target) = system::link_target(entry.path)
+        {
+            line.extend_from_slice(b" -> ");
+            escaped(&target, &mut line);
         }
         line.push(b'\n');
         line

@@ -49,6 +49,9 @@ pub trait Visitor {
     /// A path cannot be looked at.
     fn failed(&mut self, path: &[u8], errno: Errno);
 
+    /// A directory cannot be read, or not to its end.
+    fn unreadable(&mut self, path: &[u8], errno: Errno);
+
     /// A path leads back to a directory that it is in.
     fn looped(&mut self, path: &[u8], ancestor: &[u8]);
 }
@@ -142,7 +145,7 @@ impl<V: Visitor> Way<'_, V> {
         if descends {
             let (names, failure) = system::names(&self.path);
             if let Some(errno) = failure {
-                self.visitor.failed(&self.path, errno);
+                self.visitor.unreadable(&self.path, errno);
             }
             self.levels.push(Level { names: names.into_iter(), path_len: self.path.len(), known });
         } else if self.walk.contents_first {

@@ -25,7 +25,9 @@ impl Colours {
             let is_plain = system::variable("NO_COLOR").is_some();
             on_terminal && !is_plain && (set.is_some() || system::variable("CLICOLOR").is_some())
         });
-        is_wanted.then(|| Colours::read(&set.filter(|set| !set.is_empty()).unwrap_or_else(|| USUAL.into())))
+        // Where nothing is known of the terminal nothing is coloured.
+        (is_wanted && system::variable("TERM").is_some())
+            .then(|| Colours::read(&set.filter(|set| !set.is_empty()).unwrap_or_else(|| USUAL.into())))
     }
 
     fn read(text: &[u8]) -> Colours {
@@ -48,7 +50,7 @@ impl Colours {
     /// A name in the colour of a node.
     pub fn node(&self, node: &Node, shown: &[u8]) -> Vec<u8> {
         if node.stat.kind() == Kind::Link && node.target_stat.is_none() {
-            return wrapped(self.of_type(b"or").or_else(|| self.of_type(b"ln")).unwrap_or(b"00"), shown);
+            return wrapped(self.of_type(b"or").or_else(|| self.of_type(b"ln")), shown);
         }
         self.file(&node.stat, &node.name, shown)
     }
@@ -57,37 +59,37 @@ impl Colours {
     pub fn target(&self, node: &Node, target: &[u8], shown: &[u8]) -> Vec<u8> {
         match &node.target_stat {
             Some(stat) => self.file(stat, target, shown),
-            None => wrapped(self.of_type(b"mi").or_else(|| self.of_type(b"no")).unwrap_or(b"00"), shown),
+            None => wrapped(self.of_type(b"mi").or_else(|| self.of_type(b"no")), shown),
         }
     }
 
     fn file(&self, stat: &Stat, name: &[u8], shown: &[u8]) -> Vec<u8> {
         let special =
             |bits: u32, key: &'static [u8]| (stat.mode & bits == bits).then(|| self.of_type(key)).flatten();
-        let code =
-            match stat.kind() {
-                Kind::Directory => special(0o1002, b"tw")
-                    .or_else(|| special(0o0002, b"ow"))
-                    .or_else(|| special(0o1000, b"st"))
-                    .or_else(|| self.of_type(b"di")),
-                Kind::Link => self.of_type(b"ln"),
-                Kind::Fifo => self.of_type(b"pi"),
-                Kind::Socket => self.of_type(b"so"),
-                Kind::Block => self.of_type(b"bd"),
-                Kind::Character => self.of_type(b"cd"),
-                Kind::File | Kind::Unknown => special(0o4000, b"su")
-                    .or_else(|| special(0o2000, b"sg"))
-                    .or_else(|| if stat.mode & 0o111 != 0 { self.of_type(b"ex") } else { None }),
-            };
+        let code = match stat.kind() {
+            Kind::Directory => special(0o1002, b"tw")
+                .or_else(|| special(0o0002, b"ow"))
+                .or_else(|| special(0o1000, b"st"))
+                .or_else(|| self.of_type(b"di")),
+            Kind::Link => self.of_type(b"ln"),
+            Kind::Fifo => self.of_type(b"pi"),
+            Kind::Socket => self.of_type(b"so"),
+            Kind::Block => self.of_type(b"bd"),
+            Kind::Character => self.of_type(b"cd"),
+            Kind::File | Kind::Unknown => special(0o4000, b"su")
+                .or_else(|| special(0o2000, b"sg"))
+                .or_else(|| if stat.mode & 0o111 != 0 { self.of_type(b"ex") } else { None }),
+        };
         let ending = || {
             let found = self.endings.iter().find(|(ending, _)| name.ends_with(ending));
             found.map(|(_, code)| code.as_slice())
         };
-        let plain = || self.of_type(b"fi").or_else(|| self.of_type(b"no")).or(Some(b"00"));
-        wrapped(code.or_else(ending).or_else(plain).unwrap_or(b"00"), shown)
+        let plain = || self.of_type(b"fi").or_else(|| self.of_type(b"no"));
+        wrapped(code.or_else(ending).or_else(plain), shown)
     }
 }
 
-fn wrapped(code: &[u8], shown: &[u8]) -> Vec<u8> {
-    [b"\x1b[", code, b"m", shown, b"\x1b[0m"].concat()
+/// What has no colour is left as it is.
+fn wrapped(code: Option<&[u8]>, shown: &[u8]) -> Vec<u8> {
+    code.map_or_else(|| shown.to_vec(), |code| [b"\x1b[", code, b"m", shown, b"\x1b[0m"].concat())
 }

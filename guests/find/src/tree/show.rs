@@ -198,6 +198,11 @@ impl<'o> Style<'o> {
     pub fn name(&self, name: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();
         let is_plain = |c: char| !c.is_control() && (c.is_ascii() || self.is_utf8);
+        // Where texts are not UTF-8 tree escapes as ls -b does.
+        if !self.is_utf8 && !self.options.quotes && !self.options.raw_names && name.contains(&b' ') {
+            let words: Vec<Vec<u8>> = name.split(|byte| *byte == b' ').map(|word| self.name(word)).collect();
+            return words.join(b"\\ ".as_slice());
+        }
         for chunk in name.utf8_chunks() {
             let known = chunk.valid().chars().map(|c| (is_plain(c), c.to_string().into_bytes()));
             let loose = chunk.invalid().iter().map(|byte| (false, vec![*byte]));
