@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::look::LookMatcher;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::{Anchored, Input, MatchError, MatchKind};
 use regex_syntax::hir::{self, Hir};
@@ -45,6 +46,7 @@ struct Lazy {
 pub(crate) struct Automaton {
     hir: Hir,
     alphabet: Alphabet,
+    line_end: u8,
     nfa: NFA,
     anchored: Anchored,
     has_prefilter: bool,
@@ -55,9 +57,9 @@ pub(crate) struct Automaton {
 }
 
 impl Automaton {
-    pub(crate) fn new(node: &Node, alphabet: Alphabet) -> Result<Automaton, Error> {
+    pub(crate) fn new(node: &Node, alphabet: Alphabet, line_end: u8) -> Result<Automaton, Error> {
         let hir = translated(node, alphabet);
-        let nfa = nfa(&hir, false)?;
+        let nfa = nfa(&hir, line_end, false)?;
         let anchored = if begins_at_text_start(node) { Anchored::Yes } else { Anchored::No };
         let prefilter = match anchored {
             Anchored::No => Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &hir),
@@ -71,6 +73,7 @@ impl Automaton {
         Ok(Automaton {
             hir,
             alphabet,
+            line_end,
             nfa,
             anchored,
             has_prefilter,
@@ -120,7 +123,7 @@ impl Automaton {
     fn backward(&self) -> Result<&Lazy, GaveUp> {
         self.lazily(&self.backward, || {
             let config = DFA::config().match_kind(MatchKind::All);
-            Lazy::new(nfa(&self.hir, true)?, config, self.alphabet)
+            Lazy::new(nfa(&self.hir, self.line_end, true)?, config, self.alphabet)
         })
     }
 
@@ -162,9 +165,12 @@ impl Lazy {
     }
 }
 
-fn nfa(hir: &Hir, reverse: bool) -> Result<NFA, Error> {
+fn nfa(hir: &Hir, line_end: u8, reverse: bool) -> Result<NFA, Error> {
+    let mut looks = LookMatcher::new();
+    looks.set_line_terminator(line_end);
     let config = thompson::Config::new()
         .utf8(false)
+        .look_matcher(looks)
         .reverse(reverse)
         .which_captures(WhichCaptures::None)
         .nfa_size_limit(Some(NFA_BYTES_MAX));

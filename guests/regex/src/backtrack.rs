@@ -42,14 +42,21 @@ enum Frame {
     },
 }
 
-/// A run of a program on a text.
-pub(crate) struct Backtracker<'a> {
-    pub(crate) program: &'a Program,
-    pub(crate) text: &'a [u8],
+/// What a text is to the backtracker.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
     pub(crate) bytes: bool,
     pub(crate) ignore_case: bool,
-    /// A place does not tell everything where there are back-references.
+    pub(crate) line_end: u8,
+    /// No step is tried twice at a place. A place does not tell everything where there are back-references.
     pub(crate) memorize: bool,
+}
+
+/// A run of a program on a text.
+pub(crate) struct Backtracker<'a> {
+    program: &'a Program,
+    text: &'a [u8],
+    rules: Rules,
     visited: Vec<u64>,
     /// The place that the first bits of `visited` belong to.
     base: usize,
@@ -58,24 +65,9 @@ pub(crate) struct Backtracker<'a> {
 }
 
 impl<'a> Backtracker<'a> {
-    pub(crate) fn new(
-        program: &'a Program,
-        text: &'a [u8],
-        bytes: bool,
-        ignore_case: bool,
-        memorize: bool,
-    ) -> Self {
-        Self {
-            program,
-            text,
-            bytes,
-            ignore_case,
-            memorize,
-            visited: Vec::new(),
-            base: 0,
-            slots: vec![None; program.slots],
-            frames: Vec::new(),
-        }
+    pub(crate) fn new(program: &'a Program, text: &'a [u8], rules: Rules) -> Self {
+        let slots = vec![None; program.slots];
+        Self { program, text, rules, visited: Vec::new(), base: 0, slots, frames: Vec::new() }
     }
 
     /// The first match at or behind a place, and the longest of those; the slots tell its groups.
@@ -126,7 +118,7 @@ impl<'a> Backtracker<'a> {
                     Goal::End(_) | Goal::Longest => {}
                 }
             }
-            if best.is_some() && !self.memorize {
+            if best.is_some() && !self.rules.memorize {
                 steps_left -= 1;
                 if steps_left == 0 {
                     break;
@@ -163,7 +155,7 @@ impl<'a> Backtracker<'a> {
                 let end = self.run_of(program.sets.get(*set)?, *min, *max, at, limit, next)?;
                 Some((next, end))
             }
-            Step::Look(look) => holds(*look, self.text, at, self.bytes).then_some((next, at)),
+            Step::Look(look) => holds(*look, self.text, at, self.rules).then_some((next, at)),
             Step::Open(group) => {
                 self.save(group * 2, Some(at));
                 Some((next, at))
@@ -224,7 +216,9 @@ impl<'a> Backtracker<'a> {
                 }
                 Frame::Run { step, low, high } => {
                     let mut at = high - 1;
-                    while !self.bytes && at > low && self.text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
+                    while !self.rules.bytes
+                        && at > low
+                        && self.text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
                     {
                         at -= 1;
                     }
@@ -258,7 +252,7 @@ impl<'a> Backtracker<'a> {
 
     /// Notes the place; was this step tried there before?
     fn was_here(&mut self, step: usize, at: usize) -> bool {
-        if !self.memorize {
+        if !self.rules.memorize {
             return false;
         }
         let Some(mark) = self.program.marks.get(step).copied().flatten() else { return false };
@@ -277,7 +271,7 @@ impl<'a> Backtracker<'a> {
     }
 
     fn char_at(&self, at: usize) -> Option<(u32, usize)> {
-        char_at(self.text, at, self.bytes)
+        char_at(self.text, at, self.rules.bytes)
     }
 
     /// The length of the character at a place, if the set has it.
@@ -322,14 +316,14 @@ impl<'a> Backtracker<'a> {
         if rest.starts_with(wanted) {
             return Some(wanted.len());
         }
-        if !self.ignore_case {
+        if !self.rules.ignore_case {
             return None;
         }
         let (mut left, mut length) = (0, 0);
         while left < wanted.len() {
-            let (one, one_length) = char_at(wanted, left, self.bytes)?;
-            let (other, other_length) = char_at(rest, length, self.bytes)?;
-            if one != other && !set::other_cases(one, self.bytes).any(|code| code == other) {
+            let (one, one_length) = char_at(wanted, left, self.rules.bytes)?;
+            let (other, other_length) = char_at(rest, length, self.rules.bytes)?;
+            if one != other && !set::other_cases(one, self.rules.bytes).any(|code| code == other) {
                 return None;
             }
             left += one_length;
@@ -362,15 +356,16 @@ fn char_before(text: &[u8], at: usize, bytes: bool) -> Option<u32> {
 }
 
 /// Does a condition hold at a place?
-fn holds(look: Look, text: &[u8], at: usize, bytes: bool) -> bool {
+fn holds(look: Look, text: &[u8], at: usize, rules: Rules) -> bool {
+    let Rules { bytes, line_end, .. } = rules;
     let is_word = |code: Option<u32>| code.is_some_and(|code| set::is_word(code) && (!bytes || code < 128));
     let before = || is_word(char_before(text, at, bytes));
     let behind = || is_word(char_at(text, at, bytes).map(|(code, _)| code));
     match look {
         Look::TextStart => at == 0,
         Look::TextEnd => at == text.len(),
-        Look::LineStart => at == 0 || text.get(at - 1) == Some(&b'\n'),
-        Look::LineEnd => at == text.len() || text.get(at) == Some(&b'\n'),
+        Look::LineStart => at == 0 || text.get(at - 1) == Some(&line_end),
+        Look::LineEnd => at == text.len() || text.get(at) == Some(&line_end),
         Look::Word => before() != behind(),
         Look::NotWord => before() == behind(),
         Look::WordStart => !before() && behind(),

@@ -22,7 +22,7 @@ use std::ops::Range;
 use memchr::memmem::Finder;
 
 use automaton::{Alphabet, Automaton, GaveUp};
-use backtrack::Backtracker;
+use backtrack::{Backtracker, Rules};
 use program::Program;
 use syntax::Node;
 
@@ -53,6 +53,10 @@ pub struct Options {
     pub bytes: bool,
     /// Signs of repetition where nothing is to repeat, and braces that are no interval, are no errors, as in grep.
     pub lenient: bool,
+    /// Only what POSIX has: no `\+`, `\|`, `\w` and the like.
+    pub posix: bool,
+    /// What [`Options::multi_line`] takes for the end of a line; a newline, or a NUL with `sed -z`.
+    pub line_end: u8,
 }
 
 impl Default for Options {
@@ -64,6 +68,8 @@ impl Default for Options {
             dot_newline: true,
             bytes: false,
             lenient: false,
+            posix: false,
+            line_end: b'\n',
         }
     }
 }
@@ -74,6 +80,7 @@ pub struct Regex {
     groups: usize,
     bytes: bool,
     ignore_case: bool,
+    line_end: u8,
     has_back_references: bool,
     has_words: bool,
     /// It can match nothing, or bytes that are no character: a match might begin within a character.
@@ -102,16 +109,16 @@ impl Regex {
         if node.size() > parse::SIZE_MAX {
             return Err(Error::TooBig);
         }
-        let bytes = options.bytes;
+        let (bytes, line_end) = (options.bytes, options.line_end);
         let has_words = automaton::has_words(&node);
         let search = if let Some(text) = automaton::plain(&node) {
             Search::Text(Box::new(Finder::new(&text).into_owned()))
         } else if bytes {
-            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Bytes)?))
+            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Bytes, line_end)?))
         } else if automaton::prefers_ascii(&node) {
-            Search::AsciiFirst(Box::new(Automaton::new(&node, Alphabet::Ascii)?), OnceCell::new())
+            Search::AsciiFirst(Box::new(Automaton::new(&node, Alphabet::Ascii, line_end)?), OnceCell::new())
         } else {
-            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Unicode)?))
+            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Unicode, line_end)?))
         };
         let required = match &search {
             Search::Text(_) => None,
@@ -125,6 +132,7 @@ impl Regex {
             groups,
             bytes,
             ignore_case: options.ignore_case,
+            line_end,
             has_back_references: node.any(&mut |node| matches!(node, Node::BackReference(_))),
             has_words,
             may_split: !bytes && (node.is_nullable() || node.any(&mut |node| matches!(node, Node::Byte(_)))),
@@ -199,12 +207,18 @@ impl Regex {
 
     fn backtracker<'a>(&'a self, text: &'a [u8]) -> Backtracker<'a> {
         let program = self.program.get_or_init(|| Program::new(&self.node, self.groups));
-        Backtracker::new(program, text, self.bytes, self.ignore_case, !self.has_back_references)
+        let rules = Rules {
+            bytes: self.bytes,
+            ignore_case: self.ignore_case,
+            line_end: self.line_end,
+            memorize: !self.has_back_references,
+        };
+        Backtracker::new(program, text, rules)
     }
 
     /// The automaton of all characters; `None`: there can be none.
     fn all<'a>(&self, cell: &'a OnceCell<Option<Box<Automaton>>>) -> Option<&'a Automaton> {
-        let make = || Automaton::new(&self.node, Alphabet::Unicode).ok().map(Box::new);
+        let make = || Automaton::new(&self.node, Alphabet::Unicode, self.line_end).ok().map(Box::new);
         cell.get_or_init(|| if self.has_words { None } else { make() }).as_deref()
     }
 

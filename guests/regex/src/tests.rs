@@ -237,6 +237,21 @@ fn lines_within_a_text_are_seen_where_asked() {
 }
 
 #[test]
+fn posix_has_no_operators_of_gnu() {
+    let options = Options { posix: true, ..basic() };
+    check(
+        &options,
+        &[(r"a\|b", "b a|b", "b <a|b>"), (r"\w\+", "aw+", "a<w+>"), (r"\(a\)\{2\}", "aa", "<aa|a>")],
+    );
+}
+
+#[test]
+fn lines_may_end_with_a_nul() {
+    let options = Options { multi_line: true, line_end: 0, ..basic() };
+    check(&options, &[("^b", "a\nb", "-"), ("^b", "a\0b", "a\0<b>"), (r"\(a\)$", "a\0", "<a|a>\0")]);
+}
+
+#[test]
 fn awk_has_escapes_of_its_own() {
     let options = Options { grammar: Grammar::Awk, ..Options::default() };
     check(
@@ -364,7 +379,7 @@ proptest! {
         let grammar = [Grammar::Basic, Grammar::Extended, Grammar::Awk][grammar as usize];
         let [ignore_case, multi_line, dot_newline, bytes, lenient] = flags;
         for pattern in [pattern, signs.into_bytes()] {
-            let options = Options { grammar, ignore_case, multi_line, dot_newline, bytes, lenient };
+            let options = Options { grammar, ignore_case, multi_line, dot_newline, bytes, lenient, ..basic() };
             if let Ok(regex) = Regex::new(&pattern, options) {
                 let mut groups = Vec::new();
                 let found = regex.captures_at(&text, start.min(text.len()), &mut groups);
