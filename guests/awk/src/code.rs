@@ -46,6 +46,8 @@ pub enum Op {
     /// A variable whatever it is, as an argument.
     Argument(Slot),
     Array(Slot),
+    /// A variable as an argument that is an array, which it becomes if it is nothing yet.
+    ArrayArgument(Slot),
     /// [array] key; the array in that element.
     SubArray(Slot),
     Field(u32),
@@ -98,6 +100,8 @@ pub enum Op {
     LengthOfField(u32),
     /// [array] key; the value.
     Element(Slot),
+    /// [array] key; the value, or the array in that element.
+    ElementArgument(Slot),
     /// [array] key
     In(Slot),
     /// [array] key

@@ -33,14 +33,32 @@ const WIDTH_MAX: usize = 1 << 28;
 struct Arguments<'a> {
     values: &'a [Value],
     next: usize,
+    /// How many were taken by their numbers.
+    positions: usize,
     format: &'a [u8],
 }
 
+/// What is wrong with a format that takes some values in turn and some by their numbers.
+const MIXED: &str = "must use `count$' on all formats or none";
+
 impl<'a> Arguments<'a> {
+    /// Notes that a value is taken by its number.
+    fn position(&mut self, number: usize) -> Result<usize, String> {
+        if number == 0 {
+            return Err("argument index with `$' must be > 0".to_owned());
+        }
+        if self.next > 0 {
+            return Err(MIXED.to_owned());
+        }
+        self.positions += 1;
+        Ok(number)
+    }
+
     /// The next value, or that of a number (from 1); `at` is where in the format it ran out.
     fn take(&mut self, position: Option<usize>, at: usize) -> Result<&'a Value, String> {
         let index = match position {
             Some(position) => position - 1,
+            None if self.positions > 0 => return Err(MIXED.to_owned()),
             None => {
                 self.next += 1;
                 self.next - 1
@@ -50,8 +68,8 @@ impl<'a> Arguments<'a> {
             return Ok(value);
         }
         let text = String::from_utf8_lossy(self.format).into_owned();
-        if position.is_some() {
-            return Err("arg count with `$' greater than total number of supplied arguments".to_owned());
+        if let Some(position) = position {
+            return Err(format!("argument index {position} greater than total number of supplied arguments"));
         }
         let mark = " ".repeat(at);
         Err(format!("not enough arguments to satisfy format string\n\t`{text}'\n\t{mark}^ ran out for this one"))
@@ -60,7 +78,7 @@ impl<'a> Arguments<'a> {
 
 /// Writes the values as the format says.
 pub fn write(out: &mut Vec<u8>, format: &[u8], values: &[Value], setting: &Setting<'_>) -> Result<(), String> {
-    let mut arguments = Arguments { values, next: 0, format };
+    let mut arguments = Arguments { values, next: 0, positions: 0, format };
     let mut at = 0;
     while at < format.len() {
         let Some(percent) = memchr::memchr(b'%', &format[at..]) else {
@@ -95,10 +113,7 @@ fn conversion(
     if let Some((number, end)) = digits(format, at)
         && format.get(end) == Some(&b'$')
     {
-        if number == 0 {
-            return Err("arg count with `$' must be > 0".to_owned());
-        }
-        position = Some(number);
+        position = Some(arguments.position(number)?);
         at = end + 1;
     }
     while let Some(flag) = format.get(at) {
@@ -108,7 +123,8 @@ fn conversion(
             b' ' => how.space = true,
             b'#' => how.alternative = true,
             b'0' => how.zero = true,
-            b'\'' => {}
+            // Sizes of integers mean nothing here.
+            b'\'' | b'h' | b'l' | b'L' | b'q' | b'j' | b'z' | b't' => {}
             _ => break,
         }
         at += 1;
@@ -122,7 +138,7 @@ fn conversion(
         let precision = size(format, &mut at, arguments)?.unwrap_or(0);
         how.precision = usize::try_from(precision).ok().map(|precision| bounded(precision as u64)).transpose()?;
     }
-    while matches!(format.get(at), Some(b'h' | b'l' | b'L' | b'q' | b'j' | b'z' | b't')) {
+    while matches!(format.get(at), Some(b'h' | b'l' | b'L' | b'q' | b'j' | b'z' | b't' | b' ')) {
         at += 1;
     }
     let Some(letter) = format.get(at).copied() else {
@@ -172,9 +188,8 @@ fn size(format: &[u8], at: &mut usize, arguments: &mut Arguments<'_>) -> Result<
     let mut position = None;
     if let Some((number, end)) = digits(format, *at)
         && format.get(end) == Some(&b'$')
-        && number > 0
     {
-        position = Some(number);
+        position = Some(arguments.position(number)?);
         *at = end + 1;
     }
     Ok(Some(arguments.take(position, *at - 1)?.number() as i64))
@@ -242,8 +257,11 @@ impl Conversion {
             return;
         }
         let text = value.plain_bytes();
-        let length = if setting.bytes { text.len().min(1) } else { text::char_bytes(text) };
-        self.pad(out, &text[..length], 1.min(length));
+        if text.is_empty() {
+            return self.pad(out, b"\0", 1);
+        }
+        let length = if setting.bytes { 1 } else { text::char_bytes(text) };
+        self.pad(out, &text[..length], 1);
     }
 
     fn special(&self, out: &mut Vec<u8>, value: f64) {
@@ -278,23 +296,21 @@ impl Conversion {
             return self.special(out, value);
         }
         let whole = value.trunc();
-        // Neither a negative number nor one beyond 64 bits has unsigned digits.
-        if whole < 0.0 || (whole >= 18_446_744_073_709_551_616.0 && letter != b'u') {
-            if whole < 0.0 && letter == b'u' {
-                return self.integer(out, value);
-            }
+        // A number that 64 bits do not hold has no such digits.
+        if !(-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&whole) {
             return self.float(out, value, b'g');
         }
+        let whole = if whole < 0.0 { whole as i64 as u64 } else { whole as u64 };
         let mut digits = Vec::new();
         // Writing to a vector does not fail.
         drop(match letter {
-            b'o' => write!(digits, "{:o}", whole as u64),
-            b'x' => write!(digits, "{:x}", whole as u64),
-            b'X' => write!(digits, "{:X}", whole as u64),
-            _ => write!(digits, "{whole:.0}"),
+            b'o' => write!(digits, "{:o}", whole),
+            b'x' => write!(digits, "{:x}", whole),
+            b'X' => write!(digits, "{:X}", whole),
+            _ => write!(digits, "{whole}"),
         });
         let mut sign: &[u8] = b"";
-        if self.alternative && whole != 0.0 {
+        if self.alternative && whole != 0 {
             match letter {
                 b'o' => digits.insert(0, b'0'),
                 b'x' => sign = b"0x",

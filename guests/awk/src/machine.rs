@@ -303,6 +303,13 @@ impl Machine {
                     let array = attempt!(self.array(*slot));
                     self.push(Value::Array(array));
                 }
+                Op::ArrayArgument(slot) => {
+                    let value = match self.variable(*slot) {
+                        Value::Unset => Value::Array(attempt!(self.array(*slot))),
+                        value => value.clone(),
+                    };
+                    self.push(value);
+                }
                 Op::SubArray(slot) => attempt!(self.sub_array(*slot)),
                 Op::Field(number) => {
                     let value = self.field(*number as usize);
@@ -479,7 +486,8 @@ impl Machine {
                     );
                     self.push(Value::Number(length as f64));
                 }
-                Op::Element(slot) => attempt!(self.element(*slot)),
+                Op::Element(slot) => attempt!(self.element(*slot, false)),
+                Op::ElementArgument(slot) => attempt!(self.element(*slot, true)),
                 Op::In(slot) => attempt!(self.contains(*slot)),
                 Op::Delete(slot) => attempt!(self.delete(*slot)),
                 Op::DeleteAll(slot) => {

@@ -75,9 +75,9 @@ fn run(called: &str, name: &[u8], options: Options) -> i32 {
     let mut machine = Machine::new(called, code, &operands, bytes);
     match prepare(called, &mut machine, options.field_separator, &options.assignments) {
         Ok(()) => machine.main(),
-        Err(line) => {
+        Err((line, status)) => {
             stdio::note(&line);
-            2
+            status
         }
     }
 }
@@ -88,20 +88,26 @@ fn prepare(
     machine: &mut Machine,
     field_separator: Option<Vec<u8>>,
     assignments: &[Vec<u8>],
-) -> Result<(), String> {
+) -> Result<(), (String, i32)> {
     let failed = |trouble| match trouble {
-        Trouble::Fatal(what) => format!("{called}: fatal: {what}"),
-        Trouble::Placed(line) => line,
-        Trouble::Leave(_) => String::new(),
+        Trouble::Fatal(what) => (format!("{called}: fatal: {what}"), 2),
+        Trouble::Placed(line) => (line, 2),
+        Trouble::Leave(_) => (String::new(), 2),
     };
     if let Some(separator) = field_separator {
-        let separator = if separator == b"t" { b"\t".to_vec() } else { lexer::unescaped(&separator) };
+        let separator = lexer::unescaped(&separator);
         machine.set_field_separator(Value::text(&separator)).map_err(failed)?;
     }
     for assignment in assignments {
         if !machine.assign(assignment).map_err(failed)? {
             let shown = String::from_utf8_lossy(assignment);
-            return Err(format!("{called}: fatal: `{shown}' argument to `-v' not in `var=value' form"));
+            return Err(match shown.split_once('=') {
+                Some((name, _)) => (format!("{called}: fatal: `{name}' is not a legal variable name"), 2),
+                None => {
+                    let what = format!("{called}: `{shown}' argument to `-v' not in `var=value' form");
+                    (format!("{what}\n\n{}", options::USAGE), 1)
+                }
+            });
         }
     }
     Ok(())

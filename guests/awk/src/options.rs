@@ -142,7 +142,10 @@ fn print(text: &str) -> i32 {
     if stdio::print(text.as_bytes()).is_err() { 2 } else { 0 }
 }
 
+/// What is told where the command line makes no sense.
+pub const USAGE: &str = "Usage: awk [OPTION]... 'PROGRAM' [OPERAND]...\nTry 'awk --help' for more information.";
+
 fn usage() -> i32 {
-    stdio::note("Usage: awk [OPTION]... 'PROGRAM' [OPERAND]...\nTry 'awk --help' for more information.");
+    stdio::note(USAGE);
     1
 }

@@ -13,7 +13,7 @@ pub struct Random {
 impl Random {
     pub fn new(seed: u32) -> Random {
         let mut random = Random { words: [0; WORDS], front: TAP, seed: f64::from(seed) };
-        random.restart(seed.max(1));
+        random.restart(seed);
         random
     }
 

@@ -456,12 +456,17 @@ impl Compiler<'_> {
             Expr::Variable(Var::Global(number)) if *number < variables::KEPT_END => self.value(id),
             Expr::Variable(var) => {
                 let slot = Self::slot(*var);
-                self.emit(if is_array { Op::Array(slot) } else { Op::Argument(slot) });
+                self.emit(if is_array { Op::ArrayArgument(slot) } else { Op::Argument(slot) });
             }
             Expr::Element(array, keys) if is_array => {
                 let slot = self.array(*array);
                 self.key(keys);
                 self.emit(Op::SubArray(slot));
+            }
+            Expr::Element(array, keys) => {
+                let slot = self.array(*array);
+                self.key(keys);
+                self.emit(Op::ElementArgument(slot));
             }
             _ => self.value(id),
         }

@@ -147,6 +147,8 @@ impl Machine {
 
     fn close(&mut self, name: &Value, _pc: usize) -> Outcome<Value> {
         let name = name.to_text(&self.convfmt);
+        // A command that ends now writes behind what was printed before.
+        drop(self.streams.stdout.flush());
         match self.streams.close(&name) {
             Some(Ok(status)) => Ok(Value::Number(status)),
             Some(Err(error)) => {

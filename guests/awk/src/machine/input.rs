@@ -65,7 +65,7 @@ impl Machine {
             input: MainInput { next_argument: 1, ..MainInput::default() },
             phase: Phase::Begin,
             runs: 0,
-            random: Random::new(0),
+            random: Random::new(1),
             status: 0,
             scratch: Vec::new(),
             characters: super::strings::Characters::default(),
@@ -338,17 +338,13 @@ impl Machine {
             let what = format!("cannot open file `{name}' for reading: {why}");
             return Err(self.with_place(Trouble::Fatal(what)));
         }
-        drop(self.streams.flush());
         if error.kind() == io::ErrorKind::IsADirectory {
+            drop(self.streams.flush());
             let what = format!("warning: command line argument `{name}' is a directory: skipped");
             cli::stdio::note(&format!("{}: {what}", self.called));
             return Ok(false);
         }
-        let place = self.input_place();
-        let what = format!("{}: {place}warning: cannot open file `{name}' for reading: {why}", self.called);
-        cli::stdio::note(&what);
-        self.status = 2;
-        Ok(false)
+        Err(self.with_place(Trouble::Fatal(format!("cannot open file `{name}' for reading: {why}"))))
     }
 
     /// Sets `FS`, as `-F` does.

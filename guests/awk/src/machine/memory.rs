@@ -166,12 +166,12 @@ impl Machine {
         Ok(use_it(&mut table, key))
     }
 
-    pub(super) fn element(&mut self, slot: Slot) -> Outcome<()> {
+    pub(super) fn element(&mut self, slot: Slot, may_be_array: bool) -> Outcome<()> {
         let value = self.with_table(slot, |table, key| match table.get(key) {
             Some(value) => value.clone(),
             None => table.entry(key).clone(),
         })?;
-        if value.is_array() {
+        if value.is_array() && !may_be_array {
             let (name, _) = self.shown(slot);
             return Err(Trouble::Fatal(format!("attempt to use array `{name}[...]' in a scalar context")));
         }

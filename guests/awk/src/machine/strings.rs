@@ -86,14 +86,13 @@ impl Machine {
 
     /// The characters from one number (from 1) on, as many as another number says.
     pub(super) fn substr(&mut self, value: &Value, start: f64, count: Option<f64>) -> Value {
-        let round = |number: f64| number.round_ties_even();
-        let start = round(start);
-        let end = count.map_or(f64::INFINITY, |count| start + round(count));
-        if start.is_nan() || end.is_nan() || end <= start || end < 1.0 {
-            return Value::text(b"");
-        }
-        let first = if start > 1.0 { start - 1.0 } else { 0.0 } as usize;
-        let last = (end - 1.0) as usize;
+        // A start in front of the text is the start of it, and takes nothing off the length.
+        let first = if start >= 1.0 { (start - 1.0) as usize } else { 0 };
+        let last = match count {
+            None => usize::MAX,
+            Some(count) if count >= 1.0 => first.saturating_add(count as usize),
+            Some(_) => return Value::text(b""),
+        };
         let mut scratch = Vec::new();
         let text = value.bytes(&self.convfmt, &mut scratch);
         if self.collation.bytes {
@@ -122,7 +121,6 @@ impl Machine {
             memchr::memmem::find(text, wanted)
         };
         match found {
-            Some(_) if wanted.is_empty() => 0.0,
             Some(at) => (length(&text[..at.min(text.len())], self.collation.bytes) + 1) as f64,
             None => 0.0,
         }
@@ -249,7 +247,7 @@ impl Machine {
             Some(Target::Element(slot)) => {
                 self.stack.extend(array.clone());
                 self.push(key.clone());
-                self.element(slot)?;
+                self.element(slot, false)?;
                 self.pop()
             }
         };
