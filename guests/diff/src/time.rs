@@ -22,3 +22,16 @@ pub fn posix((seconds, _): (i64, u32), zone: &TimeZone) -> String {
     let Ok(time) = Timestamp::from_second(seconds) else { return seconds.to_string() };
     time.to_zoned(zone.clone()).strftime("%a %b %e %H:%M:%S %Y").to_string()
 }
+
+/// The seconds since 1970 of a time as diff writes it, in one of its two ways.
+pub fn parsed(text: &str) -> Option<i64> {
+    if let Ok(time) = jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S%.f %z", text) {
+        return time.to_timestamp().ok().map(Timestamp::as_second);
+    }
+    for format in ["%Y-%m-%d %H:%M:%S%.f", "%a %b %e %H:%M:%S %Y"] {
+        if let Ok(time) = jiff::civil::DateTime::strptime(format, text) {
+            return time.to_zoned(zone()).ok().map(|time| time.timestamp().as_second());
+        }
+    }
+    None
+}
