@@ -30,10 +30,12 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 8] = [
+static PROGRAMS: [Program; 10] = [
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
+    Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
+    Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
@@ -65,7 +67,7 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk";
+        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk cmp diff patch";
 
     #[test]
     fn every_program_is_a_wasm_module() {

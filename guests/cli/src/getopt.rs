@@ -56,6 +56,11 @@ impl<T: Copy> Words<T> {
         }
     }
 
+    /// How many words are left: what an option has taken is the difference.
+    pub fn left(&self) -> usize {
+        self.left.len()
+    }
+
     /// The words that are left, when whatever follows is an operand. A `--` among them is not special.
     pub fn into_rest(self) -> Vec<Vec<u8>> {
         self.left.into()
