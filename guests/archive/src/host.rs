@@ -19,7 +19,7 @@ use os::{OsStrExt, OsStringExt};
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
 use rustix::io::Errno;
 
-pub use place::{enter, make_fifo, set_mode, set_owner, stat, stat_fd, stdout_type, umask};
+pub use place::{Filter, enter, make_fifo, set_mode, set_owner, stat, stat_fd, umask};
 
 /// Bits of a mode that tell the type, and the types.
 pub const TYPE: u32 = 0o170_000;
@@ -53,6 +53,7 @@ pub struct Stat {
     pub blocks: u64,
     pub atime: Time,
     pub mtime: Time,
+    pub ctime: Time,
 }
 
 impl Stat {

@@ -8,9 +8,11 @@
 mod bzip2;
 mod clock;
 mod codec;
+mod glob;
 mod gzip;
 mod host;
 mod inplace;
+mod tar;
 mod xz;
 mod zstd;
 
@@ -23,7 +25,7 @@ use cli::{stdio, wording};
 type Program = fn(&str, Vec<Vec<u8>>) -> i32;
 
 /// Every program under the names that it answers to, sorted.
-const PROGRAMS: [(&str, Program); 15] = [
+const PROGRAMS: [(&str, Program); 16] = [
     ("bunzip2", bzip2::main),
     ("bzcat", bzip2::main),
     ("bzip2", bzip2::main),
@@ -31,6 +33,7 @@ const PROGRAMS: [(&str, Program); 15] = [
     ("gzip", gzip::main),
     ("lzcat", xz::main),
     ("lzma", xz::main),
+    ("tar", tar::main),
     ("unlzma", xz::main),
     ("unxz", xz::main),
     ("unzstd", zstd::main),

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode};
+use rustix::fs::{CWD, FileType, Mode};
 
 use super::{Stat, Time, os};
 
@@ -29,6 +29,7 @@ fn from(of: &fs::Metadata) -> Stat {
         blocks: of.blocks(),
         atime: time(of.atime(), of.atime_nsec()),
         mtime: time(of.mtime(), of.mtime_nsec()),
+        ctime: time(of.ctime(), of.ctime_nsec()),
     }
 }
 
@@ -54,7 +55,6 @@ pub fn make_fifo(path: &[u8], mode: u32) -> io::Result<()> {
 }
 
 pub fn umask() -> u32 {
-    let _ = AtFlags::empty();
     0o022
 }
 
@@ -66,6 +66,33 @@ pub fn stream(number: u32) -> File {
     copy.map_or_else(|_| std::process::exit(2), File::from)
 }
 
-pub fn stdout_type() -> u32 {
-    stat_fd(io::stdout()).map_or(0, |stat| stat.mode & super::TYPE)
+pub struct Filter(std::process::Child);
+
+impl Filter {
+    pub fn read(words: &[Vec<u8>], input: File) -> io::Result<(Filter, File)> {
+        let mut child = command(words).stdin(input).stdout(std::process::Stdio::piped()).spawn()?;
+        let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok((Filter(child), File::from(std::os::fd::OwnedFd::from(output))))
+    }
+
+    pub fn write(words: &[Vec<u8>], output: File) -> io::Result<(Filter, File)> {
+        let mut child = command(words).stdin(std::process::Stdio::piped()).stdout(output).spawn()?;
+        let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok((Filter(child), File::from(std::os::fd::OwnedFd::from(input))))
+    }
+
+    pub fn finish(mut self) -> Option<String> {
+        match self.0.wait() {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(format!("Child returned status {}", status.code().unwrap_or(2))),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+}
+
+fn command(words: &[Vec<u8>]) -> std::process::Command {
+    let mut words = words.iter().map(|word| os(word));
+    let mut command = std::process::Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    command
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 
-use wasmsand_sys::{directory, file, process};
+use wasmsand_sys::{Command, Stdio, directory, file, process};
 
 use super::{Stat, Time, os};
 
@@ -35,6 +35,7 @@ fn from(stat: file::Stat) -> Stat {
         blocks: stat.blocks,
         atime: time(stat.atime),
         mtime: time(stat.mtime),
+        ctime: time(stat.ctime),
     }
 }
 
@@ -80,7 +81,48 @@ fn closed() -> File {
     File::open("/").unwrap_or_else(|_| std::process::exit(2))
 }
 
-/// The type bits of what standard output is.
-pub fn stdout_type() -> u32 {
-    file::stat_fd(io::stdout()).map_or(0, |stat| stat.mode & super::TYPE)
+/// A program that compresses or decompresses on the way.
+pub struct Filter(wasmsand_sys::Child, String);
+
+impl Filter {
+    /// Starts a program that reads `input`; its output is the answer's.
+    pub fn read(words: &[Vec<u8>], input: File) -> io::Result<(Filter, File)> {
+        let mut command = command(words);
+        command.stdin(Stdio::Fd(input.into())).stdout(Stdio::Pipe);
+        let mut child = command.spawn()?;
+        let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok((Filter(child, name(words)), output))
+    }
+
+    /// Starts a program that writes `output`; its input is the answer's.
+    pub fn write(words: &[Vec<u8>], output: File) -> io::Result<(Filter, File)> {
+        let mut command = command(words);
+        command.stdin(Stdio::Pipe).stdout(Stdio::Fd(output.into()));
+        let mut child = command.spawn()?;
+        let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok((Filter(child, name(words)), input))
+    }
+
+    /// Waits for its end; answers what is to be said of that.
+    pub fn finish(mut self) -> Option<String> {
+        match self.0.wait() {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(match status.code() {
+                Some(code) => format!("Child returned status {code}"),
+                None => "Child died with a signal".to_owned(),
+            }),
+            Err(error) => Some(format!("{}: {error}", self.1)),
+        }
+    }
+}
+
+fn command(words: &[Vec<u8>]) -> Command {
+    let mut words = words.iter().map(|word| os(word));
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    command
+}
+
+fn name(words: &[Vec<u8>]) -> String {
+    words.first().map(|word| String::from_utf8_lossy(word).into_owned()).unwrap_or_default()
 }
