@@ -13,7 +13,9 @@ mod gzip;
 mod host;
 mod inplace;
 mod tar;
+mod unzip;
 mod xz;
+mod zip;
 mod zstd;
 
 use std::ffi::OsString;
@@ -25,7 +27,7 @@ use cli::{stdio, wording};
 type Program = fn(&str, Vec<Vec<u8>>) -> i32;
 
 /// Every program under the names that it answers to, sorted.
-const PROGRAMS: [(&str, Program); 16] = [
+const PROGRAMS: [(&str, Program); 19] = [
     ("bunzip2", bzip2::main),
     ("bzcat", bzip2::main),
     ("bzip2", bzip2::main),
@@ -37,9 +39,12 @@ const PROGRAMS: [(&str, Program); 16] = [
     ("unlzma", xz::main),
     ("unxz", xz::main),
     ("unzstd", zstd::main),
+    ("unzip", unzip::main),
     ("xz", xz::main),
     ("xzcat", xz::main),
     ("zcat", gzip::main),
+    ("zip", zip::main),
+    ("zipinfo", unzip::main),
     ("zstd", zstd::main),
     ("zstdcat", zstd::main),
 ];
