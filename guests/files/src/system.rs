@@ -245,3 +245,15 @@ pub fn umask() -> u32 {
     set_umask(mask);
     mask
 }
+
+/// Everything in a file.
+pub fn read_whole(path: &[u8]) -> Result<Vec<u8>, Errno> {
+    let file = open_read(path)?;
+    let (mut bytes, mut block) = (Vec::new(), vec![0; 64 * 1024]);
+    loop {
+        match read(&file, &mut block)? {
+            0 => return Ok(bytes),
+            length => bytes.extend_from_slice(block.get(..length).unwrap_or_default()),
+        }
+    }
+}
