@@ -33,6 +33,7 @@ use toolchain::Toolchain;
 /// Every guest: the name of its folder, of its wasm file, and of its entry in the catalogue.
 const GUESTS: [&str; 8] = ["awk", "coreutils", "find", "grep", "jq", "python3", "sed", "tools"];
 const GUESTS: [&str; 8] = ["coreutils", "diff", "find", "grep", "jq", "python3", "sed", "tools"];
+const GUESTS: [&str; 8] = ["coreutils", "files", "find", "grep", "jq", "python3", "sed", "tools"];
 
 /// Why a guest could not be had, as whole sentences for a person.
 type Failure = String;

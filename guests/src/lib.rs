@@ -30,29 +30,38 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 10] = [
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
+    Program { name: "files", links: FILES, bytes: wasm!("files") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
+static PROGRAMS: [Program; 11] = [
+static PROGRAMS: [Program; 11] = [
     Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
-    Program { name: "tools", links: &["tools", "chmod", "env"], bytes: wasm!("tools") },
+    Program { name: "tools", links: &["tools", "env"], bytes: wasm!("tools") },
 ];
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "[", "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils", "cp",
-    "csplit", "cut", "date", "dd", "dir", "dircolors", "dirname", "echo", "expand", "expr", "factor",
-    "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "ls", "md5sum", "mkdir", "mktemp", "mv",
+    "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils",
+    "csplit", "cut", "date", "dircolors", "dirname", "echo", "expand", "expr", "factor",
+    "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "md5sum", "mv",
     "nice", "nl", "nproc", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf", "ptx", "pwd",
     "readlink", "realpath", "rm", "rmdir", "seq", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
-    "shred", "shuf", "sleep", "sort", "split", "sum", "tac", "tail", "tee", "test", "touch", "tr", "true",
-    "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "vdir", "wc", "yes",
+    "shred", "shuf", "sleep", "sort", "split", "sum", "tac", "tail", "tee", "tr", "true",
+    "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "wc", "yes",
+];
+
+/// The commands in `files/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const FILES: &[&str] = &[
+    "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "ls", "mkdir", "mkfifo",
+    "mknod", "mktemp", "stat", "sync", "test", "touch", "vdir", "which",
 ];
 
 #[cfg(test)]
@@ -67,7 +76,8 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk cmp diff patch";
+        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df \
+        du file install mkfifo mknod stat sync which";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -1,13 +1,12 @@
-//! The coreutils program: one wasm file that is eighty commands.
+//! The coreutils program: one wasm file that is seventy commands.
 //!
 //! It owns the table from command name to utility and nothing else; almost every
 //! utility is a published crate of the uutils project. The command is the last
 //! component of `argv[0]`, or the first argument after `coreutils`.
 //!
-//! [`cat`] is ours, and [`cp`] in part; [`stream`] and [`wording`] serve them.
+//! [`cat`] is ours; [`stream`] and [`wording`] serve them.
 
 mod cat;
-mod cp;
 mod stream;
 mod wording;
 
@@ -21,8 +20,6 @@ type Uumain = fn(std::vec::IntoIter<OsString>) -> i32;
 
 /// Every utility under the name that it answers to, sorted by name.
 const UTILITIES: &[(&str, Uumain)] = &[
-    // `[` is `test` with a closing bracket; it finds out from its own name.
-    ("[", uu_test::uumain),
     ("arch", uu_arch::uumain),
     ("b2sum", uu_b2sum::uumain),
     ("base32", uu_base32::uumain),
@@ -32,12 +29,9 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("cat", cat::main),
     ("cksum", uu_cksum::uumain),
     ("comm", uu_comm::uumain),
-    ("cp", cp::main),
     ("csplit", uu_csplit::uumain),
     ("cut", uu_cut::uumain),
     ("date", uu_date::uumain),
-    ("dd", uu_dd::uumain),
-    ("dir", uu_dir::uumain),
     ("dircolors", uu_dircolors::uumain),
     ("dirname", uu_dirname::uumain),
     ("echo", uu_echo::uumain),
@@ -52,10 +46,7 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("join", uu_join::uumain),
     ("link", uu_link::uumain),
     ("ln", uu_ln::uumain),
-    ("ls", uu_ls::uumain),
     ("md5sum", uu_md5sum::uumain),
-    ("mkdir", uu_mkdir::uumain),
-    ("mktemp", uu_mktemp::uumain),
     ("mv", uu_mv::uumain),
     ("nice", uu_nice::uumain),
     ("nl", uu_nl::uumain),
@@ -88,8 +79,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("tac", uu_tac::uumain),
     ("tail", uu_tail::uumain),
     ("tee", uu_tee::uumain),
-    ("test", uu_test::uumain),
-    ("touch", uu_touch::uumain),
     ("tr", uu_tr::uumain),
     ("true", uu_true::uumain),
     ("truncate", uu_truncate::uumain),
@@ -99,7 +88,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("unexpand", uu_unexpand::uumain),
     ("uniq", uu_uniq::uumain),
     ("unlink", uu_unlink::uumain),
-    ("vdir", uu_vdir::uumain),
     ("wc", uu_wc::uumain),
     ("yes", uu_yes::uumain),
 ];
@@ -145,9 +133,7 @@ fn run(name: &str, uumain: Uumain, argv: Vec<OsString>) -> ! {
 /// The name under which uucore files the messages of a utility, if it has any there.
 fn message_bundle(name: &str) -> Option<&str> {
     match name {
-        "[" => Some("test"),
         "cat" => None,
-        "dir" | "vdir" => Some("ls"),
         _ => Some(name),
     }
 }

@@ -7,7 +7,6 @@
 //! It also builds for Unix, where the tools do the same by the system's own
 //! calls: that is how they are tested.
 
-mod chmod;
 mod env;
 #[cfg(target_os = "wasi")]
 mod wasmsand;
@@ -30,7 +29,7 @@ use os::OsStringExt;
 type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
 
 /// Every tool under the name that it answers to, sorted by name.
-const TOOLS: [(&str, Tool); 2] = [("chmod", chmod::main), ("env", env::main)];
+const TOOLS: [(&str, Tool); 1] = [("env", env::main)];
 
 fn main() {
     wasmsand::enter();

@@ -3,9 +3,7 @@
 //! It does by the system's calls what the module does, except for signals.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -32,26 +30,8 @@ pub fn exec(path: &[u8], argv: &[Vec<u8>], env: &[Vec<u8>]) -> Errno {
     errno_of(&command.exec())
 }
 
-/// The type and permissions of a file, as `st_mode` of Linux.
-pub fn mode(path: &[u8], follow: bool) -> Result<u32, Errno> {
-    let path = OsStr::from_bytes(path);
-    let metadata = if follow { fs::metadata(path) } else { fs::symlink_metadata(path) };
-    metadata.map(|metadata| metadata.mode()).map_err(|error| errno_of(&error))
-}
-
-/// Sets the permissions of a file, the low twelve bits of `mode`; links are followed.
-pub fn set_mode(path: &[u8], mode: u32) -> Result<(), Errno> {
-    fs::set_permissions(OsStr::from_bytes(path), fs::Permissions::from_mode(mode & 0o7777))
-        .map_err(|error| errno_of(&error))
-}
-
 /// The directory that the process was started in is std's anyway.
 pub fn enter() {}
-
-/// The mask that the tests run with.
-pub fn umask() -> u32 {
-    0o022
-}
 
 /// Enters a directory, and answers with its path from the root, without links, `.` and `..`.
 pub fn enter_directory(path: &[u8]) -> Result<Vec<u8>, Errno> {

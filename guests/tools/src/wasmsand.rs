@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 use wasmsand_sys::signal::{Action, set_action};
-use wasmsand_sys::{directory, file, process};
+use wasmsand_sys::directory;
 
 use crate::os::OsStringExt;
 
@@ -20,22 +20,6 @@ pub fn set_ignored(signal: u32, ignored: bool) -> Result<(), Errno> {
 /// Puts the program at `path` in this one's place; comes back only with the reason why not.
 pub fn exec(path: &[u8], argv: &[Vec<u8>], env: &[Vec<u8>]) -> Errno {
     errno_of(wasmsand_sys::exec(path, argv, env))
-}
-
-/// The type and permissions of a file, as `st_mode` of Linux.
-pub fn mode(path: &[u8], follow: bool) -> Result<u32, Errno> {
-    file::stat(os(path), follow).map(|stat| stat.mode).map_err(errno_of)
-}
-
-/// Sets the permissions of a file, the low twelve bits of `mode`; links are followed.
-pub fn set_mode(path: &[u8], mode: u32) -> Result<(), Errno> {
-    file::set_mode(os(path), true, mode).map_err(errno_of)
-}
-
-/// The bits that a mode without `ugoa` leaves alone.
-pub fn umask() -> u32 {
-    // The call has no other failure than a wrong address.
-    process::umask().unwrap_or(0o022)
 }
 
 /// Enters a directory, and answers with its path from the root, without links, `.` and `..`.

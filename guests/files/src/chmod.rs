@@ -4,7 +4,7 @@
 //! [`options`] reads the command line and [`mode`] does the arithmetic. Written
 //! from the manuals of POSIX and of GNU, and held against GNU chmod 9.1.
 
-mod mode;
+pub mod mode;
 mod options;
 
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use crate::os::{OsStrExt, OsStringExt};
 use cli::stdio;
 use cli::wording::{name, quoted_name, reason};
 
-use crate::wasmsand;
+use crate::system;
 use mode::{Changes, letters};
 use options::{Job, Request, Source, Talk};
 
@@ -46,7 +46,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     };
     let changes = match &job.source {
         Source::Changes(changes) => changes.clone(),
-        Source::Reference(file) => match wasmsand::mode(file, true) {
+        Source::Reference(file) => match system::stat(file).map(|stat| stat.mode) {
             Ok(mode) => Changes::exactly(mode),
             Err(errno) => {
                 let what = format!("failed to get attributes of {}: {}", quoted_name(file), reason(errno));
@@ -55,7 +55,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             }
         },
     };
-    let umask = wasmsand::umask();
+    let umask = system::umask();
     let mut chmod = Chmod { program, job: &job, changes, umask, failed: false, unwritten: None };
     for file in &job.files {
         chmod.operand(file);
@@ -91,10 +91,10 @@ enum Outcome {
 impl Chmod<'_> {
     /// Changes what the command line names, and with `-R` everything below it.
     fn operand(&mut self, path: &[u8]) {
-        let mode = match wasmsand::mode(path, true) {
+        let mode = match system::stat(path).map(|stat| stat.mode) {
             Ok(mode) => mode,
             Err(errno) => {
-                let is_link = errno == Errno::NOENT && wasmsand::mode(path, false).is_ok();
+                let is_link = errno == Errno::NOENT && system::lstat(path).map(|stat| stat.mode).is_ok();
                 if is_link {
                     self.fail(|| format!("cannot operate on dangling symlink {}", quoted_name(path)));
                 } else {
@@ -120,7 +120,7 @@ impl Chmod<'_> {
         let mut left = self.entries(top);
         left.reverse();
         while let Some(path) = left.pop() {
-            let mode = match wasmsand::mode(&path, false) {
+            let mode = match system::lstat(&path).map(|stat| stat.mode) {
                 Ok(mode) => mode,
                 Err(errno) => {
                     self.fail(|| format!("cannot access {}: {}", quoted_name(&path), reason(errno)));
@@ -163,7 +163,7 @@ impl Chmod<'_> {
             self.report(path, old, new, &Outcome::NotApplied);
             return;
         }
-        if let Err(errno) = wasmsand::set_mode(path, new) {
+        if let Err(errno) = system::set_mode(path, new) {
             self.fail(|| format!("changing permissions of {}: {}", quoted_name(path), reason(errno)));
             self.report(path, old, new, &Outcome::Failed);
             return;

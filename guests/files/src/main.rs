@@ -1,0 +1,104 @@
+//! The files program: the commands that see or set what WASI preview1 hides of a file, its mode, owner, times and kind.
+//!
+//! It owns the table from command name to program and nothing else. The command is the last component of `argv[0]`,
+//! or the first argument after `files`. [`system`] is the way to the files; the crate `cli` reads command lines and
+//! words messages. Everything is written from the manuals of POSIX and of GNU, and held against GNU coreutils 9.1.
+//!
+//! It also builds for Unix, where the programs do the same by the system's own calls: that is how they are tested.
+
+mod arguments;
+mod backup;
+mod chmod;
+mod chown;
+mod clock;
+mod copy;
+mod cp;
+mod date_text;
+mod dd;
+mod df;
+mod du;
+mod file;
+mod install;
+mod ls;
+mod mkdir;
+mod mknod;
+mod mktemp;
+mod numbers;
+mod path;
+mod pattern;
+mod people;
+mod quoting;
+mod run;
+mod stat;
+mod sync;
+mod system;
+mod test;
+mod touch;
+mod which;
+
+use std::ffi::OsString;
+use std::process::exit;
+
+#[cfg(unix)]
+use std::os::unix::ffi as os;
+#[cfg(target_os = "wasi")]
+use std::os::wasi::ffi as os;
+
+use cli::{stdio, wording};
+use os::OsStringExt;
+
+/// A program's entry point: its name as typed and its arguments, to an exit status.
+type Program = fn(&str, Vec<Vec<u8>>) -> i32;
+
+/// Every program under the names that it answers to, sorted by name.
+const PROGRAMS: &[(&str, Program)] = &[
+    ("[", test::main),
+    ("chgrp", chown::main),
+    ("chmod", chmod::main),
+    ("chown", chown::main),
+    ("cp", cp::main),
+    ("dd", dd::main),
+    ("df", df::main),
+    ("dir", ls::main),
+    ("du", du::main),
+    ("file", file::main),
+    ("install", install::main),
+    ("ls", ls::main),
+    ("mkdir", mkdir::main),
+    ("mkfifo", mknod::main),
+    ("mknod", mknod::main),
+    ("mktemp", mktemp::main),
+    ("stat", stat::main),
+    ("sync", sync::main),
+    ("test", test::main),
+    ("touch", touch::main),
+    ("vdir", ls::main),
+    ("which", which::main),
+];
+
+fn main() {
+    system::enter();
+    let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
+    if argv.first().is_some_and(|name| path::base_name(name) == b"files") {
+        argv.remove(0);
+    }
+    if argv.is_empty() {
+        list();
+    }
+    let typed = argv.remove(0);
+    let name = path::base_name(&typed);
+    match PROGRAMS.iter().find(|(known, _)| name == known.as_bytes()) {
+        Some((_, program)) => exit(program(&String::from_utf8_lossy(&typed), argv)),
+        None if name == b"--list" || name == b"--help" => list(),
+        None => {
+            stdio::complain("files", &format!("{}: no such program", wording::name(name)));
+            exit(127);
+        }
+    }
+}
+
+/// Prints the name of every program, one a line, and leaves.
+fn list() -> ! {
+    let names: String = PROGRAMS.iter().map(|(name, _)| format!("{name}\n")).collect();
+    exit(i32::from(stdio::print(names.as_bytes()).is_err()))
+}
