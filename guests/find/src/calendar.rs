@@ -51,7 +51,12 @@ pub fn read(text: &[u8], now: i64, zone: &TimeZone) -> Option<i64> {
 /// The short name of a month.
 pub fn month_name(time: &Zoned) -> &'static str {
     let index = usize::from(time.month().unsigned_abs()).wrapping_sub(1);
-    MONTHS.get(index).and_then(|name| name.get(..3)).unwrap_or_default()
+    MONTHS.get(index).map_or("", |name| short(name))
+}
+
+/// The three letters that a name is shortened to.
+fn short(name: &str) -> &str {
+    name.get(..3).unwrap_or(name)
 }
 
 /// Days before the first day of a kind of week, as `%U` and `%W` count weeks.
@@ -73,14 +78,14 @@ pub fn conversion(letter: u8, time: &Zoned) -> Option<String> {
     // What few conversions show is only asked for by them.
     let iso = || time.date().iso_week_date();
     Some(match letter {
-        b'a' => weekday_name[..3].to_owned(),
+        b'a' => short(weekday_name).to_owned(),
         b'A' => weekday_name.to_owned(),
-        b'b' | b'h' => month_name[..3].to_owned(),
+        b'b' | b'h' => short(month_name).to_owned(),
         b'B' => month_name.to_owned(),
         b'c' => format!(
             "{} {} {day:2} {hour:02}:{minute:02}:{second:02} {year}",
-            &weekday_name[..3],
-            &month_name[..3]
+            short(weekday_name),
+            short(month_name)
         ),
         b'C' => format!("{:02}", year.div_euclid(100)),
         b'd' => format!("{day:02}"),
