@@ -48,6 +48,17 @@ pub fn read(text: &[u8], now: i64, zone: &TimeZone) -> Option<i64> {
     read.into_zoned().map(|moment| nanoseconds(&moment))
 }
 
+/// The short name of a month.
+pub fn month_name(time: &Zoned) -> &'static str {
+    let index = usize::from(time.month().unsigned_abs()).wrapping_sub(1);
+    MONTHS.get(index).map_or("", |name| short(name))
+}
+
+/// The three letters that a name is shortened to.
+fn short(name: &str) -> &str {
+    name.get(..3).unwrap_or(name)
+}
+
 /// Days before the first day of a kind of week, as `%U` and `%W` count weeks.
 fn week(time: &Zoned, first: Weekday) -> i32 {
     let since_first = i32::from(time.weekday().since(first));
@@ -64,25 +75,25 @@ pub fn conversion(letter: u8, time: &Zoned) -> Option<String> {
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     let hour_12 = if hour % 12 == 0 { 12 } else { hour % 12 };
     let half = if hour < 12 { "AM" } else { "PM" };
-    let iso = time.date().iso_week_date();
-    let offset = time.offset().seconds();
+    // What few conversions show is only asked for by them.
+    let iso = || time.date().iso_week_date();
     Some(match letter {
-        b'a' => weekday_name[..3].to_owned(),
+        b'a' => short(weekday_name).to_owned(),
         b'A' => weekday_name.to_owned(),
-        b'b' | b'h' => month_name[..3].to_owned(),
+        b'b' | b'h' => short(month_name).to_owned(),
         b'B' => month_name.to_owned(),
         b'c' => format!(
             "{} {} {day:2} {hour:02}:{minute:02}:{second:02} {year}",
-            &weekday_name[..3],
-            &month_name[..3]
+            short(weekday_name),
+            short(month_name)
         ),
         b'C' => format!("{:02}", year.div_euclid(100)),
         b'd' => format!("{day:02}"),
         b'D' | b'x' => format!("{month:02}/{day:02}/{:02}", year.rem_euclid(100)),
         b'e' => format!("{day:2}"),
         b'F' => format!("{year}-{month:02}-{day:02}"),
-        b'g' => format!("{:02}", iso.year().rem_euclid(100)),
-        b'G' => iso.year().to_string(),
+        b'g' => format!("{:02}", iso().year().rem_euclid(100)),
+        b'G' => iso().year().to_string(),
         b'H' => format!("{hour:02}"),
         b'I' => format!("{hour_12:02}"),
         b'j' => format!("{:03}", time.day_of_year()),
@@ -101,12 +112,13 @@ pub fn conversion(letter: u8, time: &Zoned) -> Option<String> {
         b'T' | b'X' => format!("{hour:02}:{minute:02}:{second:02}"),
         b'u' => time.weekday().to_monday_one_offset().to_string(),
         b'U' => format!("{:02}", week(time, Weekday::Sunday)),
-        b'V' => format!("{:02}", iso.week()),
+        b'V' => format!("{:02}", iso().week()),
         b'w' => weekday.to_string(),
         b'W' => format!("{:02}", week(time, Weekday::Monday)),
         b'y' => format!("{:02}", year.rem_euclid(100)),
         b'Y' => year.to_string(),
         b'z' => {
+            let offset = time.offset().seconds();
             let minutes = offset.unsigned_abs() / 60;
             format!("{}{:02}{:02}", if offset < 0 { '-' } else { '+' }, minutes / 60, minutes % 60)
         }

@@ -10,6 +10,9 @@ use jiff::tz::TimeZone;
 /// Half a year of the calendar's mean: times further away are shown with their year.
 const RECENT_NS: i64 = 31_556_952 / 2 * calendar::SECOND_NS;
 
+/// What a line usually takes.
+const LINE_BYTES: usize = 192;
+
 /// How wide the columns are so far.
 #[derive(Debug)]
 pub struct Columns {
@@ -21,11 +24,14 @@ pub struct Columns {
     size: usize,
     major: usize,
     minor: usize,
+    /// How many units of 512 bytes a block is.
+    units: u64,
 }
 
 impl Columns {
     pub fn new() -> Columns {
-        Columns { inode: 9, blocks: 6, links: 3, user: 8, group: 8, size: 8, major: 3, minor: 3 }
+        let units = if system::variable("POSIXLY_CORRECT").is_some() { 1 } else { 2 };
+        Columns { inode: 9, blocks: 6, links: 3, user: 8, group: 8, size: 8, major: 3, minor: 3, units }
     }
 
     /// The line of a file.
@@ -37,20 +43,21 @@ impl Columns {
         zone: &TimeZone,
         now: i64,
     ) -> Vec<u8> {
-        let mut line = Vec::new();
-        let blocks_of = if system::variable("POSIXLY_CORRECT").is_some() { 1 } else { 2 };
-        right(&stat.ino.to_string(), &mut self.inode, &mut line);
-        right(&stat.blocks.div_ceil(blocks_of).to_string(), &mut self.blocks, &mut line);
+        let mut line = Vec::with_capacity(LINE_BYTES);
+        right(stat.ino, &mut self.inode, &mut line);
+        right(stat.blocks.div_ceil(self.units), &mut self.blocks, &mut line);
         line.extend_from_slice(stat.mode_text().as_bytes());
         line.push(b' ');
-        right(&stat.nlink.to_string(), &mut self.links, &mut line);
+        right(stat.nlink, &mut self.links, &mut line);
         left(&accounts.user_shown(stat.uid), &mut self.user, &mut line);
         left(&accounts.group_shown(stat.gid), &mut self.group, &mut line);
         if matches!(stat.kind(), Kind::Character | Kind::Block) {
-            right(&format!("{},", stat.rdev_major), &mut (self.major + 1), &mut line);
-            right(&stat.rdev_minor.to_string(), &mut self.minor, &mut line);
+            right(u64::from(stat.rdev_major), &mut self.major, &mut line);
+            line.pop();
+            line.extend_from_slice(b", ");
+            right(u64::from(stat.rdev_minor), &mut self.minor, &mut line);
         } else {
-            right(&stat.size.to_string(), &mut self.size, &mut line);
+            right(stat.size, &mut self.size, &mut line);
         }
         line.extend_from_slice(time(stat.mtime, zone, now).as_bytes());
         line.push(b' ');
@@ -66,9 +73,17 @@ impl Columns {
     }
 }
 
-fn right(text: &str, width: &mut usize, line: &mut Vec<u8>) {
-    *width = (*width).max(text.len());
-    line.extend(format!("{text:>0$} ", *width).bytes());
+/// A number at the right of its column. Every file has several: they are written without a text of their own.
+fn right(number: u64, width: &mut usize, line: &mut Vec<u8>) {
+    let count = number.checked_ilog10().map_or(1, |log| log as usize + 1);
+    *width = (*width).max(count);
+    line.resize(line.len() + *width, b' ');
+    let mut left = number;
+    for place in line.iter_mut().rev().take(count) {
+        *place = b"0123456789".get((left % 10) as usize).copied().unwrap_or(b'0');
+        left /= 10;
+    }
+    line.push(b' ');
 }
 
 fn left(text: &[u8], width: &mut usize, line: &mut Vec<u8>) {
@@ -81,8 +96,12 @@ fn left(text: &[u8], width: &mut usize, line: &mut Vec<u8>) {
 pub fn time(ns: i64, zone: &TimeZone, now: i64) -> String {
     let moment = calendar::moment(ns, zone);
     let is_recent = ns > now.saturating_sub(RECENT_NS) && ns <= now.saturating_add(DAY_NS / 24);
-    let format: &[u8] = if is_recent { b"%b %e %H:%M" } else { b"%b %e  %Y" };
-    String::from_utf8_lossy(&calendar::format(format, &moment)).into_owned()
+    let (month, day) = (calendar::month_name(&moment), moment.day());
+    if is_recent {
+        format!("{month} {day:2} {:02}:{:02}", moment.hour(), moment.minute())
+    } else {
+        format!("{month} {day:2}  {}", moment.year())
+    }
 }
 
 /// A name with the escapes of C for what is not printable ASCII, blanks and quotes too.
