@@ -58,11 +58,11 @@ pub enum Op {
     FieldAt,
     /// value; the value. As the next ones it pushes nothing with `false`.
     Set(Slot, bool),
-    /// [array] key value; the value.
+    /// value [array] key; the value.
     SetElement(Slot, bool),
-    /// number value; the value.
+    /// value number; the value.
     SetField(bool),
-    /// [[array] key] value; the result.
+    /// value [[array] key]; the result.
     Augment(Arithmetic, Target, bool),
     /// [[array] key]; the old or the new value.
     Step { target: Target, delta: i8, old: bool, keep: bool },
@@ -115,8 +115,6 @@ pub enum Op {
     /// The next key, or the end of the loop.
     ForNext(Address),
     ForEnd,
-    /// key; put aside for a `Store` to store.
-    TakeKey,
     Call { function: u32, count: u32 },
     CallNamed { slot: Slot, count: u32 },
     Return,

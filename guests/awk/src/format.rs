@@ -264,14 +264,14 @@ impl Conversion {
         self.pad(out, &text[..length], 1);
     }
 
-    fn special(&self, out: &mut Vec<u8>, value: f64) {
-        let word = number::special_word(value).as_bytes();
-        self.pad(out, word, word.len());
+    fn special(out: &mut Vec<u8>, value: f64) {
+        // gawk fills up none of these.
+        out.extend_from_slice(number::special_word(value).as_bytes());
     }
 
     fn integer(&self, out: &mut Vec<u8>, value: f64) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let whole = value.trunc();
         let mut digits = Vec::new();
@@ -293,7 +293,7 @@ impl Conversion {
 
     fn unsigned(&self, out: &mut Vec<u8>, value: f64, letter: u8) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let whole = value.trunc();
         // A number that 64 bits do not hold has no such digits.
@@ -323,7 +323,7 @@ impl Conversion {
 
     fn float(&self, out: &mut Vec<u8>, value: f64, letter: u8) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let upper = letter.is_ascii_uppercase();
         let style = Style { precision: self.precision.unwrap_or(6), alternative: self.alternative, upper };

@@ -131,7 +131,11 @@ fn parse(called: &str, parts: &[Part]) -> Result<ast::Program, Refusal> {
             stdio::note(&warning);
         }
     }
-    parser.finish()
+    let (program, warnings) = parser.finish()?;
+    for warning in warnings {
+        stdio::note(&warning);
+    }
+    Ok(program)
 }
 
 /// The text of a program's file; `-` is standard input.

@@ -310,15 +310,11 @@ pub fn write_usual(out: &mut Vec<u8>, value: f64) {
 
 /// The number that strtonum and a number in a program's text mean: `0x`, `0` octal, else decimal.
 pub fn of_any_base(text: &[u8]) -> f64 {
-    let start = skip_spaces(text, 0);
-    let negative = text.get(start) == Some(&b'-');
-    let at = start + usize::from(matches!(text.get(start), Some(b'-' | b'+')));
-    let value = match text.get(at..) {
-        Some([b'0', b'x' | b'X', digits @ ..]) => in_base(digits, 16),
-        Some([b'0', digits @ ..]) if is_octal(digits) => in_base(digits, 8),
-        _ => return prefix(text),
-    };
-    if negative { -value } else { value }
+    match &text[skip_spaces(text, 0)..] {
+        [b'0', b'x' | b'X', digits @ ..] => in_base(digits, 16),
+        [b'0', digits @ ..] if is_octal(digits) => in_base(digits, 8),
+        _ => prefix(text),
+    }
 }
 
 /// Whether the digits behind a leading zero make an octal number: none of them, nor a point, speaks against it.

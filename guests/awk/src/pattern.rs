@@ -95,10 +95,6 @@ impl Patterns {
         Patterns { bytes, ..Patterns::default() }
     }
 
-    pub fn ignore_case(&self) -> bool {
-        self.ignore_case
-    }
-
     pub fn set_ignore_case(&mut self, ignore_case: bool) {
         if ignore_case != self.ignore_case {
             self.kept.clear();

@@ -42,7 +42,7 @@ impl Splitter {
         match separator {
             b"" => Ok(Splitter::Characters),
             b" " => Ok(Splitter::Blanks),
-            [byte] if *byte < 0x80 && !(patterns.ignore_case() && byte.is_ascii_alphabetic()) => {
+            [byte] if *byte < 0x80 => {
                 Ok(if paragraph && *byte != b'\n' { Splitter::ByteOrNewline(*byte) } else { Splitter::Byte(*byte) })
             }
             source if paragraph => {

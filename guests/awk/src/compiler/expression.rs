@@ -237,15 +237,15 @@ impl Compiler<'_> {
                 self.emit(Op::Set(slot, keep));
             }
             Expr::Element(array, keys) => {
+                self.value(value);
                 let slot = self.array(*array);
                 self.key(keys);
-                self.value(value);
                 self.place = place;
                 self.emit(Op::SetElement(slot, keep));
             }
             Expr::Field(number) => {
-                self.number(*number);
                 self.value(value);
+                self.number(*number);
                 self.place = place;
                 self.emit(Op::SetField(keep));
             }
@@ -286,8 +286,9 @@ impl Compiler<'_> {
             }
             return;
         }
-        let target = self.target(target);
+        // What is on the right side is evaluated first, as gawk does it.
         self.number(value);
+        let target = self.target(target);
         self.place = place;
         self.emit(Op::Augment(operator, target, keep));
     }

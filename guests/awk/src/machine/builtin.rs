@@ -96,7 +96,7 @@ impl Machine {
 
     fn exp(&mut self, number: f64, pc: usize) -> f64 {
         let result = libm::exp(number);
-        if result.is_infinite() && number.is_finite() {
+        if number.is_finite() && (result.is_infinite() || result == 0.0) {
             self.warn(pc, &format!("exp: argument {} is out of range", general(number)));
         }
         result

@@ -393,20 +393,16 @@ impl Machine {
         }
     }
 
-    pub(super) fn augment(&mut self, operator: Arithmetic, target: Target, right: f64, keep: bool) -> Outcome<()> {
+    pub(super) fn augment(&mut self, operator: Arithmetic, target: Target, right: f64) -> Outcome<f64> {
         let apply = |left: f64| arithmetic(operator, left, right).map_err(|what| in_assignment(operator, &what));
-        let value = match target {
-            Target::Element(slot) => self.update_element(slot, apply)?.1,
+        match target {
+            Target::Element(slot) => Ok(self.update_element(slot, apply)?.1),
             Target::Variable(_) | Target::Field => {
                 let value = apply(self.target_number(target)?)?;
                 self.set_target(target, Value::Number(value))?;
-                value
+                Ok(value)
             }
-        };
-        if keep {
-            self.push(Value::Number(value));
         }
-        Ok(())
     }
 
     /// Changes the number in an element; answers the old one and the new one.
@@ -454,8 +450,6 @@ impl Machine {
         if status > 0.0 {
             if is_record {
                 std::mem::swap(self.record.begin(), &mut self.line);
-            } else if let Some(key) = self.loop_key.take() {
-                self.set_target(target, key)?;
             } else {
                 let value = Value::input(&self.line);
                 self.set_target(target, value)?;
@@ -536,7 +530,7 @@ impl Machine {
         let text = self.special_text(known::RS);
         self.separator = match &*text {
             b"" => Separator::Paragraphs,
-            [byte] if !(self.collation.ignore_case && byte.is_ascii_alphabetic()) => Separator::Byte(*byte),
+            [byte] => Separator::Byte(*byte),
             source => {
                 let pattern = self.patterns.get(source).map_err(|what| invalid(&what, source))?;
                 Separator::Pattern(pattern)

@@ -130,7 +130,7 @@ impl Parser<'_> {
             && let Some(Node { stmt: Stmt::Expr(id), .. }) = start.as_deref()
             && let Expr::In(keys, array) = self.program.expr(*id)
             && let [target] = keys[..]
-            && matches!(self.program.expr(target), Expr::Variable(_) | Expr::Element(..) | Expr::Field(_))
+            && matches!(self.program.expr(target), Expr::Variable(_))
         {
             let array = *array;
             self.note_array(array);
@@ -268,6 +268,10 @@ impl Parser<'_> {
         let parenthesized = self.accept(&Token::LeftParen)?;
         let target = self.array_name()?;
         if parenthesized {
+            // Only a name may stand in parentheses.
+            if !matches!(self.program.expr(target), Expr::Variable(_)) {
+                return Err(self.unexpected());
+            }
             self.expect(&Token::RightParen)?;
         }
         self.note_array(target);
