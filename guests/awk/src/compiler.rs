@@ -101,8 +101,8 @@ impl Compiler<'_> {
         }
         self.code.begin = self.rules(|trigger| matches!(trigger, Trigger::Begin));
         self.code.begin_file = self.rules(|trigger| matches!(trigger, Trigger::BeginFile));
-        self.code.main =
-            self.rules(|trigger| matches!(trigger, Trigger::Always | Trigger::Pattern(_) | Trigger::Range(..)));
+        self.code.main = self
+            .rules(|trigger| matches!(trigger, Trigger::Always | Trigger::Pattern(_) | Trigger::Range(..)));
         self.code.end_file = self.rules(|trigger| matches!(trigger, Trigger::EndFile));
         self.code.end = self.rules(|trigger| matches!(trigger, Trigger::End));
         self.code.has_end = program.rules.iter().any(|rule| matches!(rule.trigger, Trigger::End));
@@ -282,7 +282,13 @@ impl Compiler<'_> {
     }
 
     /// The condition stands behind the body, so that a turn takes one jump.
-    fn for_statement(&mut self, start: Option<&Node>, condition: Option<ExprId>, step: Option<&Node>, body: &Block) {
+    fn for_statement(
+        &mut self,
+        start: Option<&Node>,
+        condition: Option<ExprId>,
+        step: Option<&Node>,
+        body: &Block,
+    ) {
         if let Some(start) = start {
             self.node(start);
         }

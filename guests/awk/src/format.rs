@@ -72,12 +72,19 @@ impl<'a> Arguments<'a> {
             return Err(format!("argument index {position} greater than total number of supplied arguments"));
         }
         let mark = " ".repeat(at);
-        Err(format!("not enough arguments to satisfy format string\n\t`{text}'\n\t{mark}^ ran out for this one"))
+        Err(format!(
+            "not enough arguments to satisfy format string\n\t`{text}'\n\t{mark}^ ran out for this one"
+        ))
     }
 }
 
 /// Writes the values as the format says.
-pub fn write(out: &mut Vec<u8>, format: &[u8], values: &[Value], setting: &Setting<'_>) -> Result<(), String> {
+pub fn write(
+    out: &mut Vec<u8>,
+    format: &[u8],
+    values: &[Value],
+    setting: &Setting<'_>,
+) -> Result<(), String> {
     let mut arguments = Arguments { values, next: 0, positions: 0, format };
     let mut at = 0;
     while at < format.len() {
@@ -136,7 +143,8 @@ fn conversion(
     if format.get(at) == Some(&b'.') {
         at += 1;
         let precision = size(format, &mut at, arguments)?.unwrap_or(0);
-        how.precision = usize::try_from(precision).ok().map(|precision| bounded(precision as u64)).transpose()?;
+        how.precision =
+            usize::try_from(precision).ok().map(|precision| bounded(precision as u64)).transpose()?;
     }
     while matches!(format.get(at), Some(b'h' | b'l' | b'L' | b'q' | b'j' | b'z' | b't' | b' ')) {
         at += 1;

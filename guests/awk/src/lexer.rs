@@ -180,7 +180,13 @@ impl Lexer {
 
     /// The state of the lexer, to come back to.
     pub fn mark(&self) -> Mark {
-        Mark { at: self.at, line: self.line, start: self.start, ended: self.ended, warnings: self.warnings.len() }
+        Mark {
+            at: self.at,
+            line: self.line,
+            start: self.start,
+            ended: self.ended,
+            warnings: self.warnings.len(),
+        }
     }
 
     pub fn go_back(&mut self, mark: Mark) {
@@ -392,7 +398,9 @@ impl Lexer {
                         other => {
                             if !is_known_escape(other) {
                                 let shown = String::from_utf8_lossy(&[other]).into_owned();
-                                let what = format!("regexp escape sequence `\\{shown}' is not a known regexp operator");
+                                let what = format!(
+                                    "regexp escape sequence `\\{shown}' is not a known regexp operator"
+                                );
                                 self.warnings.push((self.line, what));
                             }
                             out.extend([b'\\', other]);

@@ -129,7 +129,9 @@ impl Machine {
         self.runs -= 1;
         self.last = pc.saturating_sub(1);
         match result {
-            Err(Trouble::Fatal(what)) => Err(Trouble::Placed(self.placed(&code, pc.saturating_sub(1), &what))),
+            Err(Trouble::Fatal(what)) => {
+                Err(Trouble::Placed(self.placed(&code, pc.saturating_sub(1), &what)))
+            }
             Err(Trouble::Leave(flow)) => Ok(flow),
             other => other,
         }
@@ -249,7 +251,10 @@ impl Machine {
         let too_many = count.saturating_sub(params);
         self.stack.truncate(self.stack.len() - too_many);
         if self.frames.len() >= CALLS_MAX || self.stack.len() >= STACK_MAX {
-            return Err(Trouble::Fatal(format!("function `{}': too many calls are under way", procedure.name)));
+            return Err(Trouble::Fatal(format!(
+                "function `{}': too many calls are under way",
+                procedure.name
+            )));
         }
         for _ in count..params {
             self.push(Value::Unset);
@@ -431,8 +436,11 @@ impl Machine {
                     self.push(Value::bool(truth));
                 }
                 Op::FieldCompare { relation, field, constant } => {
-                    let truth =
-                        self.field_compare(*relation, usize::from(*field), &code.constants[usize::from(*constant)]);
+                    let truth = self.field_compare(
+                        *relation,
+                        usize::from(*field),
+                        &code.constants[usize::from(*constant)],
+                    );
                     self.push(Value::bool(truth));
                 }
                 Op::JumpCompare { relation, wanted, to } => {
@@ -651,7 +659,9 @@ impl Machine {
         let name = self.variable(slot).plain_bytes();
         let shown = String::from_utf8_lossy(name).into_owned();
         let found = self.code.procedures.iter().position(|procedure| *procedure.name == *shown);
-        found.map(|index| index as u32).ok_or_else(|| format!("`{shown}' is not a function, so it cannot be called indirectly"))
+        found
+            .map(|index| index as u32)
+            .ok_or_else(|| format!("`{shown}' is not a function, so it cannot be called indirectly"))
     }
 }
 

@@ -302,7 +302,8 @@ impl Compiler<'_> {
                 }
                 Expr::Variable(Var::Local(number)) => return self.emit(Op::StepLocal(*number, delta)),
                 Expr::Element(array, keys) => {
-                    if let (Expr::Variable(Var::Global(array)), [key]) = (self.program.expr(*array), &keys[..])
+                    if let (Expr::Variable(Var::Global(array)), [key]) =
+                        (self.program.expr(*array), &keys[..])
                         && let (Ok(array), Some(field)) = (u16::try_from(*array), self.constant_field(*key))
                     {
                         let field = field as u16;
@@ -555,10 +556,7 @@ impl Compiler<'_> {
 
     fn getline(&mut self, source: Source, target: Option<ExprId>) {
         let place = self.place;
-        let target = match target {
-            None => None,
-            Some(target) => Some(self.target(target)),
-        };
+        let target = target.map(|target| self.target(target));
         let source = match source {
             Source::Main => GetlineSource::Main,
             Source::File(name) => {

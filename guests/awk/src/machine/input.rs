@@ -243,9 +243,16 @@ impl Machine {
                 Err(error) => {
                     let name = self.file_name();
                     let what = if error.kind() == io::ErrorKind::IsADirectory {
-                        format!("{}: warning: command line argument `{name}' is a directory: skipped", self.called)
+                        format!(
+                            "{}: warning: command line argument `{name}' is a directory: skipped",
+                            self.called
+                        )
                     } else {
-                        format!("{}: warning: error reading input file `{name}': {}", self.called, reason(&error))
+                        format!(
+                            "{}: warning: error reading input file `{name}': {}",
+                            self.called,
+                            reason(&error)
+                        )
                     };
                     if error.kind() != io::ErrorKind::IsADirectory {
                         self.status = 2;
@@ -405,9 +412,7 @@ impl Machine {
             Err(error) => Err(error),
         };
         match result {
-            Ok(true) => {
-                Ok(1.0)
-            }
+            Ok(true) => Ok(1.0),
             Ok(false) => Ok(0.0),
             Err(error) => {
                 self.set_global(known::ERRNO, Value::text(reason(&error).as_bytes()))?;
@@ -439,4 +444,3 @@ fn open(name: &[u8]) -> io::Result<Input> {
     }
     streams::open_input(name)
 }
-
