@@ -67,11 +67,19 @@ pub enum Expr {
     Assign(ExprId, ExprId),
     Augment(Arithmetic, ExprId, ExprId),
     /// `++` and `--`: what is added, and whether the old value is the result.
-    Step { target: ExprId, delta: f64, old: bool },
+    Step {
+        target: ExprId,
+        delta: f64,
+        old: bool,
+    },
     Arithmetic(Arithmetic, ExprId, ExprId),
     Concatenate(ExprId, ExprId),
     Compare(Relation, ExprId, ExprId),
-    Match { text: ExprId, pattern: ExprId, negated: bool },
+    Match {
+        text: ExprId,
+        pattern: ExprId,
+        negated: bool,
+    },
     And(ExprId, ExprId),
     Or(ExprId, ExprId),
     Not(ExprId),
@@ -85,7 +93,10 @@ pub enum Expr {
     /// A call of the function that a variable names.
     CallNamed(Var, Vec<ExprId>),
     Builtin(Function, Vec<ExprId>),
-    Getline { source: Source, target: Option<ExprId> },
+    Getline {
+        source: Source,
+        target: Option<ExprId>,
+    },
 }
 
 /// Where the output of `print` goes.
@@ -99,13 +110,39 @@ pub enum Redirection {
 #[derive(Clone, Debug)]
 pub enum Stmt {
     Expr(ExprId),
-    Print { args: Vec<ExprId>, formatted: bool, to: Option<(Redirection, ExprId)> },
-    If { condition: ExprId, then: Block, otherwise: Block },
-    While { condition: ExprId, body: Block },
-    DoWhile { body: Block, condition: ExprId },
-    For { start: Option<Box<Node>>, condition: Option<ExprId>, step: Option<Box<Node>>, body: Block },
-    ForIn { target: ExprId, array: ExprId, body: Block },
-    Switch { subject: ExprId, cases: Vec<Case> },
+    Print {
+        args: Vec<ExprId>,
+        formatted: bool,
+        to: Option<(Redirection, ExprId)>,
+    },
+    If {
+        condition: ExprId,
+        then: Block,
+        otherwise: Block,
+    },
+    While {
+        condition: ExprId,
+        body: Block,
+    },
+    DoWhile {
+        body: Block,
+        condition: ExprId,
+    },
+    For {
+        start: Option<Box<Node>>,
+        condition: Option<ExprId>,
+        step: Option<Box<Node>>,
+        body: Block,
+    },
+    ForIn {
+        target: ExprId,
+        array: ExprId,
+        body: Block,
+    },
+    Switch {
+        subject: ExprId,
+        cases: Vec<Case>,
+    },
     Block(Block),
     Break,
     Continue,

@@ -58,22 +58,34 @@ pub enum Op {
     FieldAt,
     /// value; the value. As the next ones it pushes nothing with `false`.
     Set(Slot, bool),
-    /// [array] key value; the value.
+    /// value [array] key; the value.
     SetElement(Slot, bool),
-    /// number value; the value.
+    /// value number; the value.
     SetField(bool),
-    /// [[array] key] value; the result.
+    /// value [[array] key]; the result.
     Augment(Arithmetic, Target, bool),
     /// [[array] key]; the old or the new value.
-    Step { target: Target, delta: i8, old: bool, keep: bool },
+    Step {
+        target: Target,
+        delta: i8,
+        old: bool,
+        keep: bool,
+    },
     StepGlobal(u32, i8),
     StepLocal(u32, i8),
     /// Adds to the element of a global array whose key is a field.
-    StepElementOfField { array: u16, field: u16, delta: i8 },
+    StepElementOfField {
+        array: u16,
+        field: u16,
+        delta: i8,
+    },
     /// value; adds it to a global variable.
     AddToGlobal(u32),
     /// A field, added to a global variable.
-    AddFieldToGlobal { global: u16, field: u16 },
+    AddFieldToGlobal {
+        global: u16,
+        field: u16,
+    },
     /// so many values; appends them to the variable.
     Append(Slot, u32),
     Arithmetic(Arithmetic),
@@ -84,13 +96,24 @@ pub enum Op {
     Not,
     Concatenate(u32),
     Compare(Relation),
-    FieldCompare { relation: Relation, field: u16, constant: u16 },
-    JumpCompare { relation: Relation, wanted: bool, to: Address },
+    FieldCompare {
+        relation: Relation,
+        field: u16,
+        constant: u16,
+    },
+    JumpCompare {
+        relation: Relation,
+        wanted: bool,
+        to: Address,
+    },
     Jump(Address),
     JumpIf(bool, Address),
     /// With a pattern of the program: the record, a field, or a value.
     MatchRecord(u32),
-    MatchField { field: u16, pattern: u16 },
+    MatchField {
+        field: u16,
+        pattern: u16,
+    },
     MatchValue(u32),
     /// value pattern
     Match,
@@ -115,14 +138,21 @@ pub enum Op {
     /// The next key, or the end of the loop.
     ForNext(Address),
     ForEnd,
-    /// key; put aside for a `Store` to store.
-    TakeKey,
-    Call { function: u32, count: u32 },
-    CallNamed { slot: Slot, count: u32 },
+    Call {
+        function: u32,
+        count: u32,
+    },
+    CallNamed {
+        slot: Slot,
+        count: u32,
+    },
     Return,
     Builtin(Function, u32),
     /// pattern replacement [[array] key or number, or a value that is no target]
-    Substitute { global: bool, target: Option<Target> },
+    Substitute {
+        global: bool,
+        target: Option<Target>,
+    },
     /// [name]; the status.
     Getline(GetlineSource),
     /// [[array] key] status; what was read into the target, if anything was.

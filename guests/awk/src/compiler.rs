@@ -101,8 +101,8 @@ impl Compiler<'_> {
         }
         self.code.begin = self.rules(|trigger| matches!(trigger, Trigger::Begin));
         self.code.begin_file = self.rules(|trigger| matches!(trigger, Trigger::BeginFile));
-        self.code.main =
-            self.rules(|trigger| matches!(trigger, Trigger::Always | Trigger::Pattern(_) | Trigger::Range(..)));
+        self.code.main = self
+            .rules(|trigger| matches!(trigger, Trigger::Always | Trigger::Pattern(_) | Trigger::Range(..)));
         self.code.end_file = self.rules(|trigger| matches!(trigger, Trigger::EndFile));
         self.code.end = self.rules(|trigger| matches!(trigger, Trigger::End));
         self.code.has_end = program.rules.iter().any(|rule| matches!(rule.trigger, Trigger::End));
@@ -282,7 +282,13 @@ impl Compiler<'_> {
     }
 
     /// The condition stands behind the body, so that a turn takes one jump.
-    fn for_statement(&mut self, start: Option<&Node>, condition: Option<ExprId>, step: Option<&Node>, body: &Block) {
+    fn for_statement(
+        &mut self,
+        start: Option<&Node>,
+        condition: Option<ExprId>,
+        step: Option<&Node>,
+        body: &Block,
+    ) {
         if let Some(start) = start {
             self.node(start);
         }
@@ -324,7 +330,9 @@ impl Compiler<'_> {
         self.emit(Op::ForStart(slot));
         let top = self.here();
         let next = self.emit_jump(Op::ForNext(0));
-        self.store_key(target);
+        if let Expr::Variable(var) = self.program.expr(target) {
+            self.emit(Op::Set(Self::slot(*var), false));
+        }
         self.loops.push(Loop::default());
         self.block(body);
         let Loop { breaks, continues, .. } = self.loops.pop().unwrap_or_default();
@@ -339,22 +347,6 @@ impl Compiler<'_> {
             self.emit(Op::ForEnd);
         }
         self.land(next);
-    }
-
-    /// Compiles the assignment of a loop's key, which is on the stack.
-    fn store_key(&mut self, target: ExprId) {
-        match self.program.expr(target) {
-            Expr::Variable(var) => self.emit(Op::Set(Self::slot(*var), false)),
-            // What stands for the status of a `getline` says that there is something to store.
-            _ => {
-                self.emit(Op::TakeKey);
-                let target = self.target(target);
-                let one = self.constant(Value::Number(1.0));
-                self.emit(Op::Constant(one));
-                self.emit(Op::Store(target));
-                self.emit(Op::Pop);
-            }
-        }
     }
 
     fn continue_statement(&mut self) {

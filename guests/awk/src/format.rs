@@ -72,12 +72,19 @@ impl<'a> Arguments<'a> {
             return Err(format!("argument index {position} greater than total number of supplied arguments"));
         }
         let mark = " ".repeat(at);
-        Err(format!("not enough arguments to satisfy format string\n\t`{text}'\n\t{mark}^ ran out for this one"))
+        Err(format!(
+            "not enough arguments to satisfy format string\n\t`{text}'\n\t{mark}^ ran out for this one"
+        ))
     }
 }
 
 /// Writes the values as the format says.
-pub fn write(out: &mut Vec<u8>, format: &[u8], values: &[Value], setting: &Setting<'_>) -> Result<(), String> {
+pub fn write(
+    out: &mut Vec<u8>,
+    format: &[u8],
+    values: &[Value],
+    setting: &Setting<'_>,
+) -> Result<(), String> {
     let mut arguments = Arguments { values, next: 0, positions: 0, format };
     let mut at = 0;
     while at < format.len() {
@@ -136,7 +143,8 @@ fn conversion(
     if format.get(at) == Some(&b'.') {
         at += 1;
         let precision = size(format, &mut at, arguments)?.unwrap_or(0);
-        how.precision = usize::try_from(precision).ok().map(|precision| bounded(precision as u64)).transpose()?;
+        how.precision =
+            usize::try_from(precision).ok().map(|precision| bounded(precision as u64)).transpose()?;
     }
     while matches!(format.get(at), Some(b'h' | b'l' | b'L' | b'q' | b'j' | b'z' | b't' | b' ')) {
         at += 1;
@@ -264,14 +272,14 @@ impl Conversion {
         self.pad(out, &text[..length], 1);
     }
 
-    fn special(&self, out: &mut Vec<u8>, value: f64) {
-        let word = number::special_word(value).as_bytes();
-        self.pad(out, word, word.len());
+    fn special(out: &mut Vec<u8>, value: f64) {
+        // gawk fills up none of these.
+        out.extend_from_slice(number::special_word(value).as_bytes());
     }
 
     fn integer(&self, out: &mut Vec<u8>, value: f64) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let whole = value.trunc();
         let mut digits = Vec::new();
@@ -293,7 +301,7 @@ impl Conversion {
 
     fn unsigned(&self, out: &mut Vec<u8>, value: f64, letter: u8) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let whole = value.trunc();
         // A number that 64 bits do not hold has no such digits.
@@ -323,7 +331,7 @@ impl Conversion {
 
     fn float(&self, out: &mut Vec<u8>, value: f64, letter: u8) {
         if !value.is_finite() {
-            return self.special(out, value);
+            return Self::special(out, value);
         }
         let upper = letter.is_ascii_uppercase();
         let style = Style { precision: self.precision.unwrap_or(6), alternative: self.alternative, upper };

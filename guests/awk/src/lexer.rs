@@ -180,7 +180,13 @@ impl Lexer {
 
     /// The state of the lexer, to come back to.
     pub fn mark(&self) -> Mark {
-        Mark { at: self.at, line: self.line, start: self.start, ended: self.ended, warnings: self.warnings.len() }
+        Mark {
+            at: self.at,
+            line: self.line,
+            start: self.start,
+            ended: self.ended,
+            warnings: self.warnings.len(),
+        }
     }
 
     pub fn go_back(&mut self, mark: Mark) {
@@ -389,7 +395,16 @@ impl Lexer {
                         b'/' => out.push(b'/'),
                         b'\n' => self.line += 1,
                         0 => out.push(b'\\'),
-                        other => out.extend([b'\\', other]),
+                        other => {
+                            if !is_known_escape(other) {
+                                let shown = String::from_utf8_lossy(&[other]).into_owned();
+                                let what = format!(
+                                    "regexp escape sequence `\\{shown}' is not a known regexp operator"
+                                );
+                                self.warnings.push((self.line, what));
+                            }
+                            out.extend([b'\\', other]);
+                        }
                     }
                     self.at += 2;
                     continue;
@@ -423,6 +438,11 @@ impl Lexer {
     }
 }
 
+/// Whether a backslash in front of the byte means something in a regular expression.
+fn is_known_escape(byte: u8) -> bool {
+    b"\\/-.[]()*+?{}|^$<>`'yBwWsSabfnrtvx".contains(&byte) || byte.is_ascii_digit() || byte >= 0x80
+}
+
 /// Writes what an escape stands for, which `rest` begins with; answers its length, and a warning where it is unknown.
 pub fn unescape(rest: &[u8], out: &mut Vec<u8>) -> (usize, Option<String>) {
     let Some(&letter) = rest.get(1) else {
@@ -430,7 +450,7 @@ pub fn unescape(rest: &[u8], out: &mut Vec<u8>) -> (usize, Option<String>) {
         return (1, Some("backslash at end of string".to_owned()));
     };
     let plain = match letter {
-        b'"' | b'\\' | b'/' => letter,
+        b'"' | b'\\' => letter,
         b'a' => 7,
         b'b' => 8,
         b'f' => 12,

@@ -85,8 +85,6 @@ pub struct Machine {
     base: usize,
     globals: Vec<Value>,
     loops: Vec<IntoIter<Key>>,
-    /// A key on its way to a loop's target.
-    loop_key: Option<Value>,
     ranges: Vec<bool>,
     record: Record,
     /// What `getline` has read.
@@ -109,6 +107,8 @@ pub struct Machine {
     input: input::MainInput,
     phase: Phase,
     runs: usize,
+    /// The operation that the last run ended with.
+    last: usize,
     random: Random,
     status: i32,
     scratch: Vec<u8>,
@@ -127,8 +127,11 @@ impl Machine {
         let floor = self.frames.len();
         let result = self.execute(&code, &mut pc, floor);
         self.runs -= 1;
+        self.last = pc.saturating_sub(1);
         match result {
-            Err(Trouble::Fatal(what)) => Err(Trouble::Placed(self.placed(&code, pc.saturating_sub(1), &what))),
+            Err(Trouble::Fatal(what)) => {
+                Err(Trouble::Placed(self.placed(&code, pc.saturating_sub(1), &what)))
+            }
             Err(Trouble::Leave(flow)) => Ok(flow),
             other => other,
         }
@@ -175,6 +178,22 @@ impl Machine {
         match self.stack.pop() {
             Some(Value::Number(value)) => value,
             other => other.unwrap_or_default().number(),
+        }
+    }
+
+    /// The value that lies below what a target needs; it is taken from there, or copied.
+    #[inline]
+    fn below(&mut self, target: Target, copied: bool) -> Value {
+        let above = match target {
+            Target::Variable(_) => 0,
+            Target::Field | Target::Element(Slot::Global(_) | Slot::Local(_)) => 1,
+            Target::Element(Slot::Stack) => 2,
+        };
+        let at = self.stack.len().saturating_sub(above + 1);
+        match self.stack.get_mut(at) {
+            Some(value) if copied => value.clone(),
+            Some(value) => std::mem::take(value),
+            None => Value::Unset,
         }
     }
 
@@ -228,14 +247,14 @@ impl Machine {
         if !procedure.is_defined {
             return Err(Trouble::Fatal(format!("function `{}' not defined", procedure.name)));
         }
-        if count > params {
-            let name = &procedure.name;
-            return Err(Trouble::Fatal(format!(
-                "function `{name}' called with more arguments than declared"
-            )));
-        }
+        // The parser has warned of arguments that are too many.
+        let too_many = count.saturating_sub(params);
+        self.stack.truncate(self.stack.len() - too_many);
         if self.frames.len() >= CALLS_MAX || self.stack.len() >= STACK_MAX {
-            return Err(Trouble::Fatal(format!("function `{}': too many calls are under way", procedure.name)));
+            return Err(Trouble::Fatal(format!(
+                "function `{}': too many calls are under way",
+                procedure.name
+            )));
         }
         for _ in count..params {
             self.push(Value::Unset);
@@ -331,22 +350,27 @@ impl Machine {
                 }
                 Op::Set(slot, keep) => attempt!(self.set_popped(*slot, *keep)),
                 Op::SetElement(slot, keep) => {
-                    let value = self.pop();
-                    let kept = if *keep { Some(value.clone()) } else { None };
+                    let value = self.below(Target::Element(*slot), *keep);
                     attempt!(self.set_element(*slot, value));
-                    self.stack.extend(kept);
+                    if !*keep {
+                        self.stack.pop();
+                    }
                 }
                 Op::SetField(keep) => {
-                    let value = self.pop();
                     let number = self.pop_number();
+                    let value = self.pop();
                     if *keep {
                         self.push(value.clone());
                     }
                     attempt!(self.set_field(number, value));
                 }
                 Op::Augment(operator, target, keep) => {
-                    let right = self.pop_number();
-                    attempt!(self.augment(*operator, *target, right, *keep));
+                    let right = self.below(*target, false).number();
+                    let value = attempt!(self.augment(*operator, *target, right));
+                    self.stack.pop();
+                    if *keep {
+                        self.push(Value::Number(value));
+                    }
                 }
                 Op::Step { target, delta, old, keep } => {
                     attempt!(self.step(*target, f64::from(*delta), *old, *keep));
@@ -412,8 +436,11 @@ impl Machine {
                     self.push(Value::bool(truth));
                 }
                 Op::FieldCompare { relation, field, constant } => {
-                    let truth =
-                        self.field_compare(*relation, usize::from(*field), &code.constants[usize::from(*constant)]);
+                    let truth = self.field_compare(
+                        *relation,
+                        usize::from(*field),
+                        &code.constants[usize::from(*constant)],
+                    );
                     self.push(Value::bool(truth));
                 }
                 Op::JumpCompare { relation, wanted, to } => {
@@ -508,7 +535,6 @@ impl Machine {
                     }
                 },
                 Op::ForEnd => drop(self.loops.pop()),
-                Op::TakeKey => self.loop_key = self.stack.pop(),
                 Op::Call { function, count } => {
                     attempt!(self.enter(code, *function, *count as usize, pc));
                     pc = code.procedures[*function as usize].entry as usize;
@@ -575,6 +601,7 @@ impl Machine {
                     let flow = if matches!(op, Op::Next) { Flow::Next } else { Flow::NextFile };
                     attempt!(self.check_next(flow));
                     self.unwind(floor);
+                    *at = pc;
                     return Ok(flow);
                 }
                 Op::Exit(has_status) => {
@@ -584,7 +611,10 @@ impl Machine {
                     self.unwind(floor);
                     return Ok(Flow::Exit);
                 }
-                Op::Stop => return Ok(Flow::Done),
+                Op::Stop => {
+                    *at = pc;
+                    return Ok(Flow::Done);
+                }
             }
         }
     }
@@ -618,12 +648,9 @@ impl Machine {
         let Some(subject) = self.stack.last() else { return false };
         match label {
             Value::Regex(pattern) => pattern.is_match(subject.bytes(&self.convfmt, &mut self.scratch)),
-            Value::Number(wanted) => {
-                !matches!(subject, Value::Unset) && subject.as_number().is_some_and(|number| number == *wanted)
-            }
             _ => {
-                matches!(subject, Value::Text(_) | Value::Buffer(_) | Value::Unset | Value::Regex(_))
-                    && subject.plain_bytes() == label.plain_bytes()
+                let order = value::compare(subject, label, &self.convfmt, self.collation);
+                order.is_some_and(std::cmp::Ordering::is_eq)
             }
         }
     }
@@ -632,7 +659,9 @@ impl Machine {
         let name = self.variable(slot).plain_bytes();
         let shown = String::from_utf8_lossy(name).into_owned();
         let found = self.code.procedures.iter().position(|procedure| *procedure.name == *shown);
-        found.map(|index| index as u32).ok_or_else(|| format!("function called indirectly through `{shown}' does not exist"))
+        found
+            .map(|index| index as u32)
+            .ok_or_else(|| format!("`{shown}' is not a function, so it cannot be called indirectly"))
     }
 }
 

@@ -121,7 +121,9 @@ fn parse(called: &str, parts: &[Part]) -> Result<ast::Program, Refusal> {
             Part::File(name) => {
                 let shown = String::from_utf8_lossy(name).into_owned();
                 let text = read_source(name).map_err(|why| Refusal {
-                    lines: vec![format!("{called}: fatal: cannot open source file `{shown}' for reading: {why}")],
+                    lines: vec![format!(
+                        "{called}: fatal: cannot open source file `{shown}' for reading: {why}"
+                    )],
                     status: 2,
                 })?;
                 parser.read(&shown, &text)?
@@ -131,7 +133,11 @@ fn parse(called: &str, parts: &[Part]) -> Result<ast::Program, Refusal> {
             stdio::note(&warning);
         }
     }
-    parser.finish()
+    let (program, warnings) = parser.finish()?;
+    for warning in warnings {
+        stdio::note(&warning);
+    }
+    Ok(program)
 }
 
 /// The text of a program's file; `-` is standard input.
@@ -145,8 +151,10 @@ fn read_source(name: &[u8]) -> Result<Vec<u8>, String> {
     };
     match result {
         Ok(_) => Ok(text),
-        Err(error) => Err(rustix::io::Errno::from_io_error(&error)
-            .map_or_else(|| error.to_string(), cli::wording::reason)),
+        Err(error) => {
+            Err(rustix::io::Errno::from_io_error(&error)
+                .map_or_else(|| error.to_string(), cli::wording::reason))
+        }
     }
 }
 

@@ -143,7 +143,8 @@ fn print(text: &str) -> i32 {
 }
 
 /// What is told where the command line makes no sense.
-pub const USAGE: &str = "Usage: awk [OPTION]... 'PROGRAM' [OPERAND]...\nTry 'awk --help' for more information.";
+pub const USAGE: &str =
+    "Usage: awk [OPTION]... 'PROGRAM' [OPERAND]...\nTry 'awk --help' for more information.";
 
 fn usage() -> i32 {
     stdio::note(USAGE);

@@ -122,8 +122,23 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The whole program, after its last source.
-    pub fn finish(mut self) -> Parsed<Program> {
+    /// Tells of calls with more arguments than their functions have parameters.
+    fn check_calls(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for (expr, place) in &self.program.exprs {
+            let Expr::Call(function, arguments) = expr else { continue };
+            let function = &self.program.functions[*function as usize];
+            if function.body.is_some() && arguments.len() > function.params.len() {
+                let name = &function.name;
+                let what = format!("warning: function `{name}' called with more arguments than declared");
+                warnings.push(self.complaint(*place, &what));
+            }
+        }
+        warnings
+    }
+
+    /// The whole program, after its last source, and warnings to write.
+    pub fn finish(mut self) -> Parsed<(Program, Vec<String>)> {
         for function in &self.program.functions {
             if function.body.is_some() && self.globals.contains_key(&function.name) {
                 let name = &function.name;
@@ -134,7 +149,8 @@ impl<'a> Parser<'a> {
             }
         }
         if self.errors.is_empty() {
-            return Ok(self.program);
+            let warnings = self.check_calls();
+            return Ok((self.program, warnings));
         }
         Err(Refusal { lines: self.errors, status: 1 })
     }

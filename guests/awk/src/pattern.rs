@@ -18,7 +18,7 @@ pub struct Pattern {
 }
 
 enum Matcher {
-    Text(memmem::Finder<'static>),
+    Text(Box<memmem::Finder<'static>>),
     /// `^text`
     Start(Vec<u8>),
     Engine(Box<Engine>),
@@ -32,7 +32,7 @@ impl Pattern {
         let is_plain = |text: &[u8]| !text.iter().any(|byte| b"\\^$.[]|()*+?{}".contains(byte));
         let matcher = match source {
             text if !ignore_case && !text.is_empty() && is_plain(text) => {
-                Matcher::Text(memmem::Finder::new(text).into_owned())
+                Matcher::Text(Box::new(memmem::Finder::new(text).into_owned()))
             }
             [b'^', text @ ..] if !ignore_case && is_plain(text) => Matcher::Start(text.to_vec()),
             _ => Matcher::Engine(Box::new(Engine::new(source, ignore_case, bytes)?)),
@@ -59,9 +59,7 @@ impl Pattern {
                 let at = start + finder.find(text.get(start..)?)?;
                 Some(at..at + finder.needle().len())
             }
-            Matcher::Start(wanted) => {
-                (start == 0 && text.starts_with(wanted)).then_some(0..wanted.len())
-            }
+            Matcher::Start(wanted) => (start == 0 && text.starts_with(wanted)).then_some(0..wanted.len()),
             Matcher::Engine(engine) => engine.find_at(text, start),
         }
     }
@@ -93,10 +91,6 @@ pub struct Patterns {
 impl Patterns {
     pub fn new(bytes: bool) -> Patterns {
         Patterns { bytes, ..Patterns::default() }
-    }
-
-    pub fn ignore_case(&self) -> bool {
-        self.ignore_case
     }
 
     pub fn set_ignore_case(&mut self, ignore_case: bool) {

@@ -69,7 +69,11 @@ mod system {
 
     pub use wasmsand_sys::Child;
 
-    pub fn start(command: &[u8], pipe: Pipe, environment: Option<Environment>) -> io::Result<(Child, Option<File>)> {
+    pub fn start(
+        command: &[u8],
+        pipe: Pipe,
+        environment: Option<Environment>,
+    ) -> io::Result<(Child, Option<File>)> {
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(OsStr::from_bytes(command));
         if let Some(environment) = environment {
@@ -111,7 +115,11 @@ mod system {
 
     pub use std::process::Child;
 
-    pub fn start(command: &[u8], pipe: Pipe, environment: Option<Environment>) -> io::Result<(Child, Option<File>)> {
+    pub fn start(
+        command: &[u8],
+        pipe: Pipe,
+        environment: Option<Environment>,
+    ) -> io::Result<(Child, Option<File>)> {
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(OsStr::from_bytes(command));
         if let Some(environment) = environment {

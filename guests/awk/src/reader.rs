@@ -26,7 +26,9 @@ impl Input {
         loop {
             let result = match self {
                 Input::File(file) => file.read(buffer),
-                Input::Stdin => rustix::io::read(rustix::stdio::stdin(), &mut *buffer).map_err(io::Error::from),
+                Input::Stdin => {
+                    rustix::io::read(rustix::stdio::stdin(), &mut *buffer).map_err(io::Error::from)
+                }
             };
             match result {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -42,9 +42,11 @@ impl Splitter {
         match separator {
             b"" => Ok(Splitter::Characters),
             b" " => Ok(Splitter::Blanks),
-            [byte] if *byte < 0x80 && !(patterns.ignore_case() && byte.is_ascii_alphabetic()) => {
-                Ok(if paragraph && *byte != b'\n' { Splitter::ByteOrNewline(*byte) } else { Splitter::Byte(*byte) })
-            }
+            [byte] if *byte < 0x80 => Ok(if paragraph && *byte != b'\n' {
+                Splitter::ByteOrNewline(*byte)
+            } else {
+                Splitter::Byte(*byte)
+            }),
             source if paragraph => {
                 let source = [b"(".as_slice(), source, b")|\n"].concat();
                 patterns.get(&source).map(Splitter::Pattern)

@@ -271,7 +271,8 @@ impl Streams {
             }
         }
         for (is_command, name) in std::mem::take(&mut self.input_order).into_iter().rev() {
-            let source = if is_command { self.input_commands.remove(&name) } else { self.inputs.remove(&name) };
+            let source =
+                if is_command { self.input_commands.remove(&name) } else { self.inputs.remove(&name) };
             if let Some(source) = source {
                 drop(source.close());
             }

@@ -8,7 +8,17 @@ use jiff::tz::TimeZone;
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -191,7 +201,8 @@ fn write_format(out: &mut Vec<u8>, format: &[u8], moment: &Moment) {
             at += 1;
         }
         while let Some(digit) = format.get(at).filter(|byte| byte.is_ascii_digit()) {
-            let width = padding.width.unwrap_or(0).saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+            let width =
+                padding.width.unwrap_or(0).saturating_mul(10).saturating_add(usize::from(digit - b'0'));
             padding.width = Some(width.min(4096));
             at += 1;
         }
@@ -324,6 +335,9 @@ mod tests {
     #[test]
     fn a_format_is_filled_in() {
         let text = strftime(b"%Y-%m-%d %H:%M:%S %a %j %V %G %U %e|%-d|%_H|%^b|%q", 951_827_696.0, true);
-        assert_eq!(String::from_utf8(text).unwrap(), "2000-02-29 12:34:56 Tue 060 09 2000 09 29|29|12|FEB|%q");
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "2000-02-29 12:34:56 Tue 060 09 2000 09 29|29|12|FEB|%q"
+        );
     }
 }

@@ -2,9 +2,32 @@
 
 /// In the order of their numbers.
 pub const NAMES: [&str; 26] = [
-    "NF", "NR", "FNR", "RT", "FS", "OFS", "ORS", "RS", "SUBSEP", "CONVFMT", "OFMT", "IGNORECASE", "FIELDWIDTHS",
-    "FPAT", "FILENAME", "RSTART", "RLENGTH", "ERRNO", "ARGIND", "ARGC", "ARGV", "ENVIRON", "PROCINFO", "BINMODE",
-    "LINT", "TEXTDOMAIN",
+    "NF",
+    "NR",
+    "FNR",
+    "RT",
+    "FS",
+    "OFS",
+    "ORS",
+    "RS",
+    "SUBSEP",
+    "CONVFMT",
+    "OFMT",
+    "IGNORECASE",
+    "FIELDWIDTHS",
+    "FPAT",
+    "FILENAME",
+    "RSTART",
+    "RLENGTH",
+    "ERRNO",
+    "ARGIND",
+    "ARGC",
+    "ARGV",
+    "ENVIRON",
+    "PROCINFO",
+    "BINMODE",
+    "LINT",
+    "TEXTDOMAIN",
 ];
 
 // The machine itself keeps these, below `FS`.

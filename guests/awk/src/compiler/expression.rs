@@ -237,15 +237,15 @@ impl Compiler<'_> {
                 self.emit(Op::Set(slot, keep));
             }
             Expr::Element(array, keys) => {
+                self.value(value);
                 let slot = self.array(*array);
                 self.key(keys);
-                self.value(value);
                 self.place = place;
                 self.emit(Op::SetElement(slot, keep));
             }
             Expr::Field(number) => {
-                self.number(*number);
                 self.value(value);
+                self.number(*number);
                 self.place = place;
                 self.emit(Op::SetField(keep));
             }
@@ -286,8 +286,9 @@ impl Compiler<'_> {
             }
             return;
         }
-        let target = self.target(target);
+        // What is on the right side is evaluated first, as gawk does it.
         self.number(value);
+        let target = self.target(target);
         self.place = place;
         self.emit(Op::Augment(operator, target, keep));
     }
@@ -301,7 +302,8 @@ impl Compiler<'_> {
                 }
                 Expr::Variable(Var::Local(number)) => return self.emit(Op::StepLocal(*number, delta)),
                 Expr::Element(array, keys) => {
-                    if let (Expr::Variable(Var::Global(array)), [key]) = (self.program.expr(*array), &keys[..])
+                    if let (Expr::Variable(Var::Global(array)), [key]) =
+                        (self.program.expr(*array), &keys[..])
                         && let (Ok(array), Some(field)) = (u16::try_from(*array), self.constant_field(*key))
                     {
                         let field = field as u16;
@@ -554,10 +556,7 @@ impl Compiler<'_> {
 
     fn getline(&mut self, source: Source, target: Option<ExprId>) {
         let place = self.place;
-        let target = match target {
-            None => None,
-            Some(target) => Some(self.target(target)),
-        };
+        let target = target.map(|target| self.target(target));
         let source = match source {
             Source::Main => GetlineSource::Main,
             Source::File(name) => {

@@ -41,9 +41,12 @@ impl Machine {
                 self.random.set_seed(if arguments.is_empty() { time::now() } else { number(0) });
                 Value::Number(old)
             }
-            Function::And | Function::Or | Function::Xor | Function::Lshift | Function::Rshift | Function::Compl => {
-                Value::Number(bits(function, arguments)?)
-            }
+            Function::And
+            | Function::Or
+            | Function::Xor
+            | Function::Lshift
+            | Function::Rshift
+            | Function::Compl => Value::Number(bits(function, arguments)?),
             Function::Strtonum => Value::Number(strings::strtonum(value(0))),
             Function::Mkbool => Value::bool(value(0).truth()),
             Function::Systime => Value::Number(time::now()),
@@ -62,7 +65,13 @@ impl Machine {
                 let by_match = function == Function::Patsplit;
                 let pieces = array_at(arguments, 1)?.unwrap_or_default();
                 let separators = array_at(arguments, 3)?;
-                Value::Number(self.split(value(0), &pieces, arguments.get(2), separators.as_ref(), by_match)?)
+                Value::Number(self.split(
+                    value(0),
+                    &pieces,
+                    arguments.get(2),
+                    separators.as_ref(),
+                    by_match,
+                )?)
             }
             Function::Gensub => {
                 let record;
@@ -87,7 +96,13 @@ impl Machine {
             Function::Fflush => self.fflush(arguments.first(), pc)?,
             Function::System => self.system(value(0))?,
             Function::Dcgettext => value(0).clone(),
-            Function::Dcngettext => if number(2) == 1.0 { value(0).clone() } else { value(1).clone() },
+            Function::Dcngettext => {
+                if number(2) == 1.0 {
+                    value(0).clone()
+                } else {
+                    value(1).clone()
+                }
+            }
             Function::Bindtextdomain => Value::text(b""),
             // These are operations of their own.
             Function::Sprintf | Function::Sub | Function::Gsub => Value::Unset,
@@ -96,7 +111,7 @@ impl Machine {
 
     fn exp(&mut self, number: f64, pc: usize) -> f64 {
         let result = libm::exp(number);
-        if result.is_infinite() && number.is_finite() {
+        if number.is_finite() && (result.is_infinite() || result == 0.0) {
             self.warn(pc, &format!("exp: argument {} is out of range", general(number)));
         }
         result
@@ -220,7 +235,11 @@ fn bits(function: Function, arguments: &[Value]) -> Result<f64, String> {
                     let (a, b) = (arguments[0].number(), arguments[1].number());
                     format!("{name}({a:.6}, {b:.6}): negative values are not allowed")
                 }
-                _ => format!("{name}: argument {} negative value {} is not allowed", index + 1, general(number)),
+                _ => format!(
+                    "{name}: argument {} negative value {} is not allowed",
+                    index + 1,
+                    general(number)
+                ),
             });
         }
         numbers.push(number as u64);

@@ -44,7 +44,6 @@ impl Machine {
             frames: Vec::new(),
             base: 0,
             loops: Vec::new(),
-            loop_key: None,
             ranges,
             record: Record::new(in_bytes),
             line: Vec::new(),
@@ -65,6 +64,7 @@ impl Machine {
             input: MainInput { next_argument: 1, ..MainInput::default() },
             phase: Phase::Begin,
             runs: 0,
+            last: 0,
             random: Random::new(1),
             status: 0,
             scratch: Vec::new(),
@@ -188,6 +188,9 @@ impl Machine {
     fn with_place(&self, trouble: Trouble) -> Trouble {
         match trouble {
             Trouble::Fatal(what) => {
+                if self.nr > 0.0 {
+                    return Trouble::Placed(self.placed(&self.code, self.last, &what));
+                }
                 Trouble::Placed(format!("{}: {}fatal: {what}", self.called, self.input_place()))
             }
             other => other,
@@ -240,9 +243,16 @@ impl Machine {
                 Err(error) => {
                     let name = self.file_name();
                     let what = if error.kind() == io::ErrorKind::IsADirectory {
-                        format!("{}: warning: command line argument `{name}' is a directory: skipped", self.called)
+                        format!(
+                            "{}: warning: command line argument `{name}' is a directory: skipped",
+                            self.called
+                        )
                     } else {
-                        format!("{}: warning: error reading input file `{name}': {}", self.called, reason(&error))
+                        format!(
+                            "{}: warning: error reading input file `{name}': {}",
+                            self.called,
+                            reason(&error)
+                        )
                     };
                     if error.kind() != io::ErrorKind::IsADirectory {
                         self.status = 2;
@@ -363,7 +373,7 @@ impl Machine {
         }
         let shown = String::from_utf8_lossy(name).into_owned();
         if self.code.procedures.iter().any(|procedure| *procedure.name == *shown) {
-            let what = format!("cannot use function name `{shown}' as variable name");
+            let what = format!("cannot use function `{shown}' as variable name");
             return Err(self.with_place(Trouble::Fatal(what)));
         }
         let value = Value::input(&lexer::unescaped(&operand[equals + 1..]));
@@ -402,13 +412,7 @@ impl Machine {
             Err(error) => Err(error),
         };
         match result {
-            Ok(true) => {
-                if is_command {
-                    self.nr += 1.0;
-                    self.fnr += 1.0;
-                }
-                Ok(1.0)
-            }
+            Ok(true) => Ok(1.0),
             Ok(false) => Ok(0.0),
             Err(error) => {
                 self.set_global(known::ERRNO, Value::text(reason(&error).as_bytes()))?;
@@ -440,4 +444,3 @@ fn open(name: &[u8]) -> io::Result<Input> {
     }
     streams::open_input(name)
 }
-

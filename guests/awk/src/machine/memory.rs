@@ -140,7 +140,9 @@ impl Machine {
             _ => {
                 let shown = String::from_utf8_lossy(name.bytes(&self.convfmt, &mut Vec::new())).into_owned();
                 let (array, _) = self.shown(slot);
-                return Err(Trouble::Fatal(format!("attempt to use scalar `{array}[\"{shown}\"]' as an array")));
+                return Err(Trouble::Fatal(format!(
+                    "attempt to use scalar `{array}[\"{shown}\"]' as an array"
+                )));
             }
         }
         self.stack.push(element.clone());
@@ -368,7 +370,9 @@ impl Machine {
     /// The number in a target, whose key stays on the stack.
     fn target_number(&mut self, target: Target) -> Outcome<f64> {
         match target {
-            Target::Variable(Slot::Global(number)) if number < known::KEPT_END => Ok(self.kept(number).number()),
+            Target::Variable(Slot::Global(number)) if number < known::KEPT_END => {
+                Ok(self.kept(number).number())
+            }
             Target::Variable(slot) => match self.variable(slot) {
                 Value::Array(_) => Err(self.not_scalar(slot)),
                 value => Ok(value.number()),
@@ -393,20 +397,17 @@ impl Machine {
         }
     }
 
-    pub(super) fn augment(&mut self, operator: Arithmetic, target: Target, right: f64, keep: bool) -> Outcome<()> {
-        let apply = |left: f64| arithmetic(operator, left, right).map_err(|what| in_assignment(operator, &what));
-        let value = match target {
-            Target::Element(slot) => self.update_element(slot, apply)?.1,
+    pub(super) fn augment(&mut self, operator: Arithmetic, target: Target, right: f64) -> Outcome<f64> {
+        let apply =
+            |left: f64| arithmetic(operator, left, right).map_err(|what| in_assignment(operator, &what));
+        match target {
+            Target::Element(slot) => Ok(self.update_element(slot, apply)?.1),
             Target::Variable(_) | Target::Field => {
                 let value = apply(self.target_number(target)?)?;
                 self.set_target(target, Value::Number(value))?;
-                value
+                Ok(value)
             }
-        };
-        if keep {
-            self.push(Value::Number(value));
         }
-        Ok(())
     }
 
     /// Changes the number in an element; answers the old one and the new one.
@@ -454,8 +455,6 @@ impl Machine {
         if status > 0.0 {
             if is_record {
                 std::mem::swap(self.record.begin(), &mut self.line);
-            } else if let Some(key) = self.loop_key.take() {
-                self.set_target(target, key)?;
             } else {
                 let value = Value::input(&self.line);
                 self.set_target(target, value)?;
@@ -536,7 +535,7 @@ impl Machine {
         let text = self.special_text(known::RS);
         self.separator = match &*text {
             b"" => Separator::Paragraphs,
-            [byte] if !(self.collation.ignore_case && byte.is_ascii_alphabetic()) => Separator::Byte(*byte),
+            [byte] => Separator::Byte(*byte),
             source => {
                 let pattern = self.patterns.get(source).map_err(|what| invalid(&what, source))?;
                 Separator::Pattern(pattern)
@@ -549,9 +548,7 @@ impl Machine {
         let text = self.special_text(self.split_by);
         let splitter = match self.split_by {
             known::FIELDWIDTHS => Splitter::widths(&text)?,
-            known::FPAT => {
-                Splitter::Matches(self.patterns.get(&text).map_err(|what| invalid(&what, &text))?)
-            }
+            known::FPAT => Splitter::Matches(self.patterns.get(&text).map_err(|what| invalid(&what, &text))?),
             _ => {
                 let paragraph = matches!(self.separator, Separator::Paragraphs);
                 Splitter::of(&text, paragraph, &mut self.patterns).map_err(|what| invalid(&what, &text))?

@@ -110,15 +110,16 @@ impl Machine {
         match by {
             By::Unsorted => Ordering::Equal,
             By::IndexText => self.text_order(&a.index, &b.index),
-            By::IndexNumber => numbers(a.index.number(), b.index.number())
-                .then_with(|| self.text_order(&a.index, &b.index)),
+            By::IndexNumber => {
+                numbers(a.index.number(), b.index.number()).then_with(|| self.text_order(&a.index, &b.index))
+            }
             By::ValueText => {
                 arrays_last(a, b, |a, b| self.text_order(a, b)).then_with(|| self.index_order(a, b))
             }
-            By::ValueNumber => arrays_last(a, b, |a, b| {
-                numbers(a.number(), b.number()).then_with(|| self.text_order(a, b))
-            })
-            .then_with(|| self.index_order(a, b)),
+            By::ValueNumber => {
+                arrays_last(a, b, |a, b| numbers(a.number(), b.number()).then_with(|| self.text_order(a, b)))
+                    .then_with(|| self.index_order(a, b))
+            }
             By::ValueType => arrays_last(a, b, |a, b| match (a.as_number(), b.as_number()) {
                 (Some(a), Some(b)) => numbers(a, b),
                 (Some(_), None) => Ordering::Less,

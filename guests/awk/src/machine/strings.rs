@@ -127,7 +127,12 @@ impl Machine {
     }
 
     /// `match`: where, from 1, or 0; the groups go into an array.
-    pub(super) fn match_text(&mut self, text: &Value, pattern: &Value, groups: Option<Array>) -> Outcome<f64> {
+    pub(super) fn match_text(
+        &mut self,
+        text: &Value,
+        pattern: &Value,
+        groups: Option<Array>,
+    ) -> Outcome<f64> {
         let pattern = self.pattern_of(pattern)?;
         let mut scratch = Vec::new();
         let text = text.bytes(&self.convfmt, &mut scratch);
@@ -447,4 +452,3 @@ pub fn strtonum(value: &Value) -> f64 {
         _ => value.number(),
     }
 }
-

@@ -74,7 +74,8 @@ impl Parser<'_> {
         while let Some(next) = self.operator(left, least)? {
             left = next;
             // The compiler goes down long sums and concatenations in a loop, but not these.
-            let is_link = matches!(self.program.expr(left), Expr::Match { .. } | Expr::In(..) | Expr::Getline { .. });
+            let is_link =
+                matches!(self.program.expr(left), Expr::Match { .. } | Expr::In(..) | Expr::Getline { .. });
             links += u32::from(is_link);
             if links > DEPTH_MAX {
                 return Err(self.too_deep());
@@ -119,7 +120,8 @@ impl Parser<'_> {
                 self.advance()?;
                 let right = self.binary(CONCATENATION)?;
                 let compared = self.push(Expr::Compare(relation, left, right), place);
-                let again = self.token.relation().is_some() && !(self.no_greater && self.token == Token::Greater);
+                let again =
+                    self.token.relation().is_some() && !(self.no_greater && self.token == Token::Greater);
                 return if again { Err(self.unexpected()) } else { Ok(Some(compared)) };
             }
             Token::Pipe if least <= CONCATENATION && !self.no_pipe => {
@@ -338,7 +340,9 @@ impl Parser<'_> {
         self.advance()?;
         let mut list = self.inner(Self::list)?;
         self.expect(&Token::RightParen)?;
-        if list.len() == 1 && let Some(expr) = list.pop() {
+        if list.len() == 1
+            && let Some(expr) = list.pop()
+        {
             return Ok(self.push(Expr::Group(expr), place));
         }
         self.keys_in(list)
@@ -381,8 +385,10 @@ impl Parser<'_> {
     /// Reads a name that is no call, and its subscripts.
     fn name(&mut self, name: &Rc<str>) -> Parsed<ExprId> {
         let place = self.here();
-        let is_function =
-            self.functions.get(name).is_some_and(|number| self.program.functions[*number as usize].body.is_some());
+        let is_function = self
+            .functions
+            .get(name)
+            .is_some_and(|number| self.program.functions[*number as usize].body.is_some());
         self.advance()?;
         if is_function && !self.params.contains(name) {
             let what = format!(
@@ -464,8 +470,7 @@ impl Parser<'_> {
             return Err(self.unexpected());
         }
         self.advance()?;
-        let arguments =
-            if self.token == Token::RightParen { Vec::new() } else { self.inner(Self::list)? };
+        let arguments = if self.token == Token::RightParen { Vec::new() } else { self.inner(Self::list)? };
         if self.token != Token::RightParen {
             return Err(self.unexpected());
         }

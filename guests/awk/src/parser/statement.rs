@@ -125,12 +125,13 @@ impl Parser<'_> {
     fn for_statement(&mut self) -> Parsed<Stmt> {
         self.advance()?;
         self.expect(&Token::LeftParen)?;
-        let start = if self.token == Token::Semicolon { None } else { Some(Box::new(self.simple_statement()?)) };
+        let start =
+            if self.token == Token::Semicolon { None } else { Some(Box::new(self.simple_statement()?)) };
         if self.token == Token::RightParen
             && let Some(Node { stmt: Stmt::Expr(id), .. }) = start.as_deref()
             && let Expr::In(keys, array) = self.program.expr(*id)
             && let [target] = keys[..]
-            && matches!(self.program.expr(target), Expr::Variable(_) | Expr::Element(..) | Expr::Field(_))
+            && matches!(self.program.expr(target), Expr::Variable(_))
         {
             let array = *array;
             self.note_array(array);
@@ -140,10 +141,12 @@ impl Parser<'_> {
         }
         self.expect(&Token::Semicolon)?;
         self.skip_newlines()?;
-        let condition = if self.token == Token::Semicolon { None } else { Some(self.inner(Self::expression)?) };
+        let condition =
+            if self.token == Token::Semicolon { None } else { Some(self.inner(Self::expression)?) };
         self.expect(&Token::Semicolon)?;
         self.skip_newlines()?;
-        let step = if self.token == Token::RightParen { None } else { Some(Box::new(self.simple_statement()?)) };
+        let step =
+            if self.token == Token::RightParen { None } else { Some(Box::new(self.simple_statement()?)) };
         self.expect(&Token::RightParen)?;
         let body = self.loop_body()?;
         Ok(Stmt::For { start, condition, step, body })
@@ -258,7 +261,9 @@ impl Parser<'_> {
 
     fn optional_expression(&mut self) -> Parsed<Option<ExprId>> {
         match self.token {
-            Token::Semicolon | Token::Newline | Token::LastNewline | Token::RightBrace | Token::End => Ok(None),
+            Token::Semicolon | Token::Newline | Token::LastNewline | Token::RightBrace | Token::End => {
+                Ok(None)
+            }
             _ => self.expression().map(Some),
         }
     }
@@ -268,6 +273,10 @@ impl Parser<'_> {
         let parenthesized = self.accept(&Token::LeftParen)?;
         let target = self.array_name()?;
         if parenthesized {
+            // Only a name may stand in parentheses.
+            if !matches!(self.program.expr(target), Expr::Variable(_)) {
+                return Err(self.unexpected());
+            }
             self.expect(&Token::RightParen)?;
         }
         self.note_array(target);
