@@ -181,6 +181,7 @@ impl Parser<'_> {
             match self.peek().0 {
                 Token::End | Token::Or => break,
                 Token::CloseGroup if self.depth > 0 => break,
+                Token::CloseGroup if self.options.lenient && !self.is_basic() => {}
                 Token::CloseGroup => return Err(Error::UnmatchedClosingParenthesis),
                 _ => {}
             }
@@ -201,6 +202,7 @@ impl Parser<'_> {
         let may_start = start == 0 || self.caret_here;
         self.advance(length);
         let node = match token {
+            Token::CloseGroup if self.depth == 0 => Node::Char(')'),
             Token::End | Token::Or | Token::CloseGroup => return Ok(Node::Empty),
             Token::Char(character) => self.character(character),
             Token::Byte(byte) => Node::Byte(byte),
@@ -328,7 +330,7 @@ impl Parser<'_> {
 
     /// The interval behind its `{`; `None`: it is none, where that is no error.
     fn interval(&mut self) -> Result<Option<(u32, Option<u32>)>, Error> {
-        let invalid_is_literal = self.options.lenient || self.is_awk();
+        let invalid_is_literal = self.is_awk() || self.options.lenient && !self.is_basic();
         let (mut first, mut end) = self.number();
         if first == Number::Absent {
             if end != IntervalEnd::Comma {

@@ -159,7 +159,13 @@ fn grep_is_lenient() {
     let options = Options { lenient: true, ..extended() };
     check(
         &options,
-        &[("*a", "*a", "*<a>"), ("a{1", "a{1", "<a{1>"), ("a{x}", "a{x}", "<a{x}>"), ("^*a", "a", "<a>")],
+        &[
+            ("*a", "*a", "*<a>"),
+            ("a{1", "a{1", "<a{1>"),
+            ("a{x}", "a{x}", "<a{x}>"),
+            ("^*a", "a", "<a>"),
+            ("a)", "(a)", "(<a)>"),
+        ],
     );
     check(&Options { lenient: true, ..basic() }, &[("a**", "aa", "<aa>")]);
 }
