@@ -30,7 +30,7 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 8] = [
+static PROGRAMS: [Program; 9] = [
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "find", links: &["find"], bytes: wasm!("find") },
@@ -38,6 +38,7 @@ static PROGRAMS: [Program; 8] = [
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
+    Program { name: "text", links: TEXT, bytes: wasm!("text") },
     Program { name: "tools", links: &["tools", "chmod", "env"], bytes: wasm!("tools") },
 ];
 
@@ -53,6 +54,11 @@ const COREUTILS: &[&str] = &[
     "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "vdir", "wc", "yes",
 ];
 
+/// The tools of `text/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TEXT: &[&str] =
+    &["text", "clear", "column", "hd", "hexdump", "less", "more", "reset", "rev", "strings", "tput", "xxd"];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -66,7 +72,7 @@ mod tests {
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
         grep egrep fgrep jq find sed python3 python chmod \
-        cmp diff patch";
+        cmp diff patch clear column hd hexdump less more reset rev strings tput xxd";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -100,7 +100,7 @@ pub fn replace(name: &[u8], contents: &[u8], mode: Option<u32>) -> Result<(), Er
     make_directories(name)?;
     let result = (|| {
         let temporary = (0..1000)
-            .map(|number| [name, format!(".o{}{number}", std::process::id()).as_bytes()].concat())
+            .map(|number| [name, format!(".o{number}").as_bytes()].concat())
             .find(|name| system::stat(name, false).is_err())
             .ok_or(Errno::EXIST)?;
         let path = system::path(&temporary);

@@ -184,6 +184,8 @@ impl Text {
             if let Some(format) = self.begins(index, &line, wanted, &mut seen, &head) {
                 let first = match format {
                     Format::Ed => seen.command.unwrap_or(index),
+                    // The row of stars is the hunk's.
+                    Format::Context => index - 1,
                     _ => index,
                 };
                 return Some(self.found(head, format, start, first, indent, has_cr && !keep_cr));

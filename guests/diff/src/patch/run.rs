@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 
 use rustix::io::Errno;
 
@@ -101,7 +101,17 @@ impl Run<'_> {
     }
 
     fn say(&mut self, text: &str) {
-        self.out.put(text.as_bytes());
+        self.say_bytes(text.as_bytes());
+    }
+
+    /// Says something where the patched file does not go.
+    fn say_bytes(&mut self, text: &[u8]) {
+        if self.job.output.as_deref() == Some(b"-") {
+            // Nobody is left to tell when standard error cannot be written.
+            let _ = std::io::stderr().write_all(text);
+        } else {
+            self.out.put(text);
+        }
     }
 
     /// Says something unless only errors are wanted.
@@ -215,7 +225,7 @@ impl Run<'_> {
         for index in head.lines.clone() {
             let line = self.text.raw(index).unwrap_or_default().to_vec();
             self.say("|");
-            self.out.put(&line);
+            self.say_bytes(&line);
             if !line.ends_with(b"\n") {
                 self.say("\n");
             }
@@ -242,7 +252,11 @@ impl Run<'_> {
                 self.say(&format!("Ignoring potentially dangerous file name {shown}\n"));
             }
         }
-        let names = [0, 1, 2].map(|side| self.stripped(head, side));
+        let mut names = [0, 1, 2].map(|side| self.stripped(head, side));
+        if names[0].is_some() || names[1].is_some() {
+            // The name after `Index:` counts where there is no other.
+            names[2] = None;
+        }
         let (from, to) = if reverse { (1, 0) } else { (0, 1) };
         if head.git.is_git {
             let wanted = if absent[from] == Absent::Surely { &names[to] } else { &names[from] };
@@ -322,7 +336,7 @@ impl Run<'_> {
         }
         self.say(&format!("This file doesn't appear to be the {shown} version -- patch anyway? [n] "));
         self.out.flush();
-        if self.says_yes("") { Ok(true) } else { Err(Fatal("aborted\n".to_owned())) }
+        if self.says_yes("") { Ok(true) } else { Err(Fatal("aborted".to_owned())) }
     }
 
     /// Passes over all hunks of a difference without file.
