@@ -4,5 +4,6 @@
 //! It owns no program's options and no text of its own. It builds for WASI and for Unix.
 
 pub mod getopt;
+pub mod locale;
 pub mod stdio;
 pub mod wording;

@@ -1,0 +1,285 @@
+//! Regular expressions of POSIX, basic and extended, with the extensions of GNU: what sed, awk, grep, expr and the
+//! others match with.
+//!
+//! A match is the leftmost one, and of those the longest. It owns the grammars ([`parse`](mod@parse)), the sets of
+//! characters, and the backtracker for groups and back-references; the search itself is the work of the automata of
+//! `regex-automata`. Texts are UTF-8, in which bytes that are no character match nothing but themselves, or with
+//! [`Options::bytes`] bytes. Written from POSIX and from what the C library of GNU answers.
+
+mod automaton;
+mod backtrack;
+mod bracket;
+mod error;
+mod parse;
+mod program;
+mod set;
+mod syntax;
+mod tables;
+
+use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
+
+use memchr::memmem::Finder;
+
+use automaton::{Alphabet, Automaton, GaveUp};
+use backtrack::{Backtracker, Room, Rules};
+use program::Program;
+use syntax::Node;
+
+pub use error::Error;
+
+/// The grammar of a pattern.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grammar {
+    /// `\(a\)\{2\}`: sed, grep, expr.
+    #[default]
+    Basic,
+    /// `(a){2}`: sed -E, grep -E.
+    Extended,
+    /// The extended one with awk's escapes: `\/ \" \n \052 \y`.
+    Awk,
+}
+
+/// How a pattern is meant.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub grammar: Grammar,
+    pub ignore_case: bool,
+    /// `^` and `$` match at newlines too.
+    pub multi_line: bool,
+    /// `.` and `[^x]` match a newline; on by default.
+    pub dot_newline: bool,
+    /// Each byte is a character, as in the locale C.
+    pub bytes: bool,
+    /// Signs of repetition where nothing is to repeat, and braces that are no interval, are no errors, as in grep.
+    pub lenient: bool,
+    /// Only what POSIX has: no `\+`, `\|`, `\w` and the like.
+    pub posix: bool,
+    /// What [`Options::multi_line`] takes for the end of a line; a newline, or a NUL with `sed -z`.
+    pub line_end: u8,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            grammar: Grammar::Basic,
+            ignore_case: false,
+            multi_line: false,
+            dot_newline: true,
+            bytes: false,
+            lenient: false,
+            posix: false,
+            line_end: b'\n',
+        }
+    }
+}
+
+/// A compiled pattern.
+pub struct Regex {
+    node: Node,
+    groups: usize,
+    bytes: bool,
+    ignore_case: bool,
+    line_end: u8,
+    has_back_references: bool,
+    has_words: bool,
+    /// It can match nothing, or bytes that are no character: a match might begin within a character.
+    may_split: bool,
+    search: Search,
+    /// The text that is a part of every match, where looking for it is worth it.
+    required: Option<Finder<'static>>,
+    program: OnceCell<Program>,
+    /// What the backtracker works in, kept from one text to the next.
+    room: RefCell<Room>,
+}
+
+/// How it is searched for.
+enum Search {
+    Text(Box<Finder<'static>>),
+    /// A byte of those.
+    OneOf(Box<[bool; 256]>),
+    Automaton(Box<Automaton>),
+    /// By ASCII's characters, and by all once that gave up; `None` in it: the backtracker does it.
+    AsciiFirst(Box<Automaton>, OnceCell<Option<Box<Automaton>>>),
+}
+
+impl Regex {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// The pattern is none, or too big.
+    pub fn new(pattern: &[u8], options: Options) -> Result<Regex, Error> {
+        let (node, groups) = parse::parse(pattern, &options)?;
+        if node.size() > parse::SIZE_MAX {
+            return Err(Error::TooBig);
+        }
+        let (bytes, line_end) = (options.bytes, options.line_end);
+        let has_words = automaton::has_words(&node);
+        let search = if let Some(text) = automaton::plain(&node) {
+            Search::Text(Box::new(Finder::new(&text).into_owned()))
+        } else if let Some(table) = automaton::one_of(&node, bytes) {
+            Search::OneOf(Box::new(table))
+        } else if bytes {
+            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Bytes, line_end)?))
+        } else if automaton::prefers_ascii(&node) {
+            Search::AsciiFirst(Box::new(Automaton::new(&node, Alphabet::Ascii, line_end)?), OnceCell::new())
+        } else {
+            Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Unicode, line_end)?))
+        };
+        let required = match &search {
+            Search::Text(_) | Search::OneOf(_) => None,
+            Search::Automaton(first) | Search::AsciiFirst(first, _) => {
+                let text = automaton::required(&node);
+                let useful = !text.is_empty() && !first.is_anchored() && !first.has_prefilter();
+                useful.then(|| Finder::new(&text).into_owned())
+            }
+        };
+        Ok(Regex {
+            groups,
+            bytes,
+            ignore_case: options.ignore_case,
+            line_end,
+            has_back_references: node.any(&mut |node| matches!(node, Node::BackReference(_))),
+            has_words,
+            may_split: !bytes && (node.is_nullable() || node.any(&mut |node| matches!(node, Node::Byte(_)))),
+            search,
+            required,
+            program: OnceCell::new(),
+            room: RefCell::default(),
+            node,
+        })
+    }
+
+    /// How many groups it has, without the whole.
+    pub fn group_count(&self) -> usize {
+        self.groups
+    }
+
+    /// Is there a match in the text?
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        if self.has_back_references || self.may_split && self.has_words {
+            return self.find_at(text, 0).is_some();
+        }
+        if self.required.as_ref().is_some_and(|required| required.find(text).is_none()) {
+            return false;
+        }
+        let answer = match &self.search {
+            Search::Text(finder) => Ok(finder.find(text).is_some()),
+            Search::OneOf(table) => Ok(position(table, text).is_some()),
+            Search::Automaton(automaton) => automaton.is_match(text, 0),
+            Search::AsciiFirst(ascii, all) => ascii.is_match(text, 0).or_else(|GaveUp| match self.all(all) {
+                Some(all) => all.is_match(text, 0),
+                None => Err(GaveUp),
+            }),
+        };
+        answer.unwrap_or_else(|GaveUp| self.backtracker(text).search(0).is_some())
+    }
+
+    /// The leftmost match that begins at or behind `start`, and the longest of those. `^` matches at the start of the
+    /// text only, or with [`Options::multi_line`] of a line.
+    pub fn find_at(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
+        if self.has_back_references {
+            return self.with_back_references(text, start).map(|(range, _)| range);
+        }
+        self.find(text, start)
+    }
+
+    /// As [`Regex::find_at`], with the groups: `groups[0]` is the whole match. Without a match it is `false`, and the
+    /// groups are not touched.
+    pub fn captures_at(&self, text: &[u8], start: usize, groups: &mut Vec<Option<Range<usize>>>) -> bool {
+        if self.has_back_references {
+            let Some((range, slots)) = self.with_back_references(text, start) else { return false };
+            self.tell(range, &slots, groups);
+            return true;
+        }
+        let Some(range) = self.find(text, start) else { return false };
+        if self.groups == 0 {
+            groups.clear();
+            groups.push(Some(range));
+            return true;
+        }
+        let mut backtracker = self.backtracker(text);
+        backtracker.exactly(&range);
+        self.tell(range, backtracker.slots(), groups);
+        self.room.replace(backtracker.into_room());
+        true
+    }
+
+    fn tell(&self, range: Range<usize>, slots: &[Option<usize>], groups: &mut Vec<Option<Range<usize>>>) {
+        groups.clear();
+        groups.push(Some(range));
+        groups.extend((1..=self.groups).map(|group| match slots.get(group * 2..group * 2 + 2) {
+            Some([Some(start), Some(end)]) => Some(*start..*end),
+            _ => None,
+        }));
+    }
+
+    fn backtracker<'a>(&'a self, text: &'a [u8]) -> Backtracker<'a> {
+        let program = self.program.get_or_init(|| Program::new(&self.node, self.groups));
+        let rules = Rules {
+            bytes: self.bytes,
+            ignore_case: self.ignore_case,
+            line_end: self.line_end,
+            memorize: !self.has_back_references,
+        };
+        Backtracker::new(program, text, rules, self.room.take())
+    }
+
+    /// The automaton of all characters; `None`: there can be none.
+    fn all<'a>(&self, cell: &'a OnceCell<Option<Box<Automaton>>>) -> Option<&'a Automaton> {
+        let make = || Automaton::new(&self.node, Alphabet::Unicode, self.line_end).ok().map(Box::new);
+        cell.get_or_init(|| if self.has_words { None } else { make() }).as_deref()
+    }
+
+    fn find(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
+        let mut from = start;
+        loop {
+            let range = self.find_bytes(text, from)?;
+            if !(self.may_split && backtrack::splits_char(text, range.start)) {
+                return Some(range);
+            }
+            from = range.start + 1;
+        }
+    }
+
+    fn find_bytes(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
+        let rest = text.get(start..)?;
+        if self.required.as_ref().is_some_and(|required| required.find(rest).is_none()) {
+            return None;
+        }
+        let found = match &self.search {
+            Search::Text(finder) => {
+                return finder.find(rest).map(|at| start + at..start + at + finder.needle().len());
+            }
+            Search::OneOf(table) => return position(table, rest).map(|at| start + at..start + at + 1),
+            Search::Automaton(automaton) | Search::AsciiFirst(automaton, _)
+                if automaton.is_anchored() && start > 0 =>
+            {
+                return None;
+            }
+            Search::Automaton(automaton) => automaton.find(text, start),
+            Search::AsciiFirst(ascii, all) => ascii.find(text, start).or_else(|GaveUp| match self.all(all) {
+                Some(all) => all.find(text, start),
+                None => Err(GaveUp),
+            }),
+        };
+        found.unwrap_or_else(|GaveUp| self.backtracker(text).search(start))
+    }
+
+    /// The match and its slots, where back-references leave no other way than to try. The automaton, to which a
+    /// back-reference is anything, tells where it is worth it.
+    fn with_back_references(&self, text: &[u8], start: usize) -> Option<(Range<usize>, Vec<Option<usize>>)> {
+        let start = self.find(text, start)?.start;
+        let mut backtracker = self.backtracker(text);
+        let range = backtracker.search(start)?;
+        Some((range, backtracker.slots().to_vec()))
+    }
+}
+
+/// Where the first byte of a table is.
+fn position(table: &[bool; 256], text: &[u8]) -> Option<usize> {
+    text.iter().position(|byte| table[usize::from(*byte)])
+}
+
+#[cfg(test)]
+mod tests;
