@@ -423,7 +423,7 @@ impl<'a> Table<'a> {
                 text = cut(&text, *room);
             }
             let blanks = vec![b' '; room.saturating_sub(width(&text))];
-            if column.right {
+            if column.right && !(is_last && text.is_empty()) {
                 out.put(&blanks);
                 out.put(&text);
             } else {
@@ -524,7 +524,8 @@ fn split(job: &Job, line: &[u8]) -> Vec<Vec<u8>> {
         None => matches!(byte, b' ' | b'\t'),
     };
     loop {
-        if job.separator.is_none() {
+        // A table of one column has its lines as they are.
+        if job.separator.is_none() && job.limit != 1 {
             let blanks = rest.iter().take_while(|byte| is_separator(byte)).count();
             rest = &rest[blanks..];
             if rest.is_empty() {

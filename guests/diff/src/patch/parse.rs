@@ -316,8 +316,8 @@ impl Text {
                     line
                 }
                 // Blank lines at the end of a message get lost on its way.
-                None if old_left.max(new_left) < 3 && old_left == new_left => b" \n".to_vec(),
-                None if old_left.max(new_left) < 3 => {
+                None if old_left.max(new_left) <= 3 && old_left == new_left => b" \n".to_vec(),
+                None if old_left.max(new_left) <= 3 => {
                     return Err(format!("malformed patch at line {}:  \n", self.at));
                 }
                 None => return Err("unexpected end of file in patch".to_owned()),
