@@ -84,7 +84,7 @@ fn less_leaves_at_once_when_all_is_on_the_screen() {
 #[test]
 fn less_shows_what_has_come_while_more_is_on_its_way() {
     let mut terminal = at_prompt();
-    press(&mut terminal, "(echo fir''st; sleep 1; echo sec''ond; sleep 100) | less\r", "first");
+    press(&mut terminal, "(echo fir''st; sleep 1; echo sec''ond; sleep 3) | less\r", "first");
     terminal.expect("second");
     leave(&mut terminal, "q");
 }
@@ -93,7 +93,7 @@ fn less_shows_what_has_come_while_more_is_on_its_way() {
 fn ctrl_c_stops_the_reading_and_not_less() {
     let mut terminal = at_prompt();
     press(&mut terminal, "seq 1 100000000 | less\r", "23");
-    terminal.keys("G");
+    press(&mut terminal, "G", "interrupt to abort");
     press(&mut terminal, "\x03", "interrupted");
     leave(&mut terminal, "q");
 }

@@ -179,8 +179,11 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         cli::stdio::complain(program, "option --table-columns required for --json");
         return 1;
     }
-    let has_table_option =
-        job.order.is_some() || job.columns.is_some() || job.hide.is_some() || job.right.is_some() || job.truncate.is_some();
+    let has_table_option = job.order.is_some()
+        || job.columns.is_some()
+        || job.hide.is_some()
+        || job.right.is_some()
+        || job.truncate.is_some();
     if !job.table && has_table_option {
         cli::stdio::complain(program, "option --table required for all --table-*");
         return 1;
@@ -243,7 +246,9 @@ fn output_width(job: &Job) -> usize {
     if let Some(width) = job.width {
         return width;
     }
-    if let Some(width) = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width > 0) {
+    if let Some(width) =
+        std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width > 0)
+    {
         return width;
     }
     crate::terminfo::terminal_size().map_or(80, |(columns, _)| columns)
@@ -362,7 +367,7 @@ impl<'a> Table<'a> {
     }
 
     /// What a row has in a column.
-    fn cell<'b>(row: &'b [Vec<u8>], index: usize) -> &'b [u8] {
+    fn cell(row: &[Vec<u8>], index: usize) -> &[u8] {
         row.get(index).map_or(b"", Vec::as_slice)
     }
 

@@ -157,7 +157,8 @@ fn start(program: &str, arguments: Vec<Vec<u8>>, preset: Option<&[&str]>) -> i32
     {
         return complain(&what);
     }
-    let mut input = Input { program, files: files.into_iter(), reader: None, left: length, status: 0, opened: 0 };
+    let mut input =
+        Input { program, files: files.into_iter(), reader: None, left: length, status: 0, opened: 0 };
     if formats.settle() == 0 {
         return 0;
     }
@@ -245,7 +246,8 @@ impl Input<'_> {
             if self.reader.is_none() && !self.advance() {
                 break;
             }
-            let room = (buffer.len() - filled).min(self.left.and_then(|left| left.try_into().ok()).unwrap_or(usize::MAX));
+            let room = (buffer.len() - filled)
+                .min(self.left.and_then(|left| left.try_into().ok()).unwrap_or(usize::MAX));
             let Some(reader) = &mut self.reader else { break };
             match reader.read(&mut buffer[filled..filled + room]) {
                 Ok(0) => self.reader = None,

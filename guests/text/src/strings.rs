@@ -81,8 +81,14 @@ struct Job {
 
 /// Runs strings: its name and its arguments, to an exit status.
 pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
-    let mut job =
-        Job { least: 4, radix: None, whitespace: false, encoding: b's', separator: b"\n".to_vec(), with_name: false };
+    let mut job = Job {
+        least: 4,
+        radix: None,
+        whitespace: false,
+        encoding: b's',
+        separator: b"\n".to_vec(),
+        with_name: false,
+    };
     let mut files = Vec::new();
     let mut digits: Option<usize> = None;
     let mut words = Words::new(&SYNTAX, arguments);
@@ -113,7 +119,9 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             Opt::Digit(digit) => {
                 digits = Some(digits.unwrap_or(0).saturating_mul(10).saturating_add(usize::from(digit)));
             }
-            Opt::Radix if matches!(value.as_slice(), b"o" | b"d" | b"x") => job.radix = value.first().copied(),
+            Opt::Radix if matches!(value.as_slice(), b"o" | b"d" | b"x") => {
+                job.radix = value.first().copied()
+            }
             Opt::Encoding if matches!(value.as_slice(), b"s" | b"S" | b"b" | b"l" | b"B" | b"L") => {
                 job.encoding = value.first().copied().unwrap_or(b's');
             }
@@ -139,7 +147,9 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         let name = cli::wording::quoted_name(file);
         let complaint = match std::fs::metadata(stream::path(file)) {
             Ok(metadata) if metadata.is_dir() => Some(format!("Warning: {name} is a directory")),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(format!("{name}: No such file")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Some(format!("{name}: No such file"))
+            }
             Err(error) => {
                 Some(format!("Warning: could not locate {name}.  reason: {}", stream::reason(&error)))
             }

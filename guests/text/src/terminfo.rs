@@ -61,9 +61,33 @@ impl Kind {
             () => 8,
         };
         let known = [
-            "xterm", "screen", "tmux", "linux", "rxvt", "vt100", "vt102", "vt220", "vt320", "ansi", "alacritty",
-            "kitty", "gnome", "konsole", "foot", "wezterm", "ghostty", "putty", "iterm2", "cygwin", "eterm", "vte",
-            "st", "Eterm", "nsterm", "mintty", "contour",
+            "xterm",
+            "screen",
+            "tmux",
+            "linux",
+            "rxvt",
+            "vt100",
+            "vt102",
+            "vt220",
+            "vt320",
+            "ansi",
+            "alacritty",
+            "kitty",
+            "gnome",
+            "konsole",
+            "foot",
+            "wezterm",
+            "ghostty",
+            "putty",
+            "iterm2",
+            "cygwin",
+            "eterm",
+            "vte",
+            "st",
+            "Eterm",
+            "nsterm",
+            "mintty",
+            "contour",
         ];
         match family {
             "dumb" => Some(Kind { name: name.to_owned(), colors: -1, is_dumb: true }),
@@ -78,7 +102,9 @@ impl Kind {
         }
         match name {
             "colors" => return (self.colors >= 0).then_some(Value::Number(self.colors)),
-            "pairs" => return (self.colors >= 0).then(|| Value::Number((self.colors * self.colors).min(65536))),
+            "pairs" => {
+                return (self.colors >= 0).then(|| Value::Number((self.colors * self.colors).min(65536)));
+            }
             "longname" if self.name == "xterm-256color" => {
                 return Some(Value::Text(b"xterm with 256 colors".to_vec()));
             }
@@ -308,7 +334,8 @@ struct Line {
 /// Reads a command line; an error is the status to leave with.
 fn read_line(program: &str, help: &str, arguments: Vec<Vec<u8>>) -> Result<Line, i32> {
     let mut words = Words::new(&SYNTAX, arguments);
-    let mut line = Line { kind: Err((String::new(), 2)), reads_input: false, keeps: false, operands: Vec::new() };
+    let mut line =
+        Line { kind: Err((String::new(), 2)), reads_input: false, keeps: false, operands: Vec::new() };
     let mut term = None;
     let mut only_operands = false;
     loop {
@@ -362,8 +389,11 @@ pub fn tput(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     if line.reads_input {
         let mut status = 0;
         for text in std::io::stdin().lock().split(b'\n').map_while(Result::ok) {
-            let words: Vec<Vec<u8>> =
-                text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).map(<[u8]>::to_vec).collect();
+            let words: Vec<Vec<u8>> = text
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .map(<[u8]>::to_vec)
+                .collect();
             if !words.is_empty() {
                 status = status.max(command(program, &kind, &words, line.keeps));
             }
@@ -425,14 +455,16 @@ fn is_known(name: &str) -> bool {
         rmir rmso rmul flash ff fsl is1 is2 is3 if ich1 il1 ip nel pad rs1 rs2 rs3 rf rc vpa sc ind ri sgr hts wind ht \
         tsl uc hu iprog rmkx smkx smxon rmxon smam rmam enacs rfi rmp sitm ritm acsc pfkey pfloc pfx pln rep rmln smln \
         setaf setab setf setb op oc initc initp scp colors pairs kf1 kf2 kf3 kf4 kf5 kf6 kf7 kf8 kf9 kf10 kf11 kf12";
-    OTHERS.split_whitespace().any(|known| known == name) || DESCRIPTION.lines().any(|entry| {
-        entry.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['=', '#']))
-    })
+    OTHERS.split_whitespace().any(|known| known == name)
+        || DESCRIPTION.lines().any(|entry| {
+            entry.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['=', '#']))
+        })
 }
 
 /// Columns and rows: what the environment says, else what the terminal has.
 fn size(kind: &Kind) -> (usize, usize) {
-    let set = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+    let set =
+        |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
     let (columns, rows) = terminal_size().unwrap_or((80, 24));
     let _ = kind;
     (set("COLUMNS").unwrap_or(columns), set("LINES").unwrap_or(rows))

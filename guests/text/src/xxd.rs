@@ -209,12 +209,17 @@ fn run(job: &Job) -> Result<i32, Failure> {
     }
     let mut sink: Sink = match job.files.get(1).filter(|name| *name != b"-") {
         Some(name) => {
-            let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(!job.revert).open(stream::path(name));
+            let opened = std::fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(!job.revert)
+                .open(stream::path(name));
             Sink::File(io::BufWriter::new(opened.map_err(|error| cannot(name, &error, 3))?))
         }
         None => Sink::Stdout(Output::new()),
     };
-    let result = if job.revert { revert(job, reader, &mut sink) } else { dump(job, reader, begin, &mut sink) };
+    let result =
+        if job.revert { revert(job, reader, &mut sink) } else { dump(job, reader, begin, &mut sink) };
     let finished = sink.finish();
     result?;
     finished.map_err(|what| Failure(what, 3))?;
@@ -479,7 +484,8 @@ fn array(job: &Job, mut reader: Box<dyn Read>, sink: &mut Sink) -> Result<(), Fa
     }
     if let Some(name) = &name {
         let length: &[u8] = if job.capitals { b"_LEN" } else { b"_len" };
-        let text = [b"};\nunsigned int ", name.as_slice(), length, format!(" = {total};\n").as_bytes()].concat();
+        let text =
+            [b"};\nunsigned int ", name.as_slice(), length, format!(" = {total};\n").as_bytes()].concat();
         sink.put(&text)?;
     }
     Ok(())
@@ -544,7 +550,9 @@ fn row(line: &[u8], columns: usize) -> Option<(i64, Vec<u8>)> {
             _ => rest,
         };
         let [high, low, behind @ ..] = rest else { break };
-        let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16)) else { break };
+        let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16)) else {
+            break;
+        };
         bytes.push((high << 4 | low) as u8);
         rest = behind;
     }

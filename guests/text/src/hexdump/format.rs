@@ -105,7 +105,9 @@ impl Formats {
             rest = inner[end + 1..].trim_ascii_start();
             units.push(Unit { repeats: repeats.unwrap_or(1), is_explicit, items });
         }
-        let total = units.iter().fold(0_usize, |sum, unit| sum.saturating_add(unit.bytes().saturating_mul(unit.repeats)));
+        let total = units
+            .iter()
+            .fold(0_usize, |sum, unit| sum.saturating_add(unit.bytes().saturating_mul(unit.repeats)));
         if total > BLOCK_MAX {
             return Err(bad());
         }
@@ -167,7 +169,9 @@ impl Formats {
     /// Writes what comes at the end.
     pub fn write_end(&self, at: u64, out: &mut Vec<u8>) {
         // Of several, the last one counts.
-        if let Some(units) = self.0.iter().rfind(|units| units.iter().any(|unit| unit.items.iter().any(is_end))) {
+        if let Some(units) =
+            self.0.iter().rfind(|units| units.iter().any(|unit| unit.items.iter().any(is_end)))
+        {
             for item in units.iter().flat_map(|unit| &unit.items) {
                 match item {
                     Item::Text(text) => out.extend(text),
@@ -263,7 +267,9 @@ fn conversion(text: &[u8], bytes: Option<usize>) -> Result<(Conversion, &[u8]), 
     let bad = |what: &[u8]| format!("bad conversion character %{}", String::from_utf8_lossy(what));
     let base = |letter: &u8| matches!(letter, b'd' | b'o' | b'x').then_some(*letter);
     let (kind, rest) = match rest {
-        [b'_', b'a', letter, rest @ ..] => (Kind::Address(base(letter).ok_or_else(|| bad(&[b'_', b'a', *letter]))?), rest),
+        [b'_', b'a', letter, rest @ ..] => {
+            (Kind::Address(base(letter).ok_or_else(|| bad(&[b'_', b'a', *letter]))?), rest)
+        }
         [b'_', b'A', letter, rest @ ..] => {
             (Kind::EndAddress(base(letter).ok_or_else(|| bad(&[b'_', b'A', *letter]))?), rest)
         }
@@ -434,8 +440,11 @@ fn float(number: f64, letter: u8, precision: usize) -> String {
             };
             // Zeros at the end say nothing.
             let (digits, exponent) = text.split_at(text.find('e').unwrap_or(text.len()));
-            let digits =
-                if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+            let digits = if digits.contains('.') {
+                digits.trim_end_matches('0').trim_end_matches('.')
+            } else {
+                digits
+            };
             format!("{digits}{exponent}")
         }
     };
@@ -459,8 +468,9 @@ fn escaped(byte: u8) -> Vec<u8> {
 
 fn named(byte: u8) -> String {
     const NAMES: [&str; 32] = [
-        "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "lf", "vt", "ff", "cr", "so", "si",
-        "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us",
+        "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "lf", "vt", "ff", "cr", "so",
+        "si", "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs",
+        "rs", "us",
     ];
     match byte {
         0..=31 => NAMES[usize::from(byte)].to_owned(),

@@ -126,7 +126,8 @@ fn cells(line: &[u8], shape: &Shape) -> Vec<Cell> {
     let mut struck: Option<Cell> = None;
     while at < line.len() {
         let from = at;
-        if shape.raw && line[at] == 0x1b
+        if shape.raw
+            && line[at] == 0x1b
             && let Some(length) = color(&line[at..])
         {
             at += length;
@@ -183,7 +184,8 @@ fn unit(text: &[u8], column: usize, tab: usize) -> (Vec<u8>, usize, bool, usize)
         0xf0..=0xf4 => 4,
         _ => 1,
     };
-    let decoded = text.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|s| s.chars().next());
+    let decoded =
+        text.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|s| s.chars().next());
     match decoded {
         Some(c) => match c.width() {
             Some(width) => (text[..length].to_vec(), width, false, length),
@@ -235,6 +237,9 @@ mod tests {
     #[test]
     fn matches_stand_out() {
         let shape = Shape { columns: 20, chop: false, shift: 0, raw: false, tab: 8 };
-        assert_eq!(rows(b"abc", &shape, b"", &[1..2]), [b"a\x1b[m\x1b[7mb\x1b[mc".to_vec()]);
+        assert_eq!(
+            rows(b"abc", &shape, b"", std::slice::from_ref(&(1..2))),
+            [b"a\x1b[m\x1b[7mb\x1b[mc".to_vec()]
+        );
     }
 }

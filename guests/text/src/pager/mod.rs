@@ -3,7 +3,9 @@
 //! It owns their command lines, and the plain copying where nobody watches; [`source`] has the lines, [`layout`] makes
 //! rows of them, [`session`] follows the keys. Written from the manuals, and held against less 590 and util-linux 2.38.1.
 
+#[cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "only the sandbox has keys"))]
 mod layout;
+#[cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "only the sandbox has keys"))]
 mod source;
 
 #[cfg(target_os = "wasi")]
@@ -296,7 +298,8 @@ fn read_options(
             }
             Next::Option { option, value, .. } => (option, value.unwrap_or_default()),
         };
-        let number = || String::from_utf8_lossy(&value).trim().parse::<usize>().ok().filter(|number| *number > 0);
+        let number =
+            || String::from_utf8_lossy(&value).trim().parse::<usize>().ok().filter(|number| *number > 0);
         match option {
             Opt::Numbers => view.numbers = true,
             Opt::Chop => view.chop = true,
@@ -358,7 +361,11 @@ fn complaint(view: &View, name: &[u8], error: &io::Error) -> String {
 fn open(view: &View, name: &[u8]) -> Result<std::fs::File, String> {
     let shown = String::from_utf8_lossy(name);
     if std::fs::metadata(stream::path(name)).is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(if view.is_more { format!("\n*** {shown}: directory ***") } else { format!("{shown} is a directory") });
+        return Err(if view.is_more {
+            format!("\n*** {shown}: directory ***")
+        } else {
+            format!("{shown} is a directory")
+        });
     }
     std::fs::File::open(stream::path(name)).map_err(|error| complaint(view, name, &error))
 }

@@ -58,7 +58,8 @@ impl Screen {
     pub fn open() -> io::Result<Screen> {
         let tty = File::options().read(true).write(true).open("/dev/tty")?;
         let mode = terminal::mode(&tty)?;
-        let mut screen = Screen { tty, mode, pressed: VecDeque::new(), columns: 80, rows: 24, out: Vec::new() };
+        let mut screen =
+            Screen { tty, mode, pressed: VecDeque::new(), columns: 80, rows: 24, out: Vec::new() };
         screen.take_over()?;
         screen.measure();
         Ok(screen)
@@ -67,7 +68,10 @@ impl Screen {
     fn take_over(&mut self) -> io::Result<()> {
         signal::set_action(signal::INT, Action::Catch)?;
         signal::set_action(signal::CONT, Action::Catch)?;
-        terminal::set_mode(&self.tty, self.mode.without(Mode::CANONICAL.with(Mode::ECHO)).without(Mode::INPUT))
+        terminal::set_mode(
+            &self.tty,
+            self.mode.without(Mode::CANONICAL.with(Mode::ECHO)).without(Mode::INPUT),
+        )
     }
 
     /// Asks for the size; is it another one?
@@ -97,43 +101,43 @@ impl Screen {
 
     /// One turn of a wait.
     fn turn(&mut self, input: Option<BorrowedFd<'_>>) -> Option<Event> {
-            if let Some(key) = self.key() {
-                return Some(Event::Key(key));
-            }
-            let mut fds = vec![(self.tty.as_fd(), false)];
-            fds.extend(input.map(|fd| (fd, false)));
-            match wasmsand_sys::fd::poll(&fds, Some(SIZE_EVERY)) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return Some(Event::Gone),
-                Ok(ready) if ready.contains(&0) => {
-                    let mut bytes = [0; 64];
-                    match self.tty.read(&mut bytes) {
-                        Ok(0) => return Some(Event::Gone),
-                        Ok(count) => {
-                            self.pressed.extend(&bytes[..count]);
-                            return self.key().map(Event::Key);
-                        }
-                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                        Err(_) => return Some(Event::Gone),
+        if let Some(key) = self.key() {
+            return Some(Event::Key(key));
+        }
+        let mut fds = vec![(self.tty.as_fd(), false)];
+        fds.extend(input.map(|fd| (fd, false)));
+        match wasmsand_sys::fd::poll(&fds, Some(SIZE_EVERY)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Some(Event::Gone),
+            Ok(ready) if ready.contains(&0) => {
+                let mut bytes = [0; 64];
+                match self.tty.read(&mut bytes) {
+                    Ok(0) => return Some(Event::Gone),
+                    Ok(count) => {
+                        self.pressed.extend(&bytes[..count]);
+                        return self.key().map(Event::Key);
                     }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(_) => return Some(Event::Gone),
                 }
-                Ok(ready) if ready.contains(&1) => return Some(Event::Input),
-                Ok(_) => {}
             }
-            let signals = signal::take();
-            if signals.contains(signal::CONT) {
-                // The shell has set the mode that it likes.
-                let _ = self.take_over();
-                self.measure();
-                return Some(Event::Continued);
-            }
-            if signals.contains(signal::INT) {
-                return Some(Event::Interrupted);
-            }
-            if self.measure() {
-                return Some(Event::Resized);
-            }
-            None
+            Ok(ready) if ready.contains(&1) => return Some(Event::Input),
+            Ok(_) => {}
+        }
+        let signals = signal::take();
+        if signals.contains(signal::CONT) {
+            // The shell has set the mode that it likes.
+            let _ = self.take_over();
+            self.measure();
+            return Some(Event::Continued);
+        }
+        if signals.contains(signal::INT) {
+            return Some(Event::Interrupted);
+        }
+        if self.measure() {
+            return Some(Event::Resized);
+        }
+        None
     }
 
     /// The first key of what was pressed.

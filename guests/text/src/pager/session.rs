@@ -68,7 +68,7 @@ pub fn run(program: &str, view: &View) -> Option<i32> {
                     if is_file { Source::file(file) } else { Source::pipe(Box::new(file)) }
                 }
                 Err(what) => {
-                    screen.put(format!("{}\r\n", what.trim()).as_bytes());
+                    screen.put(format!("{}\n", what.trim()).as_bytes());
                     status = 1;
                     files.remove(index);
                     if step_back && index > 0 {
@@ -111,7 +111,6 @@ pub fn run(program: &str, view: &View) -> Option<i32> {
     Some(status)
 }
 
-
 impl Session<'_> {
     /// Rows for text.
     fn page(&self) -> usize {
@@ -131,7 +130,11 @@ impl Session<'_> {
     /// The rows of a line that is known.
     fn rows(&mut self, line: usize) -> Option<Vec<Vec<u8>>> {
         let text = self.source.line(line)?;
-        if self.view.squeeze && text.is_empty() && line > 0 && self.source.line(line - 1).is_some_and(|l| l.is_empty()) {
+        if self.view.squeeze
+            && text.is_empty()
+            && line > 0
+            && self.source.line(line - 1).is_some_and(|l| l.is_empty())
+        {
             return Some(Vec::new());
         }
         let head = if self.view.numbers { format!("{:>7} ", line + 1) } else { String::new() };
@@ -170,6 +173,10 @@ impl Session<'_> {
 
     /// Reads everything; Ctrl-C ends it.
     fn read_all(&mut self) -> bool {
+        if !self.source.at_end() && matches!(self.source, Source::Pipe(_)) {
+            self.screen.put(b"\r\x1b[K\x1b[7mReading to the end... (interrupt to abort)\x1b[m");
+            let _ = self.screen.flush();
+        }
         loop {
             if self.source.at_end() {
                 return true;
@@ -230,7 +237,11 @@ impl Session<'_> {
             let some: Vec<Vec<u8>> = rows.into_iter().skip(place.row).take(left).collect();
             let last = place.row + some.len();
             taken.extend(some);
-            place = if last < count { Place { row: last, ..place } } else { Place { line: place.line + 1, row: 0 } };
+            place = if last < count {
+                Place { row: last, ..place }
+            } else {
+                Place { line: place.line + 1, row: 0 }
+            };
         }
         (taken, place)
     }
@@ -252,11 +263,11 @@ impl Session<'_> {
         let missing = page - rows.len();
         for row in rows {
             self.screen.put(&row);
-            self.screen.put(b"\r\n");
+            self.screen.put(b"\n");
         }
         if self.full {
             for _ in 0..missing {
-                self.screen.put(b"~\r\n");
+                self.screen.put(b"~\n");
             }
         }
         self.is_first = false;
@@ -282,7 +293,7 @@ impl Session<'_> {
         self.screen.put(b"\r\x1b[K");
         for row in fresh {
             self.screen.put(&row);
-            self.screen.put(b"\r\n");
+            self.screen.put(b"\n");
         }
     }
 
@@ -363,7 +374,7 @@ impl Session<'_> {
         if fits && leaves {
             for row in rows {
                 self.screen.put(&row);
-                self.screen.put(b"\r\n");
+                self.screen.put(b"\n");
             }
             return Some(Step::Quit);
         }
@@ -484,7 +495,8 @@ impl Session<'_> {
             Key::Right | Key::Left => {
                 let half = number.unwrap_or(self.screen.columns / 2);
                 self.view.chop |= key == Key::Right || self.shift > 0;
-                self.shift = if key == Key::Right { self.shift + half } else { self.shift.saturating_sub(half) };
+                self.shift =
+                    if key == Key::Right { self.shift + half } else { self.shift.saturating_sub(half) };
                 self.draw();
             }
             Key::Char('/') => self.ask_pattern('/', times),
@@ -632,7 +644,9 @@ impl Session<'_> {
         }
         loop {
             if backwards {
-                let Some(before) = line.checked_sub(1).filter(|line| *line >= self.source.first()) else { break };
+                let Some(before) = line.checked_sub(1).filter(|line| *line >= self.source.first()) else {
+                    break;
+                };
                 line = before;
             } else if line >= self.source.known() {
                 match self.read_to(line + 1) {
@@ -701,7 +715,7 @@ impl Session<'_> {
         self.screen.put(b"\x1b[H\x1b[J");
         for line in KEYS_HELP.lines() {
             self.screen.put(line.as_bytes());
-            self.screen.put(b"\r\n");
+            self.screen.put(b"\n");
         }
         self.screen.put(b"\x1b[7mPress a key to go on\x1b[m");
         let _ = self.screen.flush();

@@ -61,7 +61,14 @@ impl Source {
     }
 
     pub fn pipe(reader: Box<dyn Read>) -> Source {
-        Source::Pipe(Kept { reader, lines: VecDeque::new(), first: 0, bytes: 0, open: Vec::new(), at_end: false })
+        Source::Pipe(Kept {
+            reader,
+            lines: VecDeque::new(),
+            first: 0,
+            bytes: 0,
+            open: Vec::new(),
+            at_end: false,
+        })
     }
 
     /// Is everything read?
@@ -199,7 +206,7 @@ impl Indexed {
     fn found(&mut self, bytes: usize) {
         self.known += 1;
         self.end += bytes as u64;
-        if self.known % STRIDE == 0 {
+        if self.known.is_multiple_of(STRIDE) {
             self.places.push(self.end);
         }
         // The lines behind the last known one may have been read before they were whole.
@@ -253,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_file_and_a_pipe_have_the_same_lines() {
-        let text: Vec<u8> = (0..1000).flat_map(|number| format!("line {number}\n").into_bytes()).chain(*b"cut").collect();
+        let text: Vec<u8> =
+            (0..1000).flat_map(|number| format!("line {number}\n").into_bytes()).chain(*b"cut").collect();
         let path = std::env::temp_dir().join(format!("wasmsand-pager-{}", std::process::id()));
         File::create(&path).unwrap().write_all(&text).unwrap();
         let from_file = all(Source::file(File::open(&path).unwrap()));
@@ -261,6 +269,9 @@ mod tests {
         let from_pipe = all(Source::pipe(Box::new(io::Cursor::new(text))));
         assert_eq!(from_file.len(), 1001);
         assert_eq!(from_file, from_pipe);
-        assert_eq!((from_file[0].as_slice(), from_file[1000].as_slice()), (b"cut".as_slice(), b"line 0".as_slice()));
+        assert_eq!(
+            (from_file[0].as_slice(), from_file[1000].as_slice()),
+            (b"cut".as_slice(), b"line 0".as_slice())
+        );
     }
 }
