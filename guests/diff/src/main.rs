@@ -33,6 +33,9 @@ fn main() {
     let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
     let typed = if argv.is_empty() { b"diff".to_vec() } else { argv.remove(0) };
     let name = typed.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    let tool = TOOLS.iter().find(|(known, _)| name == known.as_bytes()).map_or(diff::main as Tool, |(_, tool)| *tool);
+    let tool = TOOLS
+        .iter()
+        .find(|(known, _)| name == known.as_bytes())
+        .map_or(diff::main as Tool, |(_, tool)| *tool);
     exit(tool(&String::from_utf8_lossy(&typed), argv))
 }

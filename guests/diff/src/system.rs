@@ -131,7 +131,8 @@ mod host {
     }
 
     pub fn set_mode(name: &[u8], mode: u32) -> Result<(), Errno> {
-        std::fs::set_permissions(path(name), std::fs::Permissions::from_mode(mode)).map_err(|error| errno_of(&error))
+        std::fs::set_permissions(path(name), std::fs::Permissions::from_mode(mode))
+            .map_err(|error| errno_of(&error))
     }
 }
 
@@ -142,7 +143,9 @@ pub fn open(name: &[u8]) -> Result<Box<dyn Read>, Errno> {
     if name == b"-" {
         return Ok(Box::new(Stdin));
     }
-    std::fs::File::open(path(name)).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| errno_of(&error))
+    std::fs::File::open(path(name))
+        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map_err(|error| errno_of(&error))
 }
 
 /// Everything that is in a file.

@@ -157,7 +157,8 @@ fn parse(program: &str, arguments: Vec<Vec<u8>>) -> Result<Request, String> {
         return Err("options -l and -s are incompatible".to_owned());
     }
     if job.names.is_empty() {
-        let after = last.map_or_else(|| program.to_owned(), |word| String::from_utf8_lossy(&word).into_owned());
+        let after =
+            last.map_or_else(|| program.to_owned(), |word| String::from_utf8_lossy(&word).into_owned());
         return Err(format!("missing operand after '{after}'"));
     }
     if let Some(extra) = job.names.get(4) {
@@ -229,7 +230,8 @@ impl Source {
             return Err(Errno::ISDIR);
         }
         let errno = |error: &std::io::Error| system::errno_of(error);
-        std::io::copy(&mut reader.by_ref().take(skip), &mut std::io::sink()).map_err(|error| errno(&error))?;
+        std::io::copy(&mut reader.by_ref().take(skip), &mut std::io::sink())
+            .map_err(|error| errno(&error))?;
         Ok(Source { name: name.to_vec(), reader, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0 })
     }
 
@@ -237,8 +239,10 @@ impl Source {
     fn fill(&mut self) -> Result<&[u8], (Vec<u8>, Errno)> {
         if self.start == self.end {
             self.start = 0;
-            self.end =
-                self.reader.read(&mut self.buffer).map_err(|error| (self.name.clone(), system::errno_of(&error)))?;
+            self.end = self
+                .reader
+                .read(&mut self.buffer)
+                .map_err(|error| (self.name.clone(), system::errno_of(&error)))?;
         }
         Ok(&self.buffer[self.start..self.end])
     }
@@ -253,12 +257,14 @@ fn compare(program: &str, job: &Job, out: &mut Output) -> Result<bool, (Vec<u8>,
         let stat = if name == b"-" { system::stat_stdin() } else { system::stat(name, true) };
         if let Ok(stat) = stat {
             ids[index] = Some(stat.id);
-            sizes[index] =
-                (stat.kind == Kind::Regular).then(|| stat.size.saturating_sub(job.skip[index]));
+            sizes[index] = (stat.kind == Kind::Regular).then(|| stat.size.saturating_sub(job.skip[index]));
         }
     }
     let same_skip = job.skip[0] == job.skip[1];
-    if same_skip && (first == second || ids[0].is_some() && ids[0] == ids[1] && sizes[0].is_some()) && ids[0].is_some() {
+    if same_skip
+        && (first == second || ids[0].is_some() && ids[0] == ids[1] && sizes[0].is_some())
+        && ids[0].is_some()
+    {
         return Ok(true);
     }
     let mut sources = [
@@ -404,6 +410,9 @@ mod tests {
 
     #[test]
     fn bytes_are_shown_as_cat_shows_them() {
-        assert_eq!(["a", "^J", "^?", "M-^@", "M-^?"].map(str::to_owned), [b'a', 10, 127, 128, 255].map(printable));
+        assert_eq!(
+            ["a", "^J", "^?", "M-^@", "M-^?"].map(str::to_owned),
+            [b'a', 10, 127, 128, 255].map(printable)
+        );
     }
 }

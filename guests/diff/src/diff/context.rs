@@ -67,7 +67,8 @@ impl Printer<'_> {
     }
 
     fn head(&mut self) {
-        let marks: [&[u8]; 2] = if self.job.style == Style::Unified { [b"--- ", b"+++ "] } else { [b"*** ", b"--- "] };
+        let marks: [&[u8]; 2] =
+            if self.job.style == Style::Unified { [b"--- ", b"+++ "] } else { [b"*** ", b"--- "] };
         for (side, mark) in marks.into_iter().enumerate() {
             self.begin(Paint::Header);
             self.put(mark);
@@ -149,8 +150,10 @@ impl Printer<'_> {
         self.put(b"***************");
         self.put(function);
         self.put(b"\n");
-        let (deletes, inserts) =
-            (hunk.iter().any(|change| !change.old.is_empty()), hunk.iter().any(|change| !change.new.is_empty()));
+        let (deletes, inserts) = (
+            hunk.iter().any(|change| !change.old.is_empty()),
+            hunk.iter().any(|change| !change.new.is_empty()),
+        );
         for (side, range, has_changes) in [(0, old, deletes), (1, new, inserts)] {
             let (mark, end) = if side == 0 { ("***", "****") } else { ("---", "----") };
             self.begin(Paint::Hunk);

@@ -25,7 +25,8 @@ impl Run<'_> {
         }
         // What is neither text nor link cannot be compared but for what it is; on the command line it is read.
         let readable = sides.map(|side| side.stat.is_none() || side.is(Kind::Regular));
-        let is_odd = directories.contains(&true) || links.contains(&true) || depth > 0 && readable != [true, true];
+        let is_odd =
+            directories.contains(&true) || links.contains(&true) || depth > 0 && readable != [true, true];
         if is_odd {
             let same = match (old.stat, new.stat) {
                 (Some(old), Some(new)) => old.id == new.id,
@@ -34,7 +35,9 @@ impl Run<'_> {
             return if same { self.same(sides) } else { self.kinds(sides) };
         }
         let same_file = match (old.stat, new.stat) {
-            (Some(one), Some(other)) => one.id == other.id && (one.kind == Kind::Regular || old.name == new.name),
+            (Some(one), Some(other)) => {
+                one.id == other.id && (one.kind == Kind::Regular || old.name == new.name)
+            }
             _ => false,
         };
         let writes_all = matches!(self.job.style, Style::SideBySide | Style::Formats) && !self.job.brief;
@@ -87,7 +90,8 @@ impl Run<'_> {
             return Outcome::Trouble;
         }
         if depth > 0 && !self.job.recursive {
-            let text = [b"Common subdirectories: ", sides[0].name.as_slice(), b" and ", &sides[1].name, b"\n"];
+            let text =
+                [b"Common subdirectories: ", sides[0].name.as_slice(), b" and ", &sides[1].name, b"\n"];
             let text = text.concat();
             self.out.put(&text);
             return Outcome::Same;
@@ -131,7 +135,8 @@ impl Run<'_> {
     /// Is a name of a directory to be compared?
     fn takes(&self, name: &[u8], depth: usize) -> bool {
         let job = self.job;
-        if name == b"." || name == b".." || job.exclude.iter().any(|pattern| wildcard::matches(pattern, name)) {
+        if name == b"." || name == b".." || job.exclude.iter().any(|pattern| wildcard::matches(pattern, name))
+        {
             return false;
         }
         // Only the directories of the command line begin somewhere else than at their first name.

@@ -69,7 +69,8 @@ impl Formats {
             UNCHANGED => own(group).unwrap_or_else(|| plain[UNCHANGED].to_vec()),
             OLD | NEW => own(group).or_else(|| own(CHANGED)).unwrap_or_else(|| plain[group].to_vec()),
             _ => own(CHANGED).unwrap_or_else(|| {
-                [own(OLD).unwrap_or_else(|| b"%<".to_vec()), own(NEW).unwrap_or_else(|| b"%>".to_vec())].concat()
+                [own(OLD).unwrap_or_else(|| b"%<".to_vec()), own(NEW).unwrap_or_else(|| b"%>".to_vec())]
+                    .concat()
             }),
         }
     }

@@ -152,30 +152,38 @@ pub fn classify(files: [&Lines; 2], ranges: [Range<usize>; 2], equality: &Equali
     let [old, new] = ranges;
     let mut numbers = if equality.is_exact() {
         let mut known: HashMap<&[u8], u32, Hash> = HashMap::default();
-        files.into_iter().zip([old, new]).map(|(file, range)| {
-            range
-                .map(|index| {
-                    let next = known.len() as u32;
-                    *known.entry(file.line(index)).or_insert(next)
-                })
-                .collect::<Vec<u32>>()
-        }).collect::<Vec<_>>()
+        files
+            .into_iter()
+            .zip([old, new])
+            .map(|(file, range)| {
+                range
+                    .map(|index| {
+                        let next = known.len() as u32;
+                        *known.entry(file.line(index)).or_insert(next)
+                    })
+                    .collect::<Vec<u32>>()
+            })
+            .collect::<Vec<_>>()
     } else {
         let mut known: HashMap<Box<[u8]>, u32, Hash> = HashMap::default();
         let mut key = Vec::new();
-        files.into_iter().zip([old, new]).map(|(file, range)| {
-            range
-                .map(|index| {
-                    equality.key(file.line(index), &mut key);
-                    if let Some(number) = known.get(key.as_slice()) {
-                        return *number;
-                    }
-                    let next = known.len() as u32;
-                    known.insert(key.as_slice().into(), next);
-                    next
-                })
-                .collect::<Vec<u32>>()
-        }).collect::<Vec<_>>()
+        files
+            .into_iter()
+            .zip([old, new])
+            .map(|(file, range)| {
+                range
+                    .map(|index| {
+                        equality.key(file.line(index), &mut key);
+                        if let Some(number) = known.get(key.as_slice()) {
+                            return *number;
+                        }
+                        let next = known.len() as u32;
+                        known.insert(key.as_slice().into(), next);
+                        next
+                    })
+                    .collect::<Vec<u32>>()
+            })
+            .collect::<Vec<_>>()
     };
     let new = numbers.pop().unwrap_or_default();
     let old = numbers.pop().unwrap_or_default();

@@ -48,7 +48,9 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let colors = match job.color {
         Color::Never => false,
         Color::Always => true,
-        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        Color::Auto => {
+            std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
     };
     let palette = colors.then(|| Palette::new(&job.palette));
     let mut run = Run { program, job: &job, out: Output::new(), zone: crate::time::zone(), palette };
@@ -84,7 +86,10 @@ impl Run<'_> {
     fn operands(&mut self, old: &[u8], new: &[u8]) -> Outcome {
         let stats = [old, new].map(|name| self.look(name));
         let is_directory = |index: usize| {
-            stats.get(index).and_then(|stat| stat.as_ref().ok()).is_some_and(|stat| stat.kind == Kind::Directory)
+            stats
+                .get(index)
+                .and_then(|stat| stat.as_ref().ok())
+                .is_some_and(|stat| stat.kind == Kind::Directory)
         };
         let names = [old, new];
         let mut names = names.map(<[u8]>::to_vec);
@@ -144,7 +149,8 @@ fn shown(word: &[u8]) -> Cow<'_, str> {
 
 /// A word in quotes where a shell would not take it as it is.
 fn for_shell(word: &[u8]) -> Vec<u8> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:@]_{}^".contains(byte);
+    let plain =
+        |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:@]_{}^".contains(byte);
     if !word.is_empty() && word.iter().all(plain) {
         return word.to_vec();
     }

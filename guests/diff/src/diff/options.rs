@@ -392,9 +392,21 @@ impl Reader {
             Opt::FileNameCase(ignore) => self.ignore_file_name_case = ignore,
             Opt::Help => return Ok(Some(include_str!("help.txt").to_owned())),
             Opt::Version => return Ok(Some("diff (wasmsand) 0.1.0\n".to_owned())),
-            Opt::Text | Opt::Blank | Opt::Minimal | Opt::Case | Opt::NewFile | Opt::UnidirectionalNewFile
-            | Opt::Brief | Opt::Recursive | Opt::Identical | Opt::ExpandTabs | Opt::InitialTab
-            | Opt::LeftColumn | Opt::SuppressCommon | Opt::StripCr | Opt::SuppressBlankEmpty
+            Opt::Text
+            | Opt::Blank
+            | Opt::Minimal
+            | Opt::Case
+            | Opt::NewFile
+            | Opt::UnidirectionalNewFile
+            | Opt::Brief
+            | Opt::Recursive
+            | Opt::Identical
+            | Opt::ExpandTabs
+            | Opt::InitialTab
+            | Opt::LeftColumn
+            | Opt::SuppressCommon
+            | Opt::StripCr
+            | Opt::SuppressBlankEmpty
             | Opt::NoDereference => self.flags.push(option),
         }
         Ok(None)
@@ -427,7 +439,10 @@ impl Reader {
         let program_shown = |word: &[u8]| super::shown(word).into_owned();
         let needed = if self.from_file.is_some() || self.to_file.is_some() { 0 } else { 2 };
         if self.from_file.is_some() && self.to_file.is_some() {
-            return Err(Wrong { what: "--from-file and --to-file both specified".to_owned(), try_help: false });
+            return Err(Wrong {
+                what: "--from-file and --to-file both specified".to_owned(),
+                try_help: false,
+            });
         }
         if self.operands.len() < needed {
             let after = last_word.map_or_else(|| "diff".to_owned(), |word| program_shown(word));
@@ -443,7 +458,12 @@ impl Reader {
             brief: has(Opt::Brief),
             report_identical: has(Opt::Identical),
             text: has(Opt::Text),
-            equality: Equality { ignore_case: has(Opt::Case), blanks: self.space, tab_size, cut_is_whole: false },
+            equality: Equality {
+                ignore_case: has(Opt::Case),
+                blanks: self.space,
+                tab_size,
+                cut_is_whole: false,
+            },
             ignore_blank_lines: has(Opt::Blank),
             ignore_lines: Patterns::new(&self.ignore_lines)?,
             function_lines: Patterns::new(&self.function_lines)?,
@@ -494,7 +514,11 @@ fn number(value: &[u8], what: &str) -> Result<usize, Wrong> {
         return Err(format!("invalid {what} '{}'", super::shown(value)).into());
     }
     // Only a number that is too large fails: as many as there can be.
-    Ok(std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).unwrap_or(usize::MAX / 4).min(usize::MAX / 4))
+    Ok(std::str::from_utf8(value)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usize::MAX / 4)
+        .min(usize::MAX / 4))
 }
 
 fn positive(value: &[u8], what: &str) -> Result<usize, Wrong> {

@@ -12,11 +12,11 @@ impl Patterns {
     pub fn new(patterns: &[Vec<u8>]) -> Result<Patterns, Wrong> {
         let mut compiled = Vec::new();
         // A newline separates expressions, as in grep.
-        for (pattern, line) in patterns.iter().flat_map(|pattern| {
-            pattern.split(|byte| *byte == b'\n').map(move |line| (pattern, line))
-        }) {
-            let options =
-                Options { grammar: Grammar::Basic, dot_newline: true, ..Options::default() };
+        for (pattern, line) in patterns
+            .iter()
+            .flat_map(|pattern| pattern.split(|byte| *byte == b'\n').map(move |line| (pattern, line)))
+        {
+            let options = Options { grammar: Grammar::Basic, dot_newline: true, ..Options::default() };
             compiled.push(Regex::new(line, options).map_err(|error| Wrong {
                 what: format!("{}: {error}", super::shown(pattern)),
                 try_help: false,

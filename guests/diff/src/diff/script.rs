@@ -244,7 +244,11 @@ impl<'a> Search<'a> {
             } else {
                 let cut = self.cut(&old, &new, minimal);
                 parts.push(Part { old: cut.old..old.end, new: cut.new..new.end, minimal: cut.minimal[1] });
-                parts.push(Part { old: old.start..cut.old, new: new.start..cut.new, minimal: cut.minimal[0] });
+                parts.push(Part {
+                    old: old.start..cut.old,
+                    new: new.start..cut.new,
+                    minimal: cut.minimal[0],
+                });
             }
         }
     }

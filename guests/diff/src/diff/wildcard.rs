@@ -135,7 +135,11 @@ mod tests {
             ("[a", "[a", true),
             ("\\*", "*", true),
             ("[[:digit:]]*", "1a", true),
-            ("**************************************b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+            (
+                "**************************************b",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                false,
+            ),
             ("", "", true),
             ("[", "x", false),
             ("\\", "x", false),

@@ -77,7 +77,10 @@ impl<'a> Target<'a> {
         let furthest = (most - first).max(first - least);
         for distance in 0..=furthest {
             for at in [first + distance, first - distance] {
-                if at >= least && at <= most && let Some(found) = matches(at, prefix_fuzz, suffix_fuzz) {
+                if at >= least
+                    && at <= most
+                    && let Some(found) = matches(at, prefix_fuzz, suffix_fuzz)
+                {
                     return Some(found);
                 }
             }
@@ -91,9 +94,10 @@ impl<'a> Target<'a> {
         };
         let Some(from) = (found.at + found.prefix).checked_sub(1) else { return false };
         let Some(lines) = self.lines.get(from..from + wanted.len()) else { return false };
-        lines.iter().zip(wanted).all(|(line, wanted)| {
-            line == wanted || self.ignore_blanks && is_similar(line, wanted)
-        })
+        lines
+            .iter()
+            .zip(wanted)
+            .all(|(line, wanted)| line == wanted || self.ignore_blanks && is_similar(line, wanted))
     }
 
     /// Would the hunk fit if lines ended otherwise?
@@ -113,7 +117,14 @@ impl<'a> Target<'a> {
                 Op::Insert(line) => Op::Insert(bare(line)),
             })
             .collect();
-        let other = Target { lines, out: Vec::new(), done: self.done, offset: self.offset, grown: 0, ignore_blanks: false };
+        let other = Target {
+            lines,
+            out: Vec::new(),
+            done: self.done,
+            offset: self.offset,
+            grown: 0,
+            ignore_blanks: false,
+        };
         other.find(&Hunk { ops, ..hunk.clone() }, 0).is_some()
     }
 
@@ -233,8 +244,10 @@ fn is_similar(one: &[u8], other: &[u8]) -> bool {
 
 /// Carries out the commands of an ed script; `None`: a line that they name is not there.
 pub fn edit(text: &[u8], commands: &[EdCommand]) -> Option<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> =
-        text.split_inclusive(|byte| *byte == b'\n').map(|line| [line.strip_suffix(b"\n").unwrap_or(line), b"\n"].concat()).collect();
+    let mut lines: Vec<Vec<u8>> = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(|line| [line.strip_suffix(b"\n").unwrap_or(line), b"\n"].concat())
+        .collect();
     let mut current = lines.len();
     for command in commands {
         match command {

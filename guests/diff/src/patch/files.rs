@@ -100,7 +100,7 @@ pub fn replace(name: &[u8], contents: &[u8], mode: Option<u32>) -> Result<(), Er
     make_directories(name)?;
     let result = (|| {
         let temporary = (0..1000)
-            .map(|number| [name, format!(".o{}{number}", std::process::id()).as_bytes()].concat())
+            .map(|number| [name, format!(".o{number}").as_bytes()].concat())
             .find(|name| system::stat(name, false).is_err())
             .ok_or(Errno::EXIST)?;
         let path = system::path(&temporary);
@@ -109,9 +109,8 @@ pub fn replace(name: &[u8], contents: &[u8], mode: Option<u32>) -> Result<(), Er
             Some(mode) => system::set_mode(&temporary, mode),
             None => Ok(()),
         });
-        let moved = whole.and_then(|()| {
-            fs::rename(&path, system::path(name)).map_err(|error| system::errno_of(&error))
-        });
+        let moved = whole
+            .and_then(|()| fs::rename(&path, system::path(name)).map_err(|error| system::errno_of(&error)));
         if moved.is_err() {
             // It may not even be there.
             let _ = fs::remove_file(&path);
@@ -120,7 +119,9 @@ pub fn replace(name: &[u8], contents: &[u8], mode: Option<u32>) -> Result<(), Er
     })();
     match result {
         // A name that is as long as names may be has no room for another one beside it.
-        Err(Errno::NAMETOOLONG) => fs::write(system::path(name), contents).map_err(|error| system::errno_of(&error)),
+        Err(Errno::NAMETOOLONG) => {
+            fs::write(system::path(name), contents).map_err(|error| system::errno_of(&error))
+        }
         result => result,
     }
 }

@@ -156,7 +156,8 @@ impl Text {
     /// A line as the current difference means it.
     fn line(&self, index: usize) -> Option<Vec<u8>> {
         let raw = self.raw(index)?;
-        let blanks = raw.iter().take(self.indent).take_while(|byte| matches!(byte, b' ' | b'\t' | b'X')).count();
+        let blanks =
+            raw.iter().take(self.indent).take_while(|byte| matches!(byte, b' ' | b'\t' | b'X')).count();
         let mut line = raw[blanks..].to_vec();
         if self.strip_cr && line.ends_with(b"\r\n") {
             line.truncate(line.len() - 2);
@@ -172,8 +173,7 @@ impl Text {
         let mut seen = Seen::default();
         (self.indent, self.strip_cr) = (0, false);
         let mut index = start;
-        loop {
-            let Some(raw) = self.raw(index) else { break };
+        while let Some(raw) = self.raw(index) {
             let indent = raw.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let has_cr = raw.ends_with(b"\r\n");
             let line = raw[indent..].to_vec();
@@ -184,6 +184,8 @@ impl Text {
             if let Some(format) = self.begins(index, &line, wanted, &mut seen, &head) {
                 let first = match format {
                     Format::Ed => seen.command.unwrap_or(index),
+                    // The row of stars is the hunk's.
+                    Format::Context => index - 1,
                     _ => index,
                 };
                 return Some(self.found(head, format, start, first, indent, has_cr && !keep_cr));
@@ -192,8 +194,14 @@ impl Text {
             index += 1;
         }
         // A script that only deletes has no dot by which it could be told.
-        let deletes = |index: usize| self.line(index).and_then(|line| command(&line)).is_some_and(|(_, letter, new)| letter == b'd' && new.is_none());
-        if wanted == Some(Format::Ed) && seen.command.is_some() || wanted.is_none() && seen.command.is_some_and(deletes) {
+        let deletes = |index: usize| {
+            self.line(index)
+                .and_then(|line| command(&line))
+                .is_some_and(|(_, letter, new)| letter == b'd' && new.is_none())
+        };
+        if wanted == Some(Format::Ed) && seen.command.is_some()
+            || wanted.is_none() && seen.command.is_some_and(deletes)
+        {
             let first = seen.command.unwrap_or(start);
             return Some(self.found(head, Format::Ed, start, first, 0, false));
         }
@@ -228,7 +236,10 @@ impl Text {
         head: &Head,
     ) -> Option<Format> {
         let may_be = |format: Format| wanted.is_none_or(|wanted| wanted == format);
-        if may_be(Format::Unified) && line.starts_with(b"@@ -") && (seen.new_mark || head.names[2].is_some() || wanted.is_some()) {
+        if may_be(Format::Unified)
+            && line.starts_with(b"@@ -")
+            && (seen.new_mark || head.names[2].is_some() || wanted.is_some())
+        {
             return Some(Format::Unified);
         }
         if may_be(Format::Context) && seen.stars && line.starts_with(b"*** ") {
@@ -286,7 +297,7 @@ impl Text {
         let head_at = self.at;
         let Some(head) = self.line(head_at) else { return Ok(None) };
         let Some(rest) = head.strip_prefix(b"@@ -") else { return Ok(None) };
-        let numbers = || -> Option<((usize, usize), (usize, usize), &[u8])> {
+        let numbers = || -> Option<(Pair, Pair, &[u8])> {
             let (old, rest) = counted(rest)?;
             let rest = rest.strip_prefix(b" +")?;
             let (new, rest) = counted(rest)?;
@@ -314,8 +325,8 @@ impl Text {
                     line
                 }
                 // Blank lines at the end of a message get lost on its way.
-                None if old_left.max(new_left) < 3 && old_left == new_left => b" \n".to_vec(),
-                None if old_left.max(new_left) < 3 => {
+                None if old_left.max(new_left) <= 3 && old_left == new_left => b" \n".to_vec(),
+                None if old_left.max(new_left) <= 3 => {
                     return Err(format!("malformed patch at line {}:  \n", self.at));
                 }
                 None => return Err("unexpected end of file in patch".to_owned()),
@@ -374,7 +385,8 @@ impl Text {
         self.at += 1;
         let new = self.half(new_len, b'+')?;
         let first = |first: usize, len: usize| if len == 0 { first.saturating_add(1) } else { first };
-        let keeps = |half: &[Op]| half.iter().filter(|op| matches!(op, Op::Keep(_))).cloned().collect::<Vec<_>>();
+        let keeps =
+            |half: &[Op]| half.iter().filter(|op| matches!(op, Op::Keep(_))).cloned().collect::<Vec<_>>();
         // A half that would only be context is left out.
         let (old, new) = match (old.is_empty() && old_len > 0, new.is_empty() && new_len > 0) {
             (true, true) => return Err(self.malformed(middle_at)),
@@ -402,7 +414,12 @@ impl Text {
                 _ => return Err(self.malformed(head_at)),
             }
         }
-        Ok(Some(Hunk { old_first: first(old_first, old_len), new_first: first(new_first, new_len), ops, function }))
+        Ok(Some(Hunk {
+            old_first: first(old_first, old_len),
+            new_first: first(new_first, new_len),
+            ops,
+            function,
+        }))
     }
 
     /// The lines of one half of a copied hunk; none where it is left out.
@@ -423,7 +440,8 @@ impl Text {
                 line.push(b'\n');
             }
             let is_head = line.starts_with(b"--- ") && mark == b'-' && spanned(&line[4..]).is_some();
-            let is_next = mark == b'+' && (line.starts_with(b"***") || line.starts_with(b"diff ") || line.starts_with(b"Index:"));
+            let is_next = mark == b'+'
+                && (line.starts_with(b"***") || line.starts_with(b"diff ") || line.starts_with(b"Index:"));
             if ops.is_empty() && (is_head || is_next) {
                 break;
             }
@@ -435,7 +453,9 @@ impl Text {
                 (b' ', _) if line == b" \n" => Op::Keep(b"\n".to_vec()),
                 (b'!', Some(b' ' | b'\t' | b'\n')) if mark == b'-' => Op::Delete(text(&line)),
                 (b'!', Some(b' ' | b'\t' | b'\n')) => Op::Insert(text(&line)),
-                (found, Some(b' ' | b'\t' | b'\n')) if found == mark && mark == b'-' => Op::Delete(text(&line)),
+                (found, Some(b' ' | b'\t' | b'\n')) if found == mark && mark == b'-' => {
+                    Op::Delete(text(&line))
+                }
                 (found, Some(b' ' | b'\t' | b'\n')) if found == mark => Op::Insert(text(&line)),
                 _ if ops.is_empty() && mark == b'+' => break,
                 _ => return Err(self.malformed(self.at)),
@@ -458,7 +478,9 @@ impl Text {
         let Some(new) = new else { return Err(self.malformed(head_at)) };
         self.at += 1;
         let span = |(first, last): (usize, usize)| last.checked_sub(first).map(|more| more + 1);
-        let (Some(old_span), Some(new_span)) = (span(old), span(new)) else { return Err(self.malformed(head_at)) };
+        let (Some(old_span), Some(new_span)) = (span(old), span(new)) else {
+            return Err(self.malformed(head_at));
+        };
         let old_len = if letter == b'a' { 0 } else { old_span };
         let new_len = if letter == b'd' { 0 } else { new_span };
         let mut ops = Vec::new();
@@ -478,7 +500,11 @@ impl Text {
                     line.push(b'\n');
                 }
                 if line[0] != mark[0] || !matches!(line.get(1), Some(b' ' | b'\t')) {
-                    return Err(format!("'{}' followed by space or tab expected at line {} of patch", char::from(mark[0]), self.at + 1));
+                    return Err(format!(
+                        "'{}' followed by space or tab expected at line {} of patch",
+                        char::from(mark[0]),
+                        self.at + 1
+                    ));
                 }
                 let text = line[2..].to_vec();
                 self.at += 1;
@@ -487,8 +513,14 @@ impl Text {
                 ops.extend(last);
             }
         }
-        let first = |(first, _): (usize, usize), len: usize| if len == 0 { first.saturating_add(1) } else { first };
-        Ok(Some(Hunk { old_first: first(old, old_len), new_first: first(new, new_len), ops, function: Vec::new() }))
+        let first =
+            |(first, _): (usize, usize), len: usize| if len == 0 { first.saturating_add(1) } else { first };
+        Ok(Some(Hunk {
+            old_first: first(old, old_len),
+            new_first: first(new, new_len),
+            ops,
+            function: Vec::new(),
+        }))
     }
 
     /// The commands of an ed script, to its end.
@@ -549,7 +581,11 @@ struct Seen {
 impl Git {
     /// Does it say anything that is to be done?
     fn matters(&self) -> bool {
-        self.is_new || self.is_deleted || self.renames || self.copies || self.is_binary
+        self.is_new
+            || self.is_deleted
+            || self.renames
+            || self.copies
+            || self.is_binary
             || self.old_mode != self.new_mode
     }
 }
@@ -593,7 +629,8 @@ impl Head {
     fn git_line(&mut self, line: &[u8]) {
         let line = line.trim_ascii_end();
         let after = |prefix: &str| line.strip_prefix(prefix.as_bytes());
-        let mode = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|text| u32::from_str_radix(text, 8).ok());
+        let mode =
+            |text: &[u8]| std::str::from_utf8(text).ok().and_then(|text| u32::from_str_radix(text, 8).ok());
         // These names have no `a/` and `b/`; they are given a component that `-p1` takes off.
         let plain = |text: &[u8], side: &[u8]| {
             let name = name(text)?;
@@ -778,7 +815,9 @@ fn command_or_append(line: &[u8]) -> Option<(Option<Pair>, u8, Option<Pair>)> {
     if line == b"a\n" {
         return Some((None, b'a', None));
     }
-    command(line).map(|(range, letter, new)| (Some(range), letter, new)).filter(|(_, letter, _)| *letter != b's')
+    command(line)
+        .map(|(range, letter, new)| (Some(range), letter, new))
+        .filter(|(_, letter, _)| *letter != b's')
 }
 
 fn is_command(line: &[u8]) -> bool {

@@ -12,7 +12,8 @@ pub fn write(hunk: &Hunk, grown: isize, format: Format, out: &mut Vec<u8>) {
             1 => first.to_string(),
             len => format!("{first},{len}"),
         };
-        let head = format!("@@ -{} +{} @@", range(old_first, hunk.old_len()), range(new_first, hunk.new_len()));
+        let head =
+            format!("@@ -{} +{} @@", range(old_first, hunk.old_len()), range(new_first, hunk.new_len()));
         out.extend(head.as_bytes());
         out.extend(&hunk.function);
         out.push(b'\n');

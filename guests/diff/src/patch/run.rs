@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 
 use rustix::io::Errno;
 
@@ -101,7 +101,17 @@ impl Run<'_> {
     }
 
     fn say(&mut self, text: &str) {
-        self.out.put(text.as_bytes());
+        self.say_bytes(text.as_bytes());
+    }
+
+    /// Says something where the patched file does not go.
+    fn say_bytes(&mut self, text: &[u8]) {
+        if self.job.output.as_deref() == Some(b"-") {
+            // Nobody is left to tell when standard error cannot be written.
+            let _ = std::io::stderr().write_all(text);
+        } else {
+            self.out.put(text);
+        }
     }
 
     /// Says something unless only errors are wanted.
@@ -114,9 +124,10 @@ impl Run<'_> {
     /// A name as messages show it.
     fn shown(&self, name: &[u8]) -> String {
         let text = String::from_utf8_lossy(name).into_owned();
-        let is_plain = name.iter().all(|byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:@]_{}^".contains(byte)
-        }) && !name.is_empty();
+        let is_plain = name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"%+,-./:@]_{}^".contains(byte))
+            && !name.is_empty();
         match self.job.quoting {
             Quoting::Literal => text,
             Quoting::Shell if is_plain => text,
@@ -182,12 +193,11 @@ impl Run<'_> {
             return Ok(());
         }
         let mut target = file.clone();
-        if head.git.renames || head.git.copies {
-            if let Some(name) = self.stripped(&head, if reverse { 0 } else { 1 })
-                && job.file.is_none()
-            {
-                target = name;
-            }
+        if (head.git.renames || head.git.copies)
+            && job.file.is_none()
+            && let Some(name) = self.stripped(&head, usize::from(!reverse))
+        {
+            target = name;
         }
         let mut difference = Difference { head, format, file, target, reverse, absent };
         self.patch(&mut difference)
@@ -215,7 +225,7 @@ impl Run<'_> {
         for index in head.lines.clone() {
             let line = self.text.raw(index).unwrap_or_default().to_vec();
             self.say("|");
-            self.out.put(&line);
+            self.say_bytes(&line);
             if !line.ends_with(b"\n") {
                 self.say("\n");
             }
@@ -242,7 +252,11 @@ impl Run<'_> {
                 self.say(&format!("Ignoring potentially dangerous file name {shown}\n"));
             }
         }
-        let names = [0, 1, 2].map(|side| self.stripped(head, side));
+        let mut names = [0, 1, 2].map(|side| self.stripped(head, side));
+        if names[0].is_some() || names[1].is_some() {
+            // The name after `Index:` counts where there is no other.
+            names[2] = None;
+        }
         let (from, to) = if reverse { (1, 0) } else { (0, 1) };
         if head.git.is_git {
             let wanted = if absent[from] == Absent::Surely { &names[to] } else { &names[from] };
@@ -314,7 +328,9 @@ impl Run<'_> {
             return Ok(true);
         }
         if self.job.force {
-            self.tell(&format!("Warning: this file doesn't appear to be the {shown} version -- patching anyway.\n"));
+            self.tell(&format!(
+                "Warning: this file doesn't appear to be the {shown} version -- patching anyway.\n"
+            ));
             return Ok(true);
         }
         if self.job.batch {
@@ -322,7 +338,7 @@ impl Run<'_> {
         }
         self.say(&format!("This file doesn't appear to be the {shown} version -- patch anyway? [n] "));
         self.out.flush();
-        if self.says_yes("") { Ok(true) } else { Err(Fatal("aborted\n".to_owned())) }
+        if self.says_yes("") { Ok(true) } else { Err(Fatal("aborted".to_owned())) }
     }
 
     /// Passes over all hunks of a difference without file.
@@ -368,7 +384,8 @@ impl Run<'_> {
     fn patch(&mut self, difference: &mut Difference) -> Result<(), Fatal> {
         let job = self.job;
         let stat = system::stat(&difference.file, job.follow_links).ok();
-        let is_link_patch = difference.head.git.new_mode.or(difference.head.git.old_mode).unwrap_or(0) & 0o170_000
+        let is_link_patch = difference.head.git.new_mode.or(difference.head.git.old_mode).unwrap_or(0)
+            & 0o170_000
             == 0o120_000;
         if let Some(stat) = stat {
             let is_right = stat.kind == Kind::Regular || is_link_patch && stat.kind == Kind::Link;
@@ -392,7 +409,8 @@ impl Run<'_> {
                 let target = fs::read_link(system::path(&difference.file));
                 target.map(|path| path.into_os_string().into_encoded_bytes()).unwrap_or_default()
             }
-            Some(_) => system::read(&difference.file).map_err(|errno| self.cannot("open file", &difference.file, errno))?,
+            Some(_) => system::read(&difference.file)
+                .map_err(|errno| self.cannot("open file", &difference.file, errno))?,
             None => Vec::new(),
         };
         if difference.format == Format::Ed {
@@ -409,7 +427,8 @@ impl Run<'_> {
         }
         let mut tally = Tally::default();
         let new = self.hunks(difference, &old, &mut tally)?;
-        if !exists && tally.failed > 0 && difference.absent == [Absent::No; 2] && !difference.head.git.is_git {
+        if !exists && tally.failed > 0 && difference.absent == [Absent::No; 2] && !difference.head.git.is_git
+        {
             return Err(self.cannot("reopen file", &difference.file, Errno::NOENT));
         }
         self.put(difference, &old, new, tally.mismatch, &tally, is_link_patch)
@@ -424,7 +443,9 @@ impl Run<'_> {
         let (from, to) = if difference.reverse { (1, 0) } else { (0, 1) };
         let (verb, state) = match (difference.absent[from], difference.absent[to], exists) {
             (Absent::Surely, _, true) => ("create", "already exists"),
-            (_, Absent::Surely, false) if difference.absent[from] == Absent::No => ("delete", "does not exist"),
+            (_, Absent::Surely, false) if difference.absent[from] == Absent::No => {
+                ("delete", "does not exist")
+            }
             _ => return Ok(true),
         };
         let turned = if difference.reverse { ", when reversed," } else { "" };
@@ -493,7 +514,9 @@ impl Run<'_> {
         let from = self.shown(&difference.file);
         let origin = match () {
             () if self.job.output.is_some() => format!(" (read from {from})"),
-            () if difference.target != difference.file && difference.head.git.copies => format!(" (copied from {from})"),
+            () if difference.target != difference.file && difference.head.git.copies => {
+                format!(" (copied from {from})")
+            }
             () if difference.target != difference.file => format!(" (renamed from {from})"),
             () => String::new(),
         };
@@ -516,14 +539,21 @@ impl Run<'_> {
         if difference.format == Format::Ed {
             self.text.ed_script().map_err(Fatal)?;
         }
-        if saves { self.save_rejects(difference, &tally) } else {
+        if saves {
+            self.save_rejects(difference, &tally)
+        } else {
             self.report(&tally, None);
             Ok(())
         }
     }
 
     /// Applies the hunks; the new contents.
-    fn hunks(&mut self, difference: &mut Difference, old: &[u8], tally: &mut Tally) -> Result<Vec<u8>, Fatal> {
+    fn hunks(
+        &mut self,
+        difference: &mut Difference,
+        old: &[u8],
+        tally: &mut Tally,
+    ) -> Result<Vec<u8>, Fatal> {
         let job = self.job;
         let mut target = Target::new(old, job.ignore_blanks);
         while let Some(read) = self.text.hunk(difference.format).map_err(Fatal)? {
@@ -532,7 +562,8 @@ impl Run<'_> {
             }
             tally.hunks += 1;
             let number = tally.hunks;
-            let oriented = |reverse: bool, hunk: &Hunk| if reverse { hunk.clone().reversed() } else { hunk.clone() };
+            let oriented =
+                |reverse: bool, hunk: &Hunk| if reverse { hunk.clone().reversed() } else { hunk.clone() };
             let mut hunk = oriented(difference.reverse, &read);
             if tally.skipped {
                 tally.failed += 1;
@@ -552,7 +583,11 @@ impl Run<'_> {
                 if number == 1 && !job.force && difference.reverse == job.reverse {
                     let turned = oriented(!difference.reverse, &read);
                     if target.find(&turned, fuzz).is_some() {
-                        let what = if difference.reverse { "Unreversed" } else { "Reversed (or previously applied)" };
+                        let what = if difference.reverse {
+                            "Unreversed"
+                        } else {
+                            "Reversed (or previously applied)"
+                        };
                         let reverse = difference.reverse;
                         if !self.decide(difference, &format!("{what} patch detected!"))? {
                             tally.skipped = true;
@@ -586,7 +621,8 @@ impl Run<'_> {
                     tally.failed += 1;
                     tally.mismatch = true;
                     let at = hunk.old_first.saturating_add_signed(target.grown);
-                    let why = if target.differs_in_line_ends(&hunk) { " (different line endings)" } else { "" };
+                    let why =
+                        if target.differs_in_line_ends(&hunk) { " (different line endings)" } else { "" };
                     self.tell(&format!("Hunk #{number} FAILED at {at}{why}.\n"));
                     self.reject(difference, read, target.grown, tally);
                 }
@@ -618,12 +654,17 @@ impl Run<'_> {
         });
         if tally.rejects.is_empty() {
             let (from, to) = if difference.reverse { (1, 0) } else { (0, 1) };
-            let marks: [&[u8]; 2] = if format == Format::Unified { [b"--- ", b"+++ "] } else { [b"*** ", b"--- "] };
+            let marks: [&[u8]; 2] =
+                if format == Format::Unified { [b"--- ", b"+++ "] } else { [b"*** ", b"--- "] };
             for (mark, side) in marks.into_iter().zip([from, to]) {
                 tally.rejects.extend(mark);
                 match &difference.head.names[side] {
                     Some(Name { name, time }) => {
-                        let name = if name == b"/dev/null" { Some(name.clone()) } else { files::stripped(name, self.job.strip) };
+                        let name = if name == b"/dev/null" {
+                            Some(name.clone())
+                        } else {
+                            files::stripped(name, self.job.strip)
+                        };
                         tally.rejects.extend(name.unwrap_or_else(|| b"/dev/null".to_vec()));
                         tally.rejects.extend(time);
                     }
@@ -643,16 +684,23 @@ impl Run<'_> {
         let name = match &self.job.reject_file {
             Some(name) if name == b"-" => None,
             Some(name) => Some(name.clone()),
-            None => Some([self.job.output.as_ref().unwrap_or(&difference.target), b".rej".as_slice()].concat()),
+            None => {
+                Some([self.job.output.as_ref().unwrap_or(&difference.target), b".rej".as_slice()].concat())
+            }
         };
         let name = name.filter(|_| !self.job.dry_run);
         self.report(tally, name.as_deref());
         let Some(name) = name else { return Ok(()) };
         // Several differences may be about one file, or share a reject file.
-        let mut text = if self.rejected.insert(name.clone()) { Vec::new() } else { system::read(&name).unwrap_or_default() };
+        let mut text = if self.rejected.insert(name.clone()) {
+            Vec::new()
+        } else {
+            system::read(&name).unwrap_or_default()
+        };
         text.extend(&tally.rejects);
         files::make_directories(&name).map_err(|errno| self.cannot("create file", &name, errno))?;
-        fs::write(system::path(&name), text).map_err(|error| self.cannot("create file", &name, system::errno_of(&error)))
+        fs::write(system::path(&name), text)
+            .map_err(|error| self.cannot("create file", &name, system::errno_of(&error)))
     }
 
     /// Puts the new contents where they belong, and the rejects.
@@ -693,11 +741,13 @@ impl Run<'_> {
         let target = &difference.target;
         if deletes {
             if exists {
-                files::remove(&difference.file).map_err(|errno| self.cannot("remove file", &difference.file, errno))?;
+                files::remove(&difference.file)
+                    .map_err(|errno| self.cannot("remove file", &difference.file, errno))?;
             }
             return self.save_rejects(difference, tally);
         }
-        let creates = difference.absent[from] != Absent::No || difference.format != Format::GitOnly || git.is_new;
+        let creates =
+            difference.absent[from] != Absent::No || difference.format != Format::GitOnly || git.is_new;
         if is_link && !says_deleted {
             let path = system::path(target);
             let result = files::make_directories(target).and_then(|()| {
@@ -715,7 +765,8 @@ impl Run<'_> {
             system::set_mode(target, mode).map_err(|errno| self.cannot("set the mode of", target, errno))?;
         }
         if git.renames && difference.target != difference.file && exists {
-            files::remove(&difference.file).map_err(|errno| self.cannot("remove file", &difference.file, errno))?;
+            files::remove(&difference.file)
+                .map_err(|errno| self.cannot("remove file", &difference.file, errno))?;
         }
         self.save_rejects(difference, tally)
     }
@@ -752,7 +803,9 @@ impl Run<'_> {
             return Ok(());
         }
         files::make_directories(output)
-            .and_then(|()| fs::write(system::path(output), collected).map_err(|error| system::errno_of(&error)))
+            .and_then(|()| {
+                fs::write(system::path(output), collected).map_err(|error| system::errno_of(&error))
+            })
             .map_err(|errno| self.cannot("create file", output, errno))
     }
 }
