@@ -133,7 +133,7 @@ pub fn names(path: &[u8]) -> io::Result<Vec<Vec<u8>>> {
 
 /// Sets both times of a path.
 pub fn set_times(path: &[u8], follow: bool, atime: Time, mtime: Time) -> io::Result<()> {
-    let spec = |time: Time| Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.into() };
+    let spec = |time: Time| Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.try_into().unwrap_or_default() };
     let times = Timestamps { last_access: spec(atime), last_modification: spec(mtime) };
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
     rustix::fs::utimensat(CWD, os(path), &times, flags).map_err(io::Error::from)

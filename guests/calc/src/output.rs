@@ -1,0 +1,82 @@
+//! Standard output: numbers are folded at the end of a line, with a backslash.
+
+use std::io::IsTerminal;
+
+/// What is written is kept up to this many bytes.
+const KEPT_BYTES: usize = 1 << 16;
+
+/// The output of a calculator.
+pub struct Output {
+    kept: Vec<u8>,
+    column: usize,
+    /// 0: lines are never folded.
+    width: usize,
+    to_terminal: bool,
+    failed: bool,
+}
+
+impl Output {
+    /// The width of lines is in a variable of the environment.
+    pub fn new(variable: &str) -> Output {
+        let width = std::env::var(variable).ok().and_then(|text| text.parse().ok());
+        let width = match width {
+            Some(0) => 0,
+            Some(width) if width >= 3 => width,
+            _ => 70,
+        };
+        Output { kept: Vec::new(), column: 0, width, to_terminal: std::io::stdout().is_terminal(), failed: false }
+    }
+
+    /// Writes a number.
+    pub fn number(&mut self, text: &str) {
+        for byte in text.bytes() {
+            self.column += 1;
+            if self.width > 0 && self.column == self.width - 1 {
+                self.kept.extend(b"\\\n");
+                self.column = 1;
+            }
+            self.kept.push(byte);
+        }
+        self.settle();
+    }
+
+    /// Writes bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.column = if *byte == b'\n' { 0 } else { self.column + 1 };
+        }
+        // Text is never folded, and a number behind a long one begins as in a new line.
+        if self.width > 0 && self.column >= self.width - 1 {
+            self.column %= self.width - 1;
+        }
+        self.kept.extend(bytes);
+        self.settle();
+    }
+
+    pub fn newline(&mut self) {
+        self.bytes(b"\n");
+        if self.to_terminal {
+            self.flush();
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.kept.len() >= KEPT_BYTES {
+            self.flush();
+        }
+    }
+
+    /// Writes what was kept.
+    pub fn flush(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        if !kept.is_empty() && cli::stdio::print(&kept).is_err() {
+            self.failed = true;
+        }
+    }
+
+    /// Writes the rest; answers whether all was written.
+    pub fn finish(&mut self) -> bool {
+        self.flush();
+        !self.failed
+    }
+}
