@@ -30,7 +30,9 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 7] = [
+static PROGRAMS: [Program; 9] = [
+    Program { name: "archive", links: ARCHIVE, bytes: wasm!("archive") },
+    Program { name: "calc", links: &["calc", "bc", "dc"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
@@ -38,6 +40,13 @@ static PROGRAMS: [Program; 7] = [
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
     Program { name: "tools", links: &["tools", "chmod", "env"], bytes: wasm!("tools") },
+];
+
+/// The programs in `archive/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const ARCHIVE: &[&str] = &[
+    "archive", "bunzip2", "bzcat", "bzip2", "gunzip", "gzip", "lzcat", "lzma", "tar", "unlzma", "unxz", "unzip",
+    "unzstd", "xz", "xzcat", "zcat", "zip", "zipinfo", "zstd", "zstdcat",
 ];
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
@@ -64,7 +73,8 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python chmod";
+        grep egrep fgrep jq find sed python3 python chmod tar gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat lzma \
+        unlzma lzcat zstd unzstd zstdcat zip unzip zipinfo bc dc";
 
     #[test]
     fn every_program_is_a_wasm_module() {

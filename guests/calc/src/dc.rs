@@ -316,10 +316,10 @@ impl Dc {
             }
             b'r' => {
                 let count = self.stack.len();
-                if count < 2 {
-                    return Err("stack empty".to_owned());
+                // A single value has nothing to change places with.
+                if count >= 2 {
+                    self.stack.swap(count - 1, count - 2);
                 }
-                self.stack.swap(count - 1, count - 2);
             }
             b'R' => self.rotate()?,
             b's' | b'l' | b'S' | b'L' | b':' | b';' => self.register(command)?,
@@ -368,7 +368,7 @@ impl Dc {
 
     fn print(&mut self, text: &Shown) {
         match text {
-            Shown::Number(text) => self.output.number(text),
+            Shown::Number(text) => self.output.folded(text.as_bytes()),
             Shown::Text(text) => self.output.bytes(text),
         }
     }
@@ -574,7 +574,8 @@ impl Dc {
         let value = self.registers[usize::from(name)].stack.last().and_then(|(value, _)| value.clone());
         match value {
             Some(value) => self.execute(value),
-            None => Err(format!("register '{}' (0{name:o}) is empty", char::from(name))),
+            // A register that was never set runs nothing.
+            None => Ok(()),
         }
     }
 
@@ -647,11 +648,13 @@ enum Shown {
 
 /// How many digits a number has, without zeros in front.
 fn digits(number: &Number) -> usize {
-    if number.is_zero() { number.scale().max(1) } else { number.digits().magnitude().to_string().len() }
+    if number.is_zero() { 1 } else { number.digits().magnitude().to_string().len() }
 }
 
 fn low_byte(number: &BigInt) -> u8 {
-    number.magnitude().to_bytes_le().first().copied().unwrap_or(0)
+    // As C cuts an integer: a negative one in two's complement.
+    let byte = number.magnitude().to_bytes_le().first().copied().unwrap_or(0);
+    if number.is_negative() { byte.wrapping_neg() } else { byte }
 }
 
 /// How many brackets are open.

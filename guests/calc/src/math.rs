@@ -20,8 +20,13 @@ fn fixed(number: &Number, places: usize) -> BigInt {
 }
 
 /// A value with `scale` digits of its `places`.
+///
+/// A few digits more are rounded first: what is less than a whole by nothing that can be seen is the whole.
 fn cut(value: BigInt, places: usize, scale: usize) -> Number {
-    Number::new(value, places).rescaled(scale)
+    let seen = (scale + 4).min(places);
+    let half = ten(places - seen) / 2;
+    let value = if value.is_negative() { value - half } else { value + half };
+    Number::new(value, places).rescaled(seen).rescaled(scale)
 }
 
 /// e to a power.

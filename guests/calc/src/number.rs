@@ -23,6 +23,18 @@ pub enum Trouble {
     ExponentTooLarge,
 }
 
+/// The digits of the largest base that is read.
+const DIGITS_READ: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// What a digit stands for.
+fn value(byte: u8) -> u32 {
+    match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        b'A'..=b'Z' => u32::from(byte - b'A') + 10,
+        _ => 0,
+    }
+}
+
 /// Ten to a power.
 pub fn ten(power: usize) -> BigInt {
     BigInt::from(10).pow(u32::try_from(power).unwrap_or(u32::MAX))
@@ -68,21 +80,27 @@ impl Number {
         if self.scale == 0 { digits.max(1) } else { digits.max(self.scale) }
     }
 
-    /// The digits of a word, in a base. Digits of several that are too large for the base are its largest.
-    pub fn parse(text: &[u8], base: u32) -> Number {
+    /// The digits of a word, in a base; bc takes digits of several that are too large for the base for its largest.
+    pub fn parse_clipped(text: &[u8], base: u32) -> Number {
         let digits = text.iter().filter(|byte| **byte != b'.').count();
-        let value = |byte: u8| match byte {
-            b'0'..=b'9' => u32::from(byte - b'0'),
-            _ => u32::from(byte.to_ascii_uppercase() - b'A') + 10,
-        };
-        let clipped = |byte: u8| if digits > 1 { value(byte).min(base - 1) } else { value(byte) };
+        if digits < 2 || base >= 36 {
+            return Number::parse(text, base);
+        }
+        let largest = DIGITS_READ[usize::try_from(base - 1).unwrap_or(0)];
+        let clipped: Vec<u8> =
+            text.iter().map(|byte| if value(*byte) < base || *byte == b'.' { *byte } else { largest }).collect();
+        Number::parse(&clipped, base)
+    }
+
+    /// The digits of a word, in a base.
+    pub fn parse(text: &[u8], base: u32) -> Number {
         let point = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
         let (whole, fraction) = (&text[..point], text.get(point + 1..).unwrap_or_default());
         let read = |part: &[u8]| {
-            let digits: Vec<u8> = part.iter().map(|byte| u8::try_from(clipped(*byte)).unwrap_or(0)).collect();
+            let digits: Vec<u8> = part.iter().map(|byte| u8::try_from(value(*byte)).unwrap_or(0)).collect();
             match BigUint::from_radix_be(&digits, base.max(2)) {
                 Some(number) => BigInt::from(number),
-                // A single digit may be larger than the base.
+                // A digit may be larger than the base.
                 None => digits.iter().fold(BigInt::zero(), |sum, digit| sum * base + *digit),
             }
         };
@@ -215,13 +233,10 @@ impl Number {
     /// A power of which only the remainder is wanted.
     pub fn power_modulo(&self, exponent: &BigInt, modulus: &BigInt) -> Number {
         let base = self.whole();
-        let raised = base.modpow(exponent, modulus);
-        // The sign is the one of C: that of the base.
-        let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() && modulus.is_positive() {
-            raised - modulus
-        } else {
-            raised
-        };
+        let modulus = modulus.abs();
+        let raised = base.modpow(exponent, &modulus);
+        // The sign is the one of C: that of the power.
+        let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() { raised - modulus } else { raised };
         Number { value, scale: 0 }
     }
 
@@ -330,7 +345,8 @@ mod tests {
     #[test]
     fn bases_are_read_and_written() {
         assert_eq!(shown(&Number::parse(b"1A.8", 16)), "26.5");
-        assert_eq!(shown(&Number::parse(b"1A", 10)), "19");
+        assert_eq!(shown(&Number::parse(b"1A", 10)), "20");
+        assert_eq!(shown(&Number::parse_clipped(b"1A", 10)), "19");
         assert_eq!(shown(&Number::parse(b"F", 2)), "15");
         assert_eq!(number("255.5").text(&BigInt::from(16)), "FF.8");
         assert_eq!(number("12345.5").text(&BigInt::from(100)), " 01 23 45.50");

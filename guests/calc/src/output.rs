@@ -27,27 +27,27 @@ impl Output {
         Output { kept: Vec::new(), column: 0, width, to_terminal: std::io::stdout().is_terminal(), failed: false }
     }
 
-    /// Writes a number.
-    pub fn number(&mut self, text: &str) {
-        for byte in text.bytes() {
-            self.column += 1;
-            if self.width > 0 && self.column == self.width - 1 {
-                self.kept.extend(b"\\\n");
-                self.column = 1;
+    /// Writes a number, or another text that is folded.
+    pub fn folded(&mut self, text: &[u8]) {
+        for byte in text {
+            if *byte == b'\n' {
+                self.column = 0;
+            } else {
+                self.column += 1;
+                if self.width > 0 && self.column == self.width - 1 {
+                    self.kept.extend(b"\\\n");
+                    self.column = 1;
+                }
             }
-            self.kept.push(byte);
+            self.kept.push(*byte);
         }
         self.settle();
     }
 
     /// Writes bytes as they are.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.column = if *byte == b'\n' { 0 } else { self.column + 1 };
-        }
-        // Text is never folded, and a number behind a long one begins as in a new line.
-        if self.width > 0 && self.column >= self.width - 1 {
-            self.column %= self.width - 1;
+        if bytes.last() == Some(&b'\n') {
+            self.column = 0;
         }
         self.kept.extend(bytes);
         self.settle();

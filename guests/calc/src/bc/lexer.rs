@@ -91,9 +91,9 @@ impl<'a> Lexer<'a> {
                 }
                 b'/' if self.peek(1) == Some(b'*') => self.comment(),
                 b'"' => return self.text(),
-                b'0'..=b'9' | b'A'..=b'F' => return self.digits(),
+                b'0'..=b'9' | b'A'..=b'Z' => return self.digits(),
                 b'.' => {
-                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || (b'A'..=b'F').contains(&next)) {
+                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || (b'A'..=b'Z').contains(&next)) {
                         return self.digits();
                     }
                     self.at += 1;
@@ -158,7 +158,7 @@ impl<'a> Lexer<'a> {
         let mut digits = Vec::new();
         while let Some(byte) = self.line.get(self.at).copied() {
             match byte {
-                b'0'..=b'9' | b'A'..=b'F' => digits.push(byte),
+                b'0'..=b'9' | b'A'..=b'Z' => digits.push(byte),
                 b'.' if !digits.contains(&b'.') => digits.push(byte),
                 b'\\' if self.line.get(self.at + 1) == Some(&b'\n') => {
                     self.number += 1;

@@ -18,7 +18,7 @@ const FRAMES_MAX: usize = 100_000;
 /// An index of an array is less.
 const INDEX_MAX: i64 = 16_777_215;
 /// A scale is no larger.
-const SCALE_MAX: i64 = 10_000_000;
+const SCALE_MAX: i64 = 2_147_483_647;
 
 type Array = Rc<RefCell<HashMap<u32, Number>>>;
 
@@ -63,6 +63,8 @@ pub struct Machine {
     last: Number,
     stack: Vec<Number>,
     frames: Vec<Frame>,
+    /// The address to name in the next complaint, where it is not the step's.
+    fault_address: Option<usize>,
     random: u64,
 }
 
@@ -81,6 +83,7 @@ impl Machine {
             last: Number::zero(),
             stack: Vec::new(),
             frames: Vec::new(),
+            fault_address: None,
             random: 1,
         }
     }
@@ -122,7 +125,8 @@ impl Machine {
                 return Err(Stop::Halt);
             }
             if let Err(what) = self.step(step, names, read) {
-                self.complain("error", step.address, names, &what);
+                let address = self.fault_address.take().unwrap_or(step.address);
+                self.complain("error", address, names, &what);
                 return Err(Stop::Failed);
             }
         }
@@ -151,7 +155,7 @@ impl Machine {
 
     fn step(&mut self, step: &Step, names: &[String], read: &mut dyn FnMut() -> Option<Vec<u8>>) -> Result<(), String> {
         match &step.action {
-            Action::Constant(digits) => self.stack.push(Number::parse(digits, self.ibase)),
+            Action::Constant(digits) => self.stack.push(Number::parse_clipped(digits, self.ibase)),
             Action::Load(place) => {
                 let value = self.load(*place)?;
                 self.stack.push(value);
@@ -197,7 +201,7 @@ impl Machine {
                     self.jump(*target);
                 }
             }
-            Action::Call(function, arguments) => self.call(*function, arguments, names)?,
+            Action::Call(function, arguments) => self.call(*function, arguments, step.address, names)?,
             Action::Return => {
                 if let Some(frame) = self.frames.pop() {
                     self.restore(frame);
@@ -205,17 +209,17 @@ impl Machine {
             }
             Action::Show => {
                 let value = self.pop();
-                self.output.number(&value.text(&self.obase));
+                self.output.folded(value.text(&self.obase).as_bytes());
                 self.output.newline();
                 self.last = value;
             }
             Action::Drop => drop(self.pop()),
             Action::Print => {
                 let value = self.pop();
-                self.output.number(&value.text(&self.obase));
+                self.output.folded(value.text(&self.obase).as_bytes());
                 self.last = value;
             }
-            Action::Text(text) => self.output.bytes(text),
+            Action::Text(text) => self.output.folded(text),
             Action::Length => {
                 let length = self.pop().length();
                 self.stack.push(Number::from(i64::try_from(length).unwrap_or(i64::MAX)));
@@ -258,9 +262,9 @@ impl Machine {
             let mut points = 0;
             let digits = text.iter().take_while(|byte| {
                 points += usize::from(**byte == b'.');
-                points < 2 && matches!(byte, b'0'..=b'9' | b'A'..=b'F' | b'.')
+                points < 2 && matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'.')
             });
-            let number = Number::parse(&text[..digits.count()], self.ibase);
+            let number = Number::parse_clipped(&text[..digits.count()], self.ibase);
             return if negative { number.negated() } else { number };
         }
     }
@@ -342,7 +346,8 @@ impl Machine {
             Special::Obase => {
                 if whole < BigInt::from(2) {
                     self.obase = BigInt::from(2);
-                    self.complain("warning", address, names, "obase too small, set to 2");
+                    let what = if whole < BigInt::from(0) { "negative obase, set to 2" } else { "obase too small, set to 2" };
+                    self.complain("warning", address, names, what);
                 } else {
                     self.obase = whole;
                 }
@@ -385,7 +390,10 @@ impl Machine {
             Binary::Multiply => left.times(right, self.scale),
             Binary::Divide => left.over(right, self.scale).map_err(words)?,
             Binary::Modulo => left.divided(right, self.scale).map_err(|_| "Modulo by zero".to_owned())?.1,
-            Binary::Power => left.to_power(right, self.scale).map_err(words)?,
+            Binary::Power => left.to_power(right, self.scale).map_err(|trouble| match trouble {
+                Trouble::ByZero => "divide by zero".to_owned(),
+                other => words(other),
+            })?,
             Binary::Less => Self::truth(order() == Ordering::Less),
             Binary::LessOrEqual => Self::truth(order() != Ordering::Greater),
             Binary::Greater => Self::truth(order() == Ordering::Greater),
@@ -395,17 +403,28 @@ impl Machine {
         })
     }
 
-    fn call(&mut self, number: usize, arguments: &[Argument], names: &[String]) -> Result<(), String> {
+    fn call(&mut self, number: usize, arguments: &[Argument], address: usize, names: &[String]) -> Result<(), String> {
         let name = names.get(number).map_or("", String::as_str);
         let defined = self.functions.get(number).filter(|function| function.is_defined).cloned();
         let function = match defined {
             Some(function) => function,
-            None if self.has_library && self.library(name, arguments)? => return Ok(()),
+            None if self.has_library && self.library(name, arguments, address)? => return Ok(()),
             None => return Err(format!("Function {name} not defined.")),
         };
-        if function.parameters.len() != arguments.len() {
+        for (index, (parameter, argument)) in function.parameters.iter().zip(arguments).enumerate() {
+            let what = match (parameter, argument) {
+                (Local::Variable(_), Argument::Array(_)) => "Parameter type mismatch, parameter (null).".to_owned(),
+                (Local::Array(array) | Local::Reference(array), Argument::Value) => {
+                    let name = self.array_names.get(*array).map_or("", String::as_str);
+                    format!("Parameter type mismatch parameter {name}.")
+                }
+                _ => continue,
+            };
+            self.complain("error", address + index + 1, names, &what);
+            self.fault_address = Some(address + index + 2);
             return Err("Parameter number mismatch".to_owned());
         }
+        self.check_count(function.parameters.len(), arguments.len(), address)?;
         if self.frames.len() >= FRAMES_MAX {
             return Err("Functions call one another too deeply".to_owned());
         }
@@ -449,6 +468,15 @@ impl Machine {
         Ok(())
     }
 
+    /// Whether as many arguments are given as there are parameters.
+    fn check_count(&mut self, parameters: usize, arguments: usize, address: usize) -> Result<(), String> {
+        if parameters == arguments {
+            return Ok(());
+        }
+        self.fault_address = Some(address + parameters.min(arguments) + 1);
+        Err("Parameter number mismatch".to_owned())
+    }
+
     fn restore(&mut self, frame: Frame) {
         for saved in frame.saved.into_iter().rev() {
             match saved {
@@ -459,11 +487,9 @@ impl Machine {
     }
 
     /// Calls a function of the library; `false` where there is none of that name.
-    fn library(&mut self, name: &str, arguments: &[Argument]) -> Result<bool, String> {
+    fn library(&mut self, name: &str, arguments: &[Argument], address: usize) -> Result<bool, String> {
         let Some((_, count)) = LIBRARY.iter().find(|(known, _)| *known == name) else { return Ok(false) };
-        if arguments.len() != *count {
-            return Err("Parameter number mismatch".to_owned());
-        }
+        self.check_count(*count, arguments.len(), address)?;
         if arguments.iter().any(|argument| *argument != Argument::Value) {
             return Err("Parameter type mismatch".to_owned());
         }

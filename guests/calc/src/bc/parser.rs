@@ -117,6 +117,10 @@ impl<'a, 'b> Parser<'a, 'b> {
         if self.quits {
             return Ok(Unit::Quit { is_end: false });
         }
+        // A line ends with a newline, the last one too.
+        if self.token == Token::End {
+            return Err(self.syntax());
+        }
         Ok(Unit::Code(std::mem::take(&mut self.steps).into()))
     }
 
@@ -442,21 +446,26 @@ impl<'a, 'b> Parser<'a, 'b> {
             if level < least {
                 break;
             }
-            if kind == Kind::Void {
-                return Err(self.wrong("void expression"));
-            }
             self.advance();
+            let is_void = kind == Kind::Void;
             kind = Kind::Value;
             match binary {
                 // A power's right side may be a power.
                 Some(binary) => {
-                    self.value(if level == 8 { 8 } else { level + 1 })?;
+                    let right = self.expression(if level == 8 { 8 } else { level + 1 })?;
+                    if is_void || right == Kind::Void {
+                        let with = if level == 4 { "comparison" } else { sign };
+                        return Err(self.wrong(&format!("void expression with {with}")));
+                    }
                     self.emit(Action::Binary(binary), 1);
                 }
                 None => {
                     let at = self.here();
                     self.emit(if sign == "||" { Action::Or(0) } else { Action::And(0) }, 4);
-                    self.value(level + 1)?;
+                    let right = self.expression(level + 1)?;
+                    if is_void || right == Kind::Void {
+                        return Err(self.wrong(&format!("void expression with {sign}")));
+                    }
                     self.emit(Action::Truth, 1);
                     let here = self.here();
                     self.patch(at, here);
@@ -644,6 +653,7 @@ impl<'a, 'b> Parser<'a, 'b> {
                 self.advance();
                 if self.is("]") {
                     self.advance();
+                    self.address += 3;
                     return Ok(Argument::Array(self.session.arrays.number(&name)));
                 }
                 self.value(0)?;
