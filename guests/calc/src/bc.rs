@@ -67,7 +67,8 @@ pub fn main(arguments: Vec<Vec<u8>>) -> i32 {
     let mut files = Vec::new();
     let (mut library, mut quiet, mut interactive) = (false, false, false);
     let from_environment = std::env::var("BC_ENV_ARGS").unwrap_or_default();
-    let mut all: Vec<Vec<u8>> = from_environment.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+    let mut all: Vec<Vec<u8>> =
+        from_environment.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
     all.extend(arguments);
     let mut words = Words::new(&SYNTAX, all);
     loop {

@@ -64,11 +64,15 @@ pub fn main(arguments: Vec<Vec<u8>>) -> i32 {
                 files.push(file);
                 continue;
             }
-            Ok(Some(Next::Option { option: Opt::Help, .. })) => return i32::from(stdio::print(HELP.as_bytes()).is_err()),
+            Ok(Some(Next::Option { option: Opt::Help, .. })) => {
+                return i32::from(stdio::print(HELP.as_bytes()).is_err());
+            }
             Ok(Some(Next::Option { option: Opt::Version, .. })) => {
                 return i32::from(stdio::print(b"dc (wasmsand) 0.1.0\n").is_err());
             }
-            Ok(Some(Next::Option { option: Opt::Expression, value, .. })) => dc.run(value.unwrap_or_default()),
+            Ok(Some(Next::Option { option: Opt::Expression, value, .. })) => {
+                dc.run(value.unwrap_or_default())
+            }
             Ok(Some(Next::Option { option: Opt::File, value, .. })) => dc.file(&value.unwrap_or_default()),
             Err(what) => {
                 stdio::complain("dc", &what);
@@ -90,8 +94,7 @@ pub fn main(arguments: Vec<Vec<u8>>) -> i32 {
     if !ran && let Err(End(status)) = dc.input() {
         return dc.end(status);
     }
-    let status = dc.status;
-    dc.end(status)
+    dc.end(0)
 }
 
 /// The program ends with a status.
@@ -144,7 +147,6 @@ struct Dc {
     scale: usize,
     output: Output,
     lines: Lines<std::io::Stdin>,
-    status: i32,
 }
 
 /// What is wrong with a command, in words.
@@ -159,9 +161,8 @@ impl Dc {
             ibase: 10,
             obase: BigInt::from(10),
             scale: 0,
-            output: Output::new("DC_LINE_LENGTH"),
+            output: Output::new("DC_LINE_LENGTH", 1),
             lines: Lines::new(std::io::stdin()),
-            status: 0,
         }
     }
 
@@ -180,10 +181,8 @@ impl Dc {
         }
         match std::fs::read(crate::os_str(path)) {
             Ok(text) => self.run(text),
-            Err(error) => {
-                let why = rustix::io::Errno::from_io_error(&error).map_or_else(|| error.to_string(), cli::wording::reason);
-                self.complain(&format!("Could not open file {}: {why}", String::from_utf8_lossy(path)));
-                self.status = 1;
+            Err(_) => {
+                self.complain(&format!("Could not open file {}", String::from_utf8_lossy(path)));
                 Ok(())
             }
         }
@@ -230,7 +229,7 @@ impl Dc {
 
     /// Leaves strings that run; the program where there are not so many.
     fn quit(&mut self, count: usize) -> Result<(), End> {
-        if self.running.len() <= count.min(2) - 1 || self.running.len() < count + 1 {
+        if self.running.len() <= count {
             return Err(End(1));
         }
         self.running.truncate(self.running.len() - count);
@@ -241,9 +240,15 @@ impl Dc {
         let Value::Number(count) = self.pop()? else {
             return Err("Q command requires a number".to_owned());
         };
-        let Some(count) = count.to_i64().and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0) else {
+        let Some(count) =
+            count.to_i64().and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0)
+        else {
             return Err("Q command requires a number >= 1".to_owned());
         };
+        // One level is none.
+        if count == 1 {
+            return Ok(());
+        }
         if self.running.len() <= count {
             // All but the outermost are left.
             self.running.truncate(1);
@@ -361,7 +366,15 @@ impl Dc {
                 };
                 self.stack.push(Value::Text(text.into()));
             }
-            other => return Err(format!("'{}' (0{other:o}) unimplemented", char::from(other))),
+            other => {
+                // GNU's program says it in two places.
+                self.output.flush();
+                let _ = std::io::Write::write_all(&mut std::io::stderr(), b"dc: ");
+                self.output.bytes(
+                    &[b"'".as_slice(), &[other], format!("' (0{other:o}) unimplemented\n").as_bytes()]
+                        .concat(),
+                );
+            }
         }
         Ok(())
     }
@@ -462,7 +475,9 @@ impl Dc {
                 }
                 vec![left.to_power(&right, scale).map_err(|trouble| match trouble {
                     Trouble::ByZero => "divide by zero".to_owned(),
-                    Trouble::NegativeRoot | Trouble::ExponentTooLarge => "exponent too large in raise".to_owned(),
+                    Trouble::NegativeRoot | Trouble::ExponentTooLarge => {
+                        "exponent too large in raise".to_owned()
+                    }
                 })?]
             }
         };
@@ -472,8 +487,12 @@ impl Dc {
     }
 
     fn power_modulo(&mut self) -> Done {
-        let [.., base, exponent, modulus] = self.stack.as_slice() else { return Err("stack empty".to_owned()) };
-        let (Value::Number(base), Value::Number(exponent), Value::Number(modulus)) = (base, exponent, modulus) else {
+        let [.., base, exponent, modulus] = self.stack.as_slice() else {
+            return Err("stack empty".to_owned());
+        };
+        let (Value::Number(base), Value::Number(exponent), Value::Number(modulus)) =
+            (base, exponent, modulus)
+        else {
             return Err("non-numeric value".to_owned());
         };
         let (exponent, modulus) = (exponent.whole(), modulus.whole());
@@ -493,7 +512,8 @@ impl Dc {
     fn root(&mut self) -> Done {
         match self.pop()? {
             Value::Number(number) => {
-                let root = number.root(self.scale).map_err(|_| "square root of negative number".to_owned())?;
+                let root =
+                    number.root(self.scale).map_err(|_| "square root of negative number".to_owned())?;
                 self.push(root);
                 Ok(())
             }
@@ -511,7 +531,11 @@ impl Dc {
             return Ok(());
         }
         let top = &mut self.stack[size - depth..];
-        if count > 0 { top.rotate_left(1) } else { top.rotate_right(1) }
+        if count > 0 {
+            top.rotate_left(1)
+        } else {
+            top.rotate_right(1)
+        }
         Ok(())
     }
 
@@ -550,7 +574,8 @@ impl Dc {
             }
             _ => {
                 let index = Self::index(&self.pop()?)?;
-                let value = self.registers[number].stack.last().and_then(|(_, array)| array.get(&index).cloned());
+                let value =
+                    self.registers[number].stack.last().and_then(|(_, array)| array.get(&index).cloned());
                 self.stack.push(value.unwrap_or_else(|| Value::Number(Number::zero())));
             }
         }
@@ -604,7 +629,9 @@ impl Dc {
         };
         let text = Rc::clone(text);
         // What has nothing left to do makes room: a loop of strings may go on for ever. The outermost stays.
-        if self.running.len() > 1 && self.running.last().is_some_and(|running| running.at >= running.text.len()) {
+        if self.running.len() > 1
+            && self.running.last().is_some_and(|running| running.at >= running.text.len())
+        {
             self.running.pop();
         }
         if self.running.len() >= DEPTH_MAX {

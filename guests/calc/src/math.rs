@@ -120,7 +120,7 @@ fn inverse_tangent_series(y: &BigInt, unit: &BigInt) -> BigInt {
         }
         sum += part;
     }
-    sum * 2 << roots
+    (sum * 2) << roots
 }
 
 /// The arc tangent of 1/n.
@@ -216,7 +216,8 @@ pub fn arc_tangent(x: &Number, scale: usize) -> Number {
 /// The Bessel function of an integer order.
 pub fn bessel(order: &Number, x: &Number, scale: usize) -> Result<Number, Trouble> {
     let order = order.to_i64().filter(|order| order.abs() < 100_000).ok_or(Trouble::ExponentTooLarge)?;
-    let size = x.to_i64().filter(|size| size.abs() < 100_000).ok_or(Trouble::ExponentTooLarge)?.unsigned_abs();
+    let size =
+        x.to_i64().filter(|size| size.abs() < 100_000).ok_or(Trouble::ExponentTooLarge)?.unsigned_abs();
     let n = order.unsigned_abs();
     // The terms grow as e to the argument before they shrink.
     let growth = usize::try_from(size).unwrap_or(0);

@@ -87,8 +87,10 @@ impl Number {
             return Number::parse(text, base);
         }
         let largest = DIGITS_READ[usize::try_from(base - 1).unwrap_or(0)];
-        let clipped: Vec<u8> =
-            text.iter().map(|byte| if value(*byte) < base || *byte == b'.' { *byte } else { largest }).collect();
+        let clipped: Vec<u8> = text
+            .iter()
+            .map(|byte| if value(*byte) < base || *byte == b'.' { *byte } else { largest })
+            .collect();
         Number::parse(&clipped, base)
     }
 
@@ -236,7 +238,11 @@ impl Number {
         let modulus = modulus.abs();
         let raised = base.modpow(exponent, &modulus);
         // The sign is the one of C: that of the power.
-        let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() { raised - modulus } else { raised };
+        let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() {
+            raised - modulus
+        } else {
+            raised
+        };
         Number { value, scale: 0 }
     }
 

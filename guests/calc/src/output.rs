@@ -16,15 +16,21 @@ pub struct Output {
 }
 
 impl Output {
-    /// The width of lines is in a variable of the environment.
-    pub fn new(variable: &str) -> Output {
+    /// The width of lines is in a variable of the environment; `more` columns are added to it.
+    pub fn new(variable: &str, more: usize) -> Output {
         let width = std::env::var(variable).ok().and_then(|text| text.parse().ok());
         let width = match width {
             Some(0) => 0,
-            Some(width) if width >= 3 => width,
-            _ => 70,
+            Some(width) if width >= 3 => width + more,
+            _ => 70 + more,
         };
-        Output { kept: Vec::new(), column: 0, width, to_terminal: std::io::stdout().is_terminal(), failed: false }
+        Output {
+            kept: Vec::new(),
+            column: 0,
+            width,
+            to_terminal: std::io::stdout().is_terminal(),
+            failed: false,
+        }
     }
 
     /// Writes a number, or another text that is folded.

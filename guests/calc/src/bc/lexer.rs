@@ -14,14 +14,15 @@ pub enum Token {
 }
 
 const KEYWORDS: &[&str] = &[
-    "auto", "break", "continue", "define", "else", "for", "halt", "history", "ibase", "if", "last", "length", "limits",
-    "obase", "print", "quit", "random", "read", "return", "scale", "sqrt", "void", "warranty", "while",
+    "auto", "break", "continue", "define", "else", "for", "halt", "history", "ibase", "if", "last", "length",
+    "limits", "obase", "print", "quit", "random", "read", "return", "scale", "sqrt", "void", "warranty",
+    "while",
 ];
 
 /// Longer ones first.
 const SIGNS: &[&str] = &[
-    "&&", "||", "==", "!=", "<=", ">=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "+", "-", "*", "/", "%", "^",
-    "!", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ";", "&",
+    "&&", "||", "==", "!=", "<=", ">=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "+", "-", "*", "/",
+    "%", "^", "!", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ";", "&",
 ];
 
 /// What the lexer reads from.
@@ -93,7 +94,8 @@ impl<'a> Lexer<'a> {
                 b'"' => return self.text(),
                 b'0'..=b'9' | b'A'..=b'Z' => return self.digits(),
                 b'.' => {
-                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || (b'A'..=b'Z').contains(&next)) {
+                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase())
+                    {
                         return self.digits();
                     }
                     self.at += 1;

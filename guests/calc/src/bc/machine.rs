@@ -71,7 +71,7 @@ pub struct Machine {
 impl Machine {
     pub fn new() -> Machine {
         Machine {
-            output: Output::new("BC_LINE_LENGTH"),
+            output: Output::new("BC_LINE_LENGTH", 0),
             functions: Vec::new(),
             array_names: Vec::new(),
             has_library: false,
@@ -153,7 +153,12 @@ impl Machine {
         Number::from(i64::from(truth))
     }
 
-    fn step(&mut self, step: &Step, names: &[String], read: &mut dyn FnMut() -> Option<Vec<u8>>) -> Result<(), String> {
+    fn step(
+        &mut self,
+        step: &Step,
+        names: &[String],
+        read: &mut dyn FnMut() -> Option<Vec<u8>>,
+    ) -> Result<(), String> {
         match &step.action {
             Action::Constant(digits) => self.stack.push(Number::parse_clipped(digits, self.ibase)),
             Action::Load(place) => {
@@ -166,7 +171,9 @@ impl Machine {
                 self.stack.push(value);
             }
             Action::Store(place) => self.store(*place, step.address, names)?,
-            Action::Step { place, up, before } => self.step_place(*place, *up, *before, step.address, names)?,
+            Action::Step { place, up, before } => {
+                self.step_place(*place, *up, *before, step.address, names)?
+            }
             Action::Binary(binary) => {
                 let right = self.pop();
                 let left = self.pop();
@@ -238,7 +245,10 @@ impl Machine {
                 self.stack.push(value);
             }
             Action::Random => {
-                self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                self.random = self
+                    .random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 self.stack.push(Number::from(i64::try_from(self.random >> 33).unwrap_or(0)));
             }
             Action::Halt => {}
@@ -284,7 +294,14 @@ impl Machine {
     }
 
     fn index(index: &Number) -> Option<u32> {
-        index.to_i64().filter(|index| (0..INDEX_MAX).contains(index)).and_then(|index| u32::try_from(index).ok())
+        // A fraction is cut off, unless nothing else is there.
+        if !index.is_zero() && index.whole() == BigInt::ZERO {
+            return None;
+        }
+        index
+            .to_i64()
+            .filter(|index| (0..INDEX_MAX).contains(index))
+            .and_then(|index| u32::try_from(index).ok())
     }
 
     fn element(&mut self, array: usize, index: &Number) -> Result<Number, String> {
@@ -346,7 +363,11 @@ impl Machine {
             Special::Obase => {
                 if whole < BigInt::from(2) {
                     self.obase = BigInt::from(2);
-                    let what = if whole < BigInt::from(0) { "negative obase, set to 2" } else { "obase too small, set to 2" };
+                    let what = if whole < BigInt::from(0) {
+                        "negative obase, set to 2"
+                    } else {
+                        "obase too small, set to 2"
+                    };
                     self.complain("warning", address, names, what);
                 } else {
                     self.obase = whole;
@@ -366,7 +387,14 @@ impl Machine {
         }
     }
 
-    fn step_place(&mut self, place: Place, up: bool, before: bool, address: usize, names: &[String]) -> Result<(), String> {
+    fn step_place(
+        &mut self,
+        place: Place,
+        up: bool,
+        before: bool,
+        address: usize,
+        names: &[String],
+    ) -> Result<(), String> {
         let index = matches!(place, Place::Element(_)).then(|| self.pop());
         if let Some(index) = &index {
             self.stack.push(index.clone());
@@ -403,7 +431,13 @@ impl Machine {
         })
     }
 
-    fn call(&mut self, number: usize, arguments: &[Argument], address: usize, names: &[String]) -> Result<(), String> {
+    fn call(
+        &mut self,
+        number: usize,
+        arguments: &[Argument],
+        address: usize,
+        names: &[String],
+    ) -> Result<(), String> {
         let name = names.get(number).map_or("", String::as_str);
         let defined = self.functions.get(number).filter(|function| function.is_defined).cloned();
         let function = match defined {
@@ -413,7 +447,9 @@ impl Machine {
         };
         for (index, (parameter, argument)) in function.parameters.iter().zip(arguments).enumerate() {
             let what = match (parameter, argument) {
-                (Local::Variable(_), Argument::Array(_)) => "Parameter type mismatch, parameter (null).".to_owned(),
+                (Local::Variable(_), Argument::Array(_)) => {
+                    "Parameter type mismatch, parameter (null).".to_owned()
+                }
                 (Local::Array(array) | Local::Reference(array), Argument::Value) => {
                     let name = self.array_names.get(*array).map_or("", String::as_str);
                     format!("Parameter type mismatch parameter {name}.")

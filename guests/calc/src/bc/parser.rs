@@ -13,7 +13,9 @@ pub enum Unit {
     Code(Rc<[Step]>),
     Function(usize, Function),
     /// `quit`, or the end of the input.
-    Quit { is_end: bool },
+    Quit {
+        is_end: bool,
+    },
     /// Words of the system: limits, warranty.
     Say(&'static str),
 }
@@ -126,7 +128,11 @@ impl<'a, 'b> Parser<'a, 'b> {
 
     fn say(&mut self, text: &'static str) -> Parsed<Unit> {
         self.advance();
-        if matches!(self.token, Token::Newline | Token::End) { Ok(Unit::Say(text)) } else { Err(self.syntax()) }
+        if matches!(self.token, Token::Newline | Token::End) {
+            Ok(Unit::Say(text))
+        } else {
+            Err(self.syntax())
+        }
     }
 
     fn advance(&mut self) {

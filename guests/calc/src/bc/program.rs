@@ -53,7 +53,11 @@ pub enum Action {
     /// Loads an element whose index stays below its value.
     LoadKeeping(usize),
     /// Adds one or takes one off; before it is looked at, or after.
-    Step { place: Place, up: bool, before: bool },
+    Step {
+        place: Place,
+        up: bool,
+        before: bool,
+    },
     Binary(Binary),
     Negate,
     Not,
