@@ -134,7 +134,9 @@ fn version() -> i32 {
 }
 
 fn usage(program: &str, status: i32) -> i32 {
-    stdio::note(&format!("bzip2 (wasmsand) 0.1.0: files compressed by sorting blocks.\n\n   usage: {program} [flags and files in any order]\n{HELP}"));
+    stdio::note(&format!(
+        "bzip2 (wasmsand) 0.1.0: files compressed by sorting blocks.\n\n   usage: {program} [flags and files in any order]\n{HELP}"
+    ));
     status
 }
 
@@ -157,7 +159,9 @@ impl Bzip2<'_> {
     fn stream(&mut self) -> Result<(), Stop> {
         let (mut stdin, mut stdout) = (host::stdin(), host::stdout());
         match self.job.mode {
-            Mode::Compress if host::is_terminal(&stdout) => self.refuse("I won't write compressed data to a terminal.", "compress"),
+            Mode::Compress if host::is_terminal(&stdout) => {
+                self.refuse("I won't write compressed data to a terminal.", "compress")
+            }
             Mode::Decompress | Mode::Test if host::is_terminal(&stdin) => {
                 self.refuse("I won't read compressed data from a terminal.", "decompress")
             }
@@ -213,7 +217,10 @@ impl Bzip2<'_> {
                     if !to_stdout && !self.job.quiet {
                         stdio::complain(
                             &self.job.program,
-                            &format!("Can't guess original name for {shown} -- using {}", String::from_utf8_lossy(&target)),
+                            &format!(
+                                "Can't guess original name for {shown} -- using {}",
+                                String::from_utf8_lossy(&target)
+                            ),
                         );
                     }
                 }
@@ -238,7 +245,13 @@ impl Bzip2<'_> {
         }
     }
 
-    fn between(&mut self, shown: &str, to: &str, source: &mut dyn Read, sink: &mut dyn Write) -> Result<bool, Stop> {
+    fn between(
+        &mut self,
+        shown: &str,
+        to: &str,
+        source: &mut dyn Read,
+        sink: &mut dyn Write,
+    ) -> Result<bool, Stop> {
         if self.job.mode == Mode::Compress {
             self.pack(shown, to, source, sink).map(|()| true)
         } else {
@@ -246,7 +259,14 @@ impl Bzip2<'_> {
         }
     }
 
-    fn replace(&mut self, path: &[u8], shown: &str, stat: &Stat, source: &mut dyn Read, target: &[u8]) -> Result<(), Stop> {
+    fn replace(
+        &mut self,
+        path: &[u8],
+        shown: &str,
+        stat: &Stat,
+        source: &mut dyn Read,
+        target: &[u8],
+    ) -> Result<(), Stop> {
         let to = String::from_utf8_lossy(target).into_owned();
         let (output, mut sink) = match Output::create(target, self.job.force) {
             Ok(made) => made,
@@ -277,7 +297,13 @@ impl Bzip2<'_> {
         Ok(())
     }
 
-    fn pack(&mut self, shown: &str, to: &str, source: &mut dyn Read, sink: &mut dyn Write) -> Result<(), Stop> {
+    fn pack(
+        &mut self,
+        shown: &str,
+        to: &str,
+        source: &mut dyn Read,
+        sink: &mut dyn Write,
+    ) -> Result<(), Stop> {
         self.begin(shown);
         let mut counted = Counted::new(sink);
         let mut encoder = writer(&mut counted, self.job.level);
@@ -323,11 +349,18 @@ impl Bzip2<'_> {
     }
 
     /// Decompresses; `false` where the file is not of bzip2 and was left alone.
-    fn unpack(&mut self, shown: &str, to: &str, source: &mut dyn Read, sink: &mut dyn Write) -> Result<bool, Stop> {
+    fn unpack(
+        &mut self,
+        shown: &str,
+        to: &str,
+        source: &mut dyn Read,
+        sink: &mut dyn Write,
+    ) -> Result<bool, Stop> {
         self.begin(shown);
         let mut input = Input::new(source);
         let start = input.fill_to(4).unwrap_or_default();
-        if self.job.force && Format::of(start) != Some(Format::Bzip2) && to == "(stdout)" && !start.is_empty() {
+        if self.job.force && Format::of(start) != Some(Format::Bzip2) && to == "(stdout)" && !start.is_empty()
+        {
             return pump(&mut input, sink).map(|_| true).map_err(|failure| self.stop(shown, to, &failure));
         }
         match pump(&mut Reader::new(input), sink) {

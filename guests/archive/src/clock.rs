@@ -38,7 +38,9 @@ fn zone() -> TimeZone {
 impl Civil {
     pub fn of(time: Time) -> Civil {
         let nanoseconds = i32::try_from(time.nanoseconds).unwrap_or(0);
-        let Ok(stamp) = Timestamp::new(time.seconds, nanoseconds) else { return Civil { month: 1, day: 1, year: 1970, ..Civil::default() } };
+        let Ok(stamp) = Timestamp::new(time.seconds, nanoseconds) else {
+            return Civil { month: 1, day: 1, year: 1970, ..Civil::default() };
+        };
         let at = ZONE.with(|zone| stamp.to_zoned(zone.clone()));
         let small = |number: i8| u8::try_from(number).unwrap_or(0);
         Civil {

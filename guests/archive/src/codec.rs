@@ -71,9 +71,15 @@ impl Format {
     }
 
     /// A writer of a stream of this format; `None`: nobody writes that one any more.
-    pub fn writer<'a>(self, sink: Box<dyn Write + 'a>, level: Option<u32>) -> io::Result<Option<Encoder<'a>>> {
+    pub fn writer<'a>(
+        self,
+        sink: Box<dyn Write + 'a>,
+        level: Option<u32>,
+    ) -> io::Result<Option<Encoder<'a>>> {
         Ok(Some(match self {
-            Format::Gzip => Encoder::Gzip(gzip::Writer::new(sink, level.unwrap_or(6), &gzip::Name::default())?),
+            Format::Gzip => {
+                Encoder::Gzip(gzip::Writer::new(sink, level.unwrap_or(6), &gzip::Name::default())?)
+            }
             Format::Bzip2 => Encoder::Bzip2(bzip2::writer(sink, level.unwrap_or(9))),
             Format::Xz => Encoder::Xz(Box::new(xz::writer(sink, &xz::Settings::level(level.unwrap_or(6)))?)),
             Format::Lzma => {

@@ -63,7 +63,9 @@ fn one(pattern: &[u8], name: &[u8], rules: Rules) -> Option<usize> {
             Some((false, _)) => None,
             None => (name[0] == b'[').then_some(1),
         },
-        b'\\' if pattern.len() > 1 => (fold(pattern[1]) == fold(name[0])).then_some(2).filter(|_| character(name) == 1),
+        b'\\' if pattern.len() > 1 => {
+            (fold(pattern[1]) == fold(name[0])).then_some(2).filter(|_| character(name) == 1)
+        }
         literal if literal < 0x80 => (fold(literal) == fold(name[0])).then_some(1),
         _ => {
             let length = character(pattern);

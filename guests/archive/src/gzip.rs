@@ -89,7 +89,10 @@ impl Gzip<'_> {
         if looks_odd && !self.job.force && self.job.mode != Mode::List {
             let (written, compression) =
                 if packs { ("written to", "compression") } else { ("read from", "decompression") };
-            stdio::complain("gzip", &format!("compressed data not {written} a terminal. Use -f to force {compression}."));
+            stdio::complain(
+                "gzip",
+                &format!("compressed data not {written} a terminal. Use -f to force {compression}."),
+            );
             stdio::note("For help, type: gzip -h");
             return Err(Stop);
         }
@@ -258,11 +261,15 @@ impl Gzip<'_> {
             Some(suffix) => {
                 let stem = &path[..path.len() - suffix.len()];
                 let lower = suffix.to_ascii_lowercase();
-                Some(if lower == b".tgz" || lower == b".taz" { [stem, b".tar"].concat() } else { stem.to_vec() })
+                Some(if lower == b".tgz" || lower == b".taz" {
+                    [stem, b".tar"].concat()
+                } else {
+                    stem.to_vec()
+                })
             }
             None => {
                 let to_stdout = self.job.to_stdout || matches!(self.job.mode, Mode::Test | Mode::List);
-                if !to_stdout && !(self.job.recursive && !self.job.verbose) {
+                if !to_stdout && (self.job.verbose || !self.job.recursive) {
                     self.warn(&format!("{}: unknown suffix -- ignored", String::from_utf8_lossy(path)));
                 }
                 None
@@ -311,7 +318,9 @@ impl Gzip<'_> {
         let made = match made {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let question = format!("gzip: {target_shown} already exists;");
-                if host::is_terminal(io::stdin()) && is_confirmed(&format!("{question} do you wish to overwrite (y or n)? ")) {
+                if host::is_terminal(io::stdin())
+                    && is_confirmed(&format!("{question} do you wish to overwrite (y or n)? "))
+                {
                     Output::create(&target, true)
                 } else {
                     if !host::is_terminal(io::stdin()) {
@@ -357,13 +366,20 @@ impl Gzip<'_> {
     }
 
     /// Compresses one member.
-    fn pack(&self, shown: &str, source: &mut dyn Read, sink: &mut dyn Write, name: &Name) -> Result<Sizes, Stop> {
+    fn pack(
+        &self,
+        shown: &str,
+        source: &mut dyn Read,
+        sink: &mut dyn Write,
+        name: &Name,
+    ) -> Result<Sizes, Stop> {
         let mut counted = Counted::new(sink);
-        let copied = Writer::new(&mut counted, self.job.level, name).map_err(Failure::Write).and_then(|mut writer| {
-            let plain = pump(source, &mut writer)?;
-            writer.finish().map_err(Failure::Write)?;
-            Ok(plain)
-        });
+        let copied =
+            Writer::new(&mut counted, self.job.level, name).map_err(Failure::Write).and_then(|mut writer| {
+                let plain = pump(source, &mut writer)?;
+                writer.finish().map_err(Failure::Write)?;
+                Ok(plain)
+            });
         let header = 18 + name.name.as_ref().map_or(0, |name| name.len() as u64 + 1);
         match copied {
             Ok(plain) => Ok(Sizes { plain, packed: counted.bytes, header }),
@@ -450,7 +466,8 @@ impl Gzip<'_> {
             Err(failure) => return Err(stop(shown, &failure)),
             Ok(_) => {}
         }
-        let (_, plain) = reader.totals();
+        // As GNU's: what the last member says of itself.
+        let plain = reader.length.into();
         let packed = if stat.size > 0 { stat.size } else { reader.totals().0 };
         let header = 18 + reader.name.name.as_ref().map_or(0, |name| name.len() as u64 + 1);
         let mut target = target.to_vec();

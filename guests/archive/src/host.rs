@@ -49,8 +49,6 @@ pub struct Stat {
     pub rdev_minor: u32,
     pub nlink: u64,
     pub size: u64,
-    /// Units of 512 bytes.
-    pub blocks: u64,
     pub atime: Time,
     pub mtime: Time,
     pub ctime: Time,
@@ -133,7 +131,12 @@ pub fn names(path: &[u8]) -> io::Result<Vec<Vec<u8>>> {
 
 /// Sets both times of a path.
 pub fn set_times(path: &[u8], follow: bool, atime: Time, mtime: Time) -> io::Result<()> {
-    let spec = |time: Time| Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.into() };
+    // The field is no wider than it needs to be everywhere.
+    #[allow(clippy::unnecessary_fallible_conversions, reason = "it is 32 bits wide under WASI")]
+    let spec = |time: Time| Timespec {
+        tv_sec: time.seconds,
+        tv_nsec: time.nanoseconds.try_into().unwrap_or_default(),
+    };
     let times = Timestamps { last_access: spec(atime), last_modification: spec(mtime) };
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
     rustix::fs::utimensat(CWD, os(path), &times, flags).map_err(io::Error::from)

@@ -50,7 +50,9 @@ pub fn main(_program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let mut talk = Talk::new(&job);
     let done = match job.action {
         Action::Create => create::run(&job, &mut talk),
-        Action::Append | Action::Update | Action::Concatenate | Action::Delete => change::run(&job, &mut talk),
+        Action::Append | Action::Update | Action::Concatenate | Action::Delete => {
+            change::run(&job, &mut talk)
+        }
         Action::List => list::run(&job, &mut talk),
         Action::Extract => extract::run(&job, &mut talk),
         Action::Compare => compare::run(&job, &mut talk),
@@ -77,7 +79,8 @@ pub struct Talk {
 
 impl Talk {
     fn new(job: &Job) -> Talk {
-        let writes = matches!(job.action, Action::Create | Action::Append | Action::Update | Action::Concatenate);
+        let writes =
+            matches!(job.action, Action::Create | Action::Append | Action::Update | Action::Concatenate);
         let to_stderr = writes && job.file == b"-" || job.to_stdout;
         Talk { status: 0, lines: Vec::new(), to_stderr, prefixes_told: Vec::new() }
     }

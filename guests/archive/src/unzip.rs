@@ -31,10 +31,16 @@ pub enum Action {
     #[default]
     Extract,
     /// To standard output; with names in between.
-    Pipe { named: bool },
+    Pipe {
+        named: bool,
+    },
     Test,
-    List { verbose: bool },
-    Info { names_only: bool },
+    List {
+        verbose: bool,
+    },
+    Info {
+        names_only: bool,
+    },
     Comment,
 }
 
@@ -76,7 +82,8 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         Err(status) => return status,
     };
     let shown = String::from_utf8_lossy(&path).into_owned();
-    let is_quiet = job.quiet > 0 || matches!(job.action, Action::Pipe { named: false } | Action::Info { names_only: true });
+    let is_quiet = job.quiet > 0
+        || matches!(job.action, Action::Pipe { named: false } | Action::Info { names_only: true });
     if !is_quiet {
         print(&format!("Archive:  {shown}\n"));
     }
@@ -92,7 +99,9 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         ));
         status = WARNING;
     }
-    if !directory.comment.is_empty() && (job.action == Action::Comment || !is_quiet && !matches!(job.action, Action::Info { .. })) {
+    if !directory.comment.is_empty()
+        && (job.action == Action::Comment || !is_quiet && !matches!(job.action, Action::Info { .. }))
+    {
         print(&format!("{}\n", String::from_utf8_lossy(&directory.comment)));
     }
     status.max(run(&job, &shown, &mut file, &directory))
@@ -101,8 +110,12 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
 /// Does what was asked for with the entries that were asked for.
 fn run(job: &Job, shown: &str, file: &mut File, directory: &Directory) -> i32 {
     let mut found = vec![false; job.names.len()];
-    let selected: Vec<(usize, &Entry)> =
-        directory.entries.iter().enumerate().filter(|(_, entry)| job.selects(&entry.name, &mut found)).collect();
+    let selected: Vec<(usize, &Entry)> = directory
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| job.selects(&entry.name, &mut found))
+        .collect();
     if directory.entries.is_empty() && job.action != Action::Comment {
         stdio::note(&format!("warning [{shown}]:  zipfile is empty"));
         return WARNING;
@@ -182,9 +195,8 @@ fn open(job: &Job) -> Result<(Vec<u8>, File), i32> {
         }
     }
     let name = String::from_utf8_lossy(&job.archive).into_owned();
-    match first_denied {
-        Some(why) => stdio::note(&format!("error:  cannot open zipfile [ {name} ]\n        {why}")),
-        None => {}
+    if let Some(why) = first_denied {
+        stdio::note(&format!("error:  cannot open zipfile [ {name} ]\n        {why}"));
     }
     stdio::note(&format!("unzip:  cannot find or open {name}, {name}.zip or {name}.ZIP."));
     Err(NOT_FOUND)
@@ -194,11 +206,15 @@ fn unreadable(job: &Job, shown: &str, failure: &Failure) -> i32 {
     match failure {
         Failure::NoEnd => {
             let name = String::from_utf8_lossy(&job.archive).into_owned();
-            stdio::note(&format!("{NO_END}\nunzip:  cannot find zipfile directory in one of {name} or\n        {name}.zip, and cannot find {name}.ZIP, period."));
+            stdio::note(&format!(
+                "{NO_END}\nunzip:  cannot find zipfile directory in one of {name} or\n        {name}.zip, and cannot find {name}.ZIP, period."
+            ));
             NOT_FOUND
         }
         Failure::NoDirectory => {
-            stdio::note(&format!("error [{shown}]:  start of central directory not found;\n  zipfile corrupt.\n  (please check that you have transferred or created the zipfile in the\n  appropriate BINARY mode and that you have compiled UnZip properly)"));
+            stdio::note(&format!(
+                "error [{shown}]:  start of central directory not found;\n  zipfile corrupt.\n  (please check that you have transferred or created the zipfile in the\n  appropriate BINARY mode and that you have compiled UnZip properly)"
+            ));
             SEVERE
         }
         Failure::Io(error) => {
@@ -235,14 +251,15 @@ fn parse(program: &str, arguments: Vec<Vec<u8>>) -> Result<Job, i32> {
             b"--help" | b"-h" | b"-hh" | b"-?" if is_option => return Err(help(program, 0)),
             b"--version" if is_option => return Err(version(program)),
             _ if is_option => {
-                let mut letters = word[1..].iter().enumerate();
-                while let Some((at, letter)) = letters.next() {
+                for (at, letter) in word[1..].iter().enumerate() {
                     match letter {
                         b'd' if !is_info => {
                             let rest = &word[at + 2..];
                             let folder = if rest.is_empty() { words.next() } else { Some(rest.to_vec()) };
                             job.folder = folder.ok_or_else(|| {
-                                stdio::note("error:  must specify directory to which to extract with -d option");
+                                stdio::note(
+                                    "error:  must specify directory to which to extract with -d option",
+                                );
                                 USAGE
                             })?;
                             break;
@@ -309,7 +326,11 @@ fn version(program: &str) -> i32 {
 
 fn help(program: &str, status: i32) -> i32 {
     let text = HELP.replace("unzip [", &format!("{program} ["));
-    if status == 0 { print(&text) } else { stdio::note(text.trim_end()) }
+    if status == 0 {
+        print(&text)
+    } else {
+        stdio::note(text.trim_end())
+    }
     status
 }
 

@@ -21,8 +21,12 @@ const ERROR: i32 = 1;
 const WARNING: i32 = 2;
 
 /// Suffixes of compressed files, and what comes in their place.
-const SUFFIXES: [(&str, &str, Kind); 4] =
-    [(".xz", "", Kind::Xz), (".txz", ".tar", Kind::Xz), (".lzma", "", Kind::Lzma), (".tlz", ".tar", Kind::Lzma)];
+const SUFFIXES: [(&str, &str, Kind); 4] = [
+    (".xz", "", Kind::Xz),
+    (".txz", ".tar", Kind::Xz),
+    (".lzma", "", Kind::Lzma),
+    (".tlz", ".tar", Kind::Lzma),
+];
 
 /// Runs xz: its name and its arguments, to an exit status.
 pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
@@ -144,11 +148,10 @@ impl Xz<'_> {
     }
 
     fn is_known(&self, start: &[u8]) -> bool {
-        match (Format::of(start), self.job.kind) {
-            (Some(Format::Xz), Kind::Auto | Kind::Xz) => true,
-            (Some(Format::Lzma), Kind::Auto | Kind::Lzma) => true,
-            _ => false,
-        }
+        matches!(
+            (Format::of(start), self.job.kind),
+            (Some(Format::Xz), Kind::Auto | Kind::Xz) | (Some(Format::Lzma), Kind::Auto | Kind::Lzma)
+        )
     }
 
     fn target(&mut self, path: &[u8], shown: &str) -> Option<Vec<u8>> {
@@ -158,7 +161,10 @@ impl Xz<'_> {
             let kind = if self.job.kind == Kind::Lzma { Kind::Lzma } else { Kind::Xz };
             let known = SUFFIXES.iter().filter(|(.., of)| *of == kind).map(|(suffix, ..)| suffix.as_bytes());
             if let Some(has) = known.chain(own).find(|suffix| base.ends_with(suffix)) {
-                self.warn(&format!("{shown}: File already has `{}' suffix, skipping", String::from_utf8_lossy(has)));
+                self.warn(&format!(
+                    "{shown}: File already has `{}' suffix, skipping",
+                    String::from_utf8_lossy(has)
+                ));
                 return None;
             }
             let suffix = own.unwrap_or(if kind == Kind::Lzma { b".lzma" } else { b".xz" });
@@ -166,7 +172,8 @@ impl Xz<'_> {
         }
         let of_own = own.map(|suffix| (suffix, "".as_bytes()));
         let known = SUFFIXES.iter().filter(|(.., of)| self.job.kind == Kind::Auto || *of == self.job.kind);
-        let all = of_own.into_iter().chain(known.map(|(suffix, other, _)| (suffix.as_bytes(), other.as_bytes())));
+        let all =
+            of_own.into_iter().chain(known.map(|(suffix, other, _)| (suffix.as_bytes(), other.as_bytes())));
         for (suffix, other) in all {
             if base.len() > suffix.len() && base.ends_with(suffix) {
                 return Some([&path[..path.len() - suffix.len()], other].concat());
@@ -197,7 +204,13 @@ impl Xz<'_> {
     }
 
     /// Compresses or decompresses; `false` where it failed.
-    fn convert(&mut self, shown: &str, stat: Option<&Stat>, source: &mut dyn Read, sink: &mut dyn Write) -> bool {
+    fn convert(
+        &mut self,
+        shown: &str,
+        stat: Option<&Stat>,
+        source: &mut dyn Read,
+        sink: &mut dyn Write,
+    ) -> bool {
         let (read, mut counted) = (Cell::new(0), Counted::new(sink));
         let mut source = CountedSource { source, bytes: &read };
         let done = if self.job.mode == Mode::Compress {

@@ -39,7 +39,8 @@ pub fn main(_program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         Ok(Request::Show(text)) => return i32::from(stdio::print(text.as_bytes()).is_err()),
         Ok(Request::Run(job)) => job,
         Err(what) => {
-            stdio::note(&format!("\nzip error: Invalid command arguments ({what})"));
+            // As with all complaints of zip.
+            let _ = stdio::print(format!("\nzip error: Invalid command arguments ({what})\n").as_bytes());
             return ARGUMENTS;
         }
     };
@@ -77,12 +78,22 @@ impl Zip<'_> {
         }
     }
 
+    /// Complaints go where everything goes that zip says.
+    fn tell(&self, what: &str) {
+        if self.to_stderr {
+            stdio::note(what);
+        } else {
+            // What cannot be written shows in what is missing.
+            let _ = stdio::print(format!("{what}\n").as_bytes());
+        }
+    }
+
     fn warn(&self, what: &str) {
-        stdio::note(&format!("\tzip warning: {what}"));
+        self.tell(&format!("\tzip warning: {what}"));
     }
 
     fn stop(&self, status: i32, what: &str) -> Stop {
-        stdio::note(&format!("\nzip error: {what}"));
+        self.tell(&format!("\nzip error: {what}"));
         Stop(status)
     }
 
@@ -115,7 +126,11 @@ impl Zip<'_> {
         if self.job.moves {
             for file in files.iter().rev() {
                 // A folder that is not empty stays.
-                let _ = if file.stat.is(DIRECTORY) { host::remove_directory(&file.path) } else { host::remove_file(&file.path) };
+                let _ = if file.stat.is(DIRECTORY) {
+                    host::remove_directory(&file.path)
+                } else {
+                    host::remove_file(&file.path)
+                };
             }
         }
         Ok(())
@@ -126,7 +141,11 @@ impl Zip<'_> {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => {
-                let what = format!("Zip file structure invalid ({}: {})", String::from_utf8_lossy(path), reason(&error));
+                let what = format!(
+                    "Zip file structure invalid ({}: {})",
+                    String::from_utf8_lossy(path),
+                    reason(&error)
+                );
                 Err(self.stop(FORMAT, &what))
             }
         }
@@ -145,7 +164,9 @@ impl Zip<'_> {
                     self.warn("(if you are trying to read a damaged archive try -F)");
                     self.stop(FORMAT, &format!("Zip file structure invalid ({shown})"))
                 }
-                Failure::Io(error) => self.stop(FORMAT, &format!("Zip file structure invalid ({shown}: {})", reason(&error))),
+                Failure::Io(error) => {
+                    self.stop(FORMAT, &format!("Zip file structure invalid ({shown}: {})", reason(&error)))
+                }
             }
         })
     }
@@ -178,10 +199,14 @@ impl Zip<'_> {
             }
             let fresh = found.split_off(before);
             found.extend(fresh.into_iter().filter(|file| {
-                let is_archive = archive.as_ref().is_some_and(|archive| (archive.dev, archive.ino) == (file.stat.dev, file.stat.ino));
+                let is_archive = archive
+                    .as_ref()
+                    .is_some_and(|archive| (archive.dev, archive.ino) == (file.stat.dev, file.stat.ino));
                 let is_wanted = match (self.job.action, known.get(file.name.as_slice())) {
                     (Action::Freshen, None) => false,
-                    (Action::Update | Action::Freshen, Some(entry)) => file.stat.mtime.seconds > entry.mtime().seconds,
+                    (Action::Update | Action::Freshen, Some(entry)) => {
+                        file.stat.mtime.seconds > entry.mtime().seconds
+                    }
                     _ => true,
                 };
                 !is_archive && is_wanted && self.is_included(&file.name) && seen.insert(file.name.clone())
@@ -225,19 +250,29 @@ impl Zip<'_> {
     }
 
     /// Writes the new archive: the entries that stay, in their places, and those that are added.
-    fn write(&mut self, path: &[u8], mut old: Option<File>, directory: Directory, files: &[Found]) -> Result<(), Stop> {
+    fn write(
+        &mut self,
+        path: &[u8],
+        mut old: Option<File>,
+        directory: Directory,
+        files: &[Found],
+    ) -> Result<(), Stop> {
         let (mut output, temporary) = self.output(path)?;
         let unwritten = |error: io::Error| {
             stdio::note(&format!("\nzip error: Output file write failure ({})", reason(&error)));
             Stop(DISK)
         };
-        let mut by_name: HashMap<&[u8], &Found> = files.iter().map(|file| (file.name.as_slice(), file)).collect();
+        let mut by_name: HashMap<&[u8], &Found> =
+            files.iter().map(|file| (file.name.as_slice(), file)).collect();
         let mut entries = Vec::new();
         let (mut plain, mut packed) = (0, 0);
         let known: HashSet<Vec<u8>> = directory.entries.iter().map(|entry| entry.name.clone()).collect();
         for entry in directory.entries {
             let added = match by_name.remove(entry.name.as_slice()) {
-                Some(file) => self.add(&mut output, file, "updating")?,
+                Some(file) => {
+                    let verb = if self.job.action == Action::Freshen { "freshening" } else { "updating" };
+                    self.add(&mut output, file, verb)?
+                }
                 None => None,
             };
             match added {
@@ -260,7 +295,10 @@ impl Zip<'_> {
         format::write_directory(&mut output, &entries, &directory.comment, at).map_err(unwritten)?;
         output.flush().map_err(unwritten)?;
         if self.job.verbose {
-            self.say(&format!("total bytes={plain}, compressed={packed} -> {}% savings\n", percent(plain, packed)));
+            self.say(&format!(
+                "total bytes={plain}, compressed={packed} -> {}% savings\n",
+                percent(plain, packed)
+            ));
         }
         self.place(temporary, path)
     }
@@ -307,7 +345,7 @@ impl Zip<'_> {
         let source = match Source::open(&file.path, &file.stat) {
             Ok(source) => source,
             Err(error) => {
-                stdio::note(&format!("\tzip warning: {}", reason(&error)));
+                self.warn(&reason(&error));
                 self.warn(&format!("could not open for reading: {}", String::from_utf8_lossy(&file.path)));
                 self.status = NOT_ALL_READ;
                 return Ok(None);
@@ -358,7 +396,8 @@ impl Zip<'_> {
             }
         }
         let goes = |entry: &Entry| {
-            self.job.names.iter().any(|pattern| glob::matches(pattern, &entry.name, rules)) && self.is_included(&entry.name)
+            self.job.names.iter().any(|pattern| glob::matches(pattern, &entry.name, rules))
+                && self.is_included(&entry.name)
         };
         let (gone, kept): (Vec<Entry>, Vec<Entry>) = directory.entries.drain(..).partition(goes);
         if gone.is_empty() {
@@ -369,7 +408,6 @@ impl Zip<'_> {
         }
         if kept.is_empty() {
             self.warn("zip file empty");
-            return host::remove_file(path).map_err(|error| self.stop(CANNOT_CREATE, &reason(&error)));
         }
         let (mut output, temporary) = self.output(path)?;
         let unwritten = |error: io::Error| {
@@ -394,7 +432,8 @@ impl Zip<'_> {
             return Ok(());
         }
         self.say(&format!("test of {shown} FAILED\n"));
-        Err(self.stop(8, "Zip file invalid, could not spawn unzip, or wrong unzip (original files unmodified)"))
+        Err(self
+            .stop(8, "Zip file invalid, could not spawn unzip, or wrong unzip (original files unmodified)"))
     }
 }
 

@@ -22,8 +22,15 @@ use options::{Job, Mode, Request};
 const STDIN: &str = "/*stdin*\\";
 
 /// Suffixes of compressed files, and what comes in their place.
-const SUFFIXES: [(&str, &str); 7] =
-    [(".zst", ""), (".tzst", ".tar"), (".gz", ""), (".tgz", ".tar"), (".lzma", ""), (".xz", ""), (".txz", ".tar")];
+const SUFFIXES: [(&str, &str); 7] = [
+    (".zst", ""),
+    (".tzst", ".tar"),
+    (".gz", ""),
+    (".tgz", ".tar"),
+    (".lzma", ""),
+    (".xz", ""),
+    (".txz", ".tar"),
+];
 
 /// Runs zstd: its name and its arguments, to an exit status.
 pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
@@ -105,7 +112,9 @@ impl Zstd<'_> {
                 self.failed = true;
                 None
             }
-            Ok(_) if self.job.recursive && host::stat(path, true).is_ok_and(|stat| stat.is(DIRECTORY)) => Some(false),
+            Ok(_) if self.job.recursive && host::stat(path, true).is_ok_and(|stat| stat.is(DIRECTORY)) => {
+                Some(false)
+            }
             _ => Some(true),
         }
     }
@@ -222,7 +231,11 @@ impl Zstd<'_> {
             });
         }
         if is_stdin && !self.is_packing() && host::is_terminal(io::stdin()) && !self.job.force
-            || is_stdin && self.is_packing() && to_stdout && host::is_terminal(io::stdout()) && !self.job.force
+            || is_stdin
+                && self.is_packing()
+                && to_stdout
+                && host::is_terminal(io::stdout())
+                && !self.job.force
         {
             return self.fail(if self.is_packing() {
                 "stdout is a console, aborting"
@@ -239,9 +252,8 @@ impl Zstd<'_> {
             self.convert(&shown, "/*stdout*\\", stat.as_ref(), &mut source, &mut host::stdout(), several);
             return;
         }
-        let target = target
-            .or_else(|| self.job.output.clone())
-            .unwrap_or_else(|| [path, self.job.suffix()].concat());
+        let target =
+            target.or_else(|| self.job.output.clone()).unwrap_or_else(|| [path, self.job.suffix()].concat());
         let to = String::from_utf8_lossy(&target).into_owned();
         if let (Some(stat), Ok(other)) = (&stat, host::stat(&target, true))
             && (stat.dev, stat.ino) == (other.dev, other.ino)
@@ -276,7 +288,8 @@ impl Zstd<'_> {
             _ => {
                 let now = host::now();
                 let mode = 0o666 & !host::umask();
-                let fresh = Stat { mode, uid: u32::MAX, gid: u32::MAX, atime: now, mtime: now, ..Stat::default() };
+                let fresh =
+                    Stat { mode, uid: u32::MAX, gid: u32::MAX, atime: now, mtime: now, ..Stat::default() };
                 let _ = output.keep(&fresh);
             }
         }
@@ -328,13 +341,13 @@ impl Zstd<'_> {
         }
         let (size, result) = (human(plain), human(packed));
         let ratio = percent(packed, plain);
-        stdio::note(&format!("{shown:<20} :{ratio}   ({size:>9} => {result:>9}, {to}) "));
+        stdio::note(&format!("{shown:<20} :{ratio}   ({size} => {result}, {to}) "));
     }
 
     fn tell_totals(&self) {
         if self.is_packing() {
             stdio::note(&format!(
-                "{:3} files compressed : {}   ({:>8} => {:>8})",
+                "{:3} files compressed : {} ({} => {})",
                 self.done,
                 percent(self.packed, self.plain).trim_start_matches(' '),
                 human_wide(self.plain),
@@ -348,19 +361,25 @@ impl Zstd<'_> {
     fn complain(&mut self, shown: &str, failure: &Failure) {
         let what = match failure {
             Failure::Read(error) => match Fault::of(error) {
-                Some(Fault::NotInFormat | Fault::TrailingGarbage) => format!("zstd: {shown}: unsupported format "),
+                Some(Fault::NotInFormat | Fault::TrailingGarbage) => {
+                    format!("zstd: {shown}: unsupported format ")
+                }
                 Some(Fault::Truncated) => format!("{shown} : Read error (39) : premature end "),
-                Some(Fault::TooMuchMemory) => format!(
-                    "{shown} : Decoding error (36) : Frame requires too much memory for decoding "
-                ),
+                Some(Fault::TooMuchMemory) => {
+                    format!("{shown} : Decoding error (36) : Frame requires too much memory for decoding ")
+                }
                 Some(Fault::Corrupt(Part::Checksum)) => {
                     format!("{shown} : Decoding error (36) : Restored data doesn't match checksum ")
                 }
                 Some(Fault::Unsupported(what)) => format!("{shown} : Decoding error (36) : {what} "),
-                Some(Fault::Corrupt(_)) => format!("{shown} : Decoding error (36) : Data corruption detected "),
+                Some(Fault::Corrupt(_)) => {
+                    format!("{shown} : Decoding error (36) : Data corruption detected ")
+                }
                 None => format!("zstd: {shown}: {} ", reason(error)),
             },
-            Failure::Write(error) => format!("zstd: error 70 : Write error : cannot write block : {} ", reason(error)),
+            Failure::Write(error) => {
+                format!("zstd: error 70 : Write error : cannot write block : {} ", reason(error))
+            }
         };
         self.fail(&what);
     }
@@ -369,19 +388,22 @@ impl Zstd<'_> {
         match self.job.format {
             Format::Gzip => {
                 let level = u32::try_from(self.job.level.clamp(1, 9)).unwrap_or(6);
-                let mut encoder = gzip::Writer::new(sink, level, &gzip::Name::default()).map_err(Failure::Write)?;
+                let mut encoder =
+                    gzip::Writer::new(sink, level, &gzip::Name::default()).map_err(Failure::Write)?;
                 pump(source, &mut encoder)?;
                 encoder.finish().map_err(Failure::Write)?;
             }
             Format::Xz => {
-                let mut settings = xz::Settings::level(u32::try_from(self.job.level.clamp(0, 9)).unwrap_or(6));
+                let mut settings =
+                    xz::Settings::level(u32::try_from(self.job.level.clamp(0, 9)).unwrap_or(6));
                 settings.size = size;
                 let mut encoder = xz::writer(sink, &settings).map_err(Failure::Write)?;
                 pump(source, &mut encoder)?;
                 encoder.finish().map_err(Failure::Write)?;
             }
             _ => {
-                let mut encoder = Writer::new(sink, self.job.level, self.job.checksum, size).map_err(Failure::Write)?;
+                let mut encoder =
+                    Writer::new(sink, self.job.level, self.job.checksum, size).map_err(Failure::Write)?;
                 pump(source, &mut encoder)?;
                 encoder.finish().map_err(Failure::Write)?;
             }
@@ -428,35 +450,34 @@ fn percent(packed: u64, plain: u64) -> String {
     format!("{:6.2}%", packed as f64 / plain as f64 * 100.0)
 }
 
-/// A size with its unit, in three digits or so.
-#[expect(clippy::cast_precision_loss, reason = "few digits are shown")]
+/// A size: the number in six columns, and its unit.
 pub fn human(bytes: u64) -> String {
+    let (number, unit) = scaled(bytes);
+    format!("{number:>6}{unit}")
+}
+
+/// The same with the unit in four columns.
+pub fn human_wide(bytes: u64) -> String {
+    let (number, unit) = scaled(bytes);
+    format!("{number:>6}{unit:>4}")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "few digits are shown")]
+fn scaled(bytes: u64) -> (String, &'static str) {
     let mut value = bytes as f64;
-    let mut unit = "B";
-    for next in ["KiB", "MiB", "GiB", "TiB"] {
+    let mut unit = " B";
+    for next in [" KiB", " MiB", " GiB", " TiB"] {
         if value < 1024.0 {
             break;
         }
         value /= 1024.0;
         unit = next;
     }
-    if unit == "B" {
-        return format!("{bytes} B");
-    }
-    if value >= 100.0 {
-        format!("{value:.0} {unit}")
-    } else if value >= 10.0 {
-        format!("{value:.1} {unit}")
-    } else {
-        format!("{value:.2} {unit}")
-    }
-}
-
-/// The same with the unit in three columns.
-pub fn human_wide(bytes: u64) -> String {
-    let human = human(bytes);
-    match human.strip_suffix(" B") {
-        Some(number) => format!("{number}   B"),
-        None => human,
-    }
+    let number = match value {
+        _ if unit == " B" => bytes.to_string(),
+        large if large >= 100.0 => format!("{large:.0}"),
+        middle if middle >= 10.0 => format!("{middle:.1}"),
+        small => format!("{small:.2}"),
+    };
+    (number, unit)
 }

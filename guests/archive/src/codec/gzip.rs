@@ -42,6 +42,7 @@ pub struct Reader<R> {
     pub name: Name,
     /// Of the last member.
     pub checksum: u32,
+    pub length: u32,
     /// Whole members.
     members: u64,
     written: u64,
@@ -60,6 +61,7 @@ impl<R: Read> Reader<R> {
             crc: Crc::new(),
             name: Name::default(),
             checksum: 0,
+            length: 0,
             members: 0,
             written: 0,
         }
@@ -156,7 +158,7 @@ impl<R: Read> Reader<R> {
         for word in &mut words {
             *word = u32::from_le_bytes([self.byte()?, self.byte()?, self.byte()?, self.byte()?]);
         }
-        self.checksum = words[0];
+        (self.checksum, self.length) = (words[0], words[1]);
         self.members += 1;
         self.state = State::Header;
         if words[0] != self.crc.sum() {
@@ -233,7 +235,10 @@ impl<W: Write> Writer<W> {
             header.push(0);
         }
         sink.write_all(&header)?;
-        Ok(Writer { deflate: flate2::write::DeflateEncoder::new(sink, Compression::new(level)), crc: Crc::new() })
+        Ok(Writer {
+            deflate: flate2::write::DeflateEncoder::new(sink, Compression::new(level)),
+            crc: Crc::new(),
+        })
     }
 
     /// Writes the checksum and the length.

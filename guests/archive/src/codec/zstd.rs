@@ -45,12 +45,15 @@ fn fault(error: io::Error) -> io::Error {
         return error;
     }
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<FrameDecoderError>());
-    let ends = error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("fill whole buffer");
+    let ends =
+        error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("fill whole buffer");
     let fault = match inner.map(FrameDecoderError::code) {
         _ if ends => Fault::Truncated,
         Some(ErrorCode::PrefixUnknown) => Fault::TrailingGarbage,
         Some(ErrorCode::FrameParameterWindowTooLarge) => Fault::TooMuchMemory,
-        Some(ErrorCode::FrameParameterUnsupported) => Fault::Unsupported("Unsupported frame parameter".to_owned()),
+        Some(ErrorCode::FrameParameterUnsupported) => {
+            Fault::Unsupported("Unsupported frame parameter".to_owned())
+        }
         Some(ErrorCode::DictionaryWrong | ErrorCode::DictionaryCorrupted) => {
             Fault::Unsupported("Dictionary mismatch".to_owned())
         }

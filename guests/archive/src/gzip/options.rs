@@ -52,12 +52,13 @@ enum Opt {
     Version,
     License,
     Level(u32),
+    Ascii,
     Ignored,
 }
 
 const SYNTAX: Syntax<Opt> = Syntax {
     short: &[
-        (b'a', Takes::Nothing, Opt::Ignored),
+        (b'a', Takes::Nothing, Opt::Ascii),
         (b'b', Takes::Value, Opt::Ignored),
         (b'c', Takes::Nothing, Opt::Stdout),
         (b'd', Takes::Nothing, Opt::Decompress),
@@ -88,7 +89,7 @@ const SYNTAX: Syntax<Opt> = Syntax {
         (b'9', Takes::Nothing, Opt::Level(9)),
     ],
     long: &[
-        ("ascii", Takes::Nothing, Opt::Ignored),
+        ("ascii", Takes::Nothing, Opt::Ascii),
         ("to-stdout", Takes::Nothing, Opt::Stdout),
         ("stdout", Takes::Nothing, Opt::Stdout),
         ("decompress", Takes::Nothing, Opt::Decompress),
@@ -153,6 +154,7 @@ pub fn parse(program: &str, arguments: Vec<Vec<u8>>) -> Result<Request, String> 
                 Opt::Recursive => job.recursive = true,
                 Opt::Test => job.mode = Mode::Test,
                 Opt::Level(level) => job.level = level,
+                Opt::Ascii => cli::stdio::complain("gzip", "option --ascii ignored on this system"),
                 Opt::Ignored => {}
                 Opt::Suffix => {
                     let suffix = value.unwrap_or_default();

@@ -26,7 +26,6 @@ fn from(of: &fs::Metadata) -> Stat {
         rdev_minor: rustix::fs::minor(of.rdev()),
         nlink: of.nlink(),
         size: of.size(),
-        blocks: of.blocks(),
         atime: time(of.atime(), of.atime_nsec()),
         mtime: time(of.mtime(), of.mtime_nsec()),
         ctime: time(of.ctime(), of.ctime_nsec()),
@@ -55,7 +54,10 @@ pub fn make_fifo(path: &[u8], mode: u32) -> io::Result<()> {
 }
 
 pub fn umask() -> u32 {
-    0o022
+    // It can only be asked for by setting it.
+    let mask = rustix::process::umask(Mode::empty());
+    rustix::process::umask(mask);
+    mask.bits()
 }
 
 pub fn stream(number: u32) -> File {

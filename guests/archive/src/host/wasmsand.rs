@@ -32,7 +32,6 @@ fn from(stat: file::Stat) -> Stat {
         rdev_minor: stat.rdev_minor,
         nlink: stat.nlink,
         size: stat.size,
-        blocks: stat.blocks,
         atime: time(stat.atime),
         mtime: time(stat.mtime),
         ctime: time(stat.ctime),

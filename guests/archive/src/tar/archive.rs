@@ -88,7 +88,9 @@ fn say(format: Format, fault: &Fault) -> i32 {
         }
         Format::Zstd => {
             match fault {
-                Fault::NotInFormat | Fault::TrailingGarbage => stdio::note("zstd: /*stdin*\\: unsupported format "),
+                Fault::NotInFormat | Fault::TrailingGarbage => {
+                    stdio::note("zstd: /*stdin*\\: unsupported format ")
+                }
                 Fault::Truncated => stdio::note("/*stdin*\\ : Read error (39) : premature end "),
                 _ => stdio::note("/*stdin*\\ : Decoding error (36) : Data corruption detected "),
             }
@@ -141,7 +143,12 @@ pub fn open_named<'a>(job: &Job, name: &[u8], talk: &mut Talk) -> Result<Opened<
         return Err(talk.fatal("At beginning of tape, quitting now"));
     }
     let is_seekable = stat.is(REGULAR) && name != b"-";
-    let mut opened = Opened { source: Box::new(io::empty()), outcome: Outcome::default(), filter: None, is_pipe: !is_seekable };
+    let mut opened = Opened {
+        source: Box::new(io::empty()),
+        outcome: Outcome::default(),
+        filter: None,
+        is_pipe: !is_seekable,
+    };
     if let Packing::Program(command) = &job.packing {
         let mut words = words(command);
         words.push(b"-d".to_vec());
@@ -159,7 +166,9 @@ pub fn open_named<'a>(job: &Job, name: &[u8], talk: &mut Talk) -> Result<Opened<
         .fill_to(512)
         .map_err(|error| talk.fatal(&format!("{shown}: Cannot read: {}", reason(&error))))?;
     // A header's checksum tells a tar archive whose first name looks like something else.
-    let is_tar = start.first_chunk().is_some_and(|block| !matches!(super::header::parse(block), super::header::Parsed::Invalid));
+    let is_tar = start
+        .first_chunk()
+        .is_some_and(|block| !matches!(super::header::parse(block), super::header::Parsed::Invalid));
     let found = if is_tar { None } else { Format::of(start) };
     let format = match &job.packing {
         Packing::Codec(format) => Some(*format),

@@ -39,7 +39,9 @@ pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
         .map_err(|error| talk.fatal(&format!("{name}: Cannot open: {}", reason(&error))))?;
     let stat = host::stat_fd(&file).unwrap_or_default();
     let scanned = scan(job, talk, &mut file, stat.size)?;
-    let unusable = |talk: &mut Talk, error: &std::io::Error| talk.fatal(&format!("{name}: Cannot seek: {}", reason(error)));
+    let unusable = |talk: &mut Talk, error: &std::io::Error| {
+        talk.fatal(&format!("{name}: Cannot seek: {}", reason(error)))
+    };
     if job.action == Action::Delete {
         return delete(&mut file, &scanned).map_err(|error| unusable(talk, &error));
     }
@@ -168,7 +170,9 @@ fn concatenate(job: &Job, talk: &mut Talk, creator: &mut Creator<'_>) -> Result<
             match crate::codec::read_some(&mut source, &mut buffer) {
                 Ok(0) => break,
                 Ok(count) => creator.raw(talk, &buffer[..count])?,
-                Err(error) => return Err(talk.fatal(&format!("{}: Cannot read: {}", shown(name), reason(&error)))),
+                Err(error) => {
+                    return Err(talk.fatal(&format!("{}: Cannot read: {}", shown(name), reason(&error))));
+                }
             }
         }
     }

@@ -32,12 +32,23 @@ fn differs(talk: &mut Talk, name: &[u8], what: &str) {
     talk.differ();
 }
 
-fn compare(job: &Job, talk: &mut Talk, reader: &mut Reader<'_>, member: &Member, name: &[u8], path: &[u8]) -> Result<(), Fatal> {
+fn compare(
+    job: &Job,
+    talk: &mut Talk,
+    reader: &mut Reader<'_>,
+    member: &Member,
+    name: &[u8],
+    path: &[u8],
+) -> Result<(), Fatal> {
     let stat = match host::stat(path, job.dereference) {
         Ok(stat) => stat,
         Err(error) => {
-            talk.warn(&format!("{}: Warning: Cannot stat: {}", shown(name), reason(&error)));
-            talk.differ();
+            if error.kind() == std::io::ErrorKind::NotFound {
+                talk.warn(&format!("{}: Warning: Cannot stat: {}", shown(name), reason(&error)));
+                talk.differ();
+            } else {
+                talk.fail(&format!("{}: Cannot stat: {}", shown(name), reason(&error)));
+            }
             return Ok(());
         }
     };
@@ -54,7 +65,8 @@ fn compare(job: &Job, talk: &mut Talk, reader: &mut Reader<'_>, member: &Member,
     }
     match member.kind {
         Kind::HardLink => {
-            let target = host::stat(&within(path.strip_suffix(name).unwrap_or_default(), &member.link), false);
+            let target =
+                host::stat(&within(path.strip_suffix(name).unwrap_or_default(), &member.link), false);
             if !target.is_ok_and(|target| (target.dev, target.ino) == (stat.dev, stat.ino)) {
                 differs(talk, name, &format!("Not linked to {}", shown(&member.link)));
             }
@@ -114,7 +126,11 @@ fn regular(
 }
 
 /// Whether a member's data are a file's. Holes are not looked into.
-fn contents(reader: &mut Reader<'_>, member: &Member, file: &mut File) -> Result<bool, super::reader::Failure> {
+fn contents(
+    reader: &mut Reader<'_>,
+    member: &Member,
+    file: &mut File,
+) -> Result<bool, super::reader::Failure> {
     let mut ours = vec![0; CHUNK];
     let mut theirs = vec![0; CHUNK];
     let whole = [super::member::Extent { at: 0, bytes: member.size }];
@@ -124,7 +140,10 @@ fn contents(reader: &mut Reader<'_>, member: &Member, file: &mut File) -> Result
         while left > 0 {
             let wanted = ours.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             let count = reader.read(&mut ours[..wanted])?;
-            if count == 0 || read_full(file, &mut theirs[..count])? != count || ours[..count] != theirs[..count] {
+            if count == 0
+                || read_full(file, &mut theirs[..count])? != count
+                || ours[..count] != theirs[..count]
+            {
                 return Ok(false);
             }
             left -= count as u64;

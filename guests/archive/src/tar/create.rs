@@ -18,6 +18,7 @@ use crate::host::{self, Stat, Time, reason};
 
 /// Makes the archive.
 pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
+    let started = std::time::Instant::now();
     let created = archive::create(job, talk)?;
     let writer = Writer::new(created.sink, job.format, &[], job.pax_deleted.clone());
     let mut creator = Creator::new(job, writer, created.file);
@@ -35,18 +36,16 @@ pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
     }
     if job.totals {
         talk.flush();
-        cli::stdio::note(&totals(written, creator_started(job)));
+        cli::stdio::note(&totals(written, started));
     }
     Ok(())
 }
 
-fn creator_started(_: &Job) -> Time {
-    host::now()
-}
-
 /// What `--totals` says.
-fn totals(written: u64, _since: Time) -> String {
-    format!("Total bytes written: {written} ({}, {}/s)", human(written), human(written))
+fn totals(written: u64, since: std::time::Instant) -> String {
+    let nanoseconds = since.elapsed().as_nanos().max(1);
+    let speed = u128::from(written) * 1_000_000_000 / nanoseconds;
+    format!("Total bytes written: {written} ({}, {}/s)", human(written), human(u64::try_from(speed).unwrap_or(u64::MAX)))
 }
 
 /// A size in the units of 1024, without a fraction from ten on.
@@ -61,12 +60,21 @@ fn human(bytes: u64) -> String {
         value /= 1024.0;
         unit = next;
     }
-    if value < 10.0 && unit != "B" { format!("{:.1}{unit}", (value * 10.0).ceil() / 10.0) } else { format!("{:.0}{unit}", value.ceil()) }
+    if value < 10.0 && unit != "B" {
+        format!("{:.1}{unit}", (value * 10.0).ceil() / 10.0)
+    } else {
+        format!("{:.0}{unit}", value.ceil())
+    }
 }
 
 /// A step of the walk through folders.
 enum Step {
-    Visit { name: Vec<u8>, folder: Vec<u8>, is_operand: bool, device: Option<u64> },
+    Visit {
+        name: Vec<u8>,
+        folder: Vec<u8>,
+        is_operand: bool,
+        device: Option<u64>,
+    },
     /// Everything below was dealt with.
     Leave(Vec<u8>, Vec<u8>),
 }
@@ -99,23 +107,41 @@ impl<'a> Creator<'a> {
     /// Writes the end of the archive; answers how much was written.
     pub fn finish(self, talk: &mut Talk) -> Result<u64, Fatal> {
         let file = self.job.file.clone();
-        self.writer.finish().map_err(|error| talk.fatal(&format!("{}: Cannot write: {}", shown(&file), reason(&error))))
+        self.writer
+            .finish()
+            .map_err(|error| talk.fatal(&format!("{}: Cannot write: {}", shown(&file), reason(&error))))
     }
 
     /// Adds what the command line names.
     pub fn items(&mut self, talk: &mut Talk) -> Result<(), Fatal> {
         let mut folder = Vec::new();
+        let mut is_first = true;
         for item in &self.job.items {
             match item {
                 Item::Directory(directory) => {
                     folder = within(&folder, directory);
                     if let Err(error) = host::stat(&folder, true).and_then(|stat| {
-                        if stat.is(host::DIRECTORY) { Ok(()) } else { Err(std::io::ErrorKind::NotADirectory.into()) }
+                        if stat.is(host::DIRECTORY) {
+                            Ok(())
+                        } else {
+                            Err(std::io::ErrorKind::NotADirectory.into())
+                        }
                     }) {
-                        return Err(talk.fatal(&format!("{}: Cannot open: {}", shown(directory), reason(&error))));
+                        return Err(talk.fatal(&format!(
+                            "{}: Cannot open: {}",
+                            shown(directory),
+                            reason(&error)
+                        )));
                     }
                 }
-                Item::Name(name) => self.walk(talk, name, &folder)?,
+                Item::Name(name) => {
+                    // From the second name on GNU's says what links to them would lose, too.
+                    if !is_first {
+                        talk.safer(self.job, name, true);
+                    }
+                    is_first = false;
+                    self.walk(talk, name, &folder)?;
+                }
             }
         }
         Ok(())
@@ -160,7 +186,11 @@ impl<'a> Creator<'a> {
             Ok(stat) => stat,
             Err(error) => {
                 let what = format!("{}: Cannot stat: {}", shown(name), reason(&error));
-                if self.job.ignore_failed_read { talk.warn(&format!("{}: Warning: Cannot stat: {}", shown(name), reason(&error))) } else { talk.fail(&what) }
+                if self.job.ignore_failed_read {
+                    talk.warn(&format!("{}: Warning: Cannot stat: {}", shown(name), reason(&error)))
+                } else {
+                    talk.fail(&what)
+                }
                 return Ok(());
             }
         };
@@ -173,16 +203,17 @@ impl<'a> Creator<'a> {
             return Ok(());
         }
         if kind == Kind::Directory {
-            return self.directory(talk, name, folder, &path, &stat, device, steps);
+            return self.directory(talk, name, folder, &stat, device, steps);
         }
         if self.is_old(name, &stat) {
-            if is_operand && self.job.newer.is_some() {
+            if is_operand && self.job.newer.is_some() && self.job.verbosity > 0 {
                 talk.warn(&format!("{}: file is unchanged; not dumped", shown(name)));
             }
             return Ok(());
         }
         let dumped = self.file(talk, name, &path, &stat, kind)?;
-        if dumped && self.job.remove_files
+        if dumped
+            && self.job.remove_files
             && let Err(error) = host::remove_file(&path)
         {
             talk.fail(&format!("{}: Cannot unlink: {}", shown(name), reason(&error)));
@@ -202,11 +233,11 @@ impl<'a> Creator<'a> {
         talk: &mut Talk,
         name: &[u8],
         folder: &[u8],
-        path: &[u8],
         stat: &Stat,
         device: Option<u64>,
         steps: &mut Vec<Step>,
     ) -> Result<(), Fatal> {
+        let path = within(folder, name);
         if self.job.one_file_system && device.is_some_and(|device| device != stat.dev) {
             talk.warn(&format!("{}/: file is on a different filesystem; not dumped", shown(name)));
             return Ok(());
@@ -223,7 +254,7 @@ impl<'a> Creator<'a> {
         if !self.job.recursion {
             return Ok(());
         }
-        let mut names = match host::names(path) {
+        let mut names = match host::names(&path) {
             Ok(names) => names,
             Err(error) => {
                 talk.fail(&format!("{}: Cannot open: {}", shown(name), reason(&error)));
@@ -233,13 +264,18 @@ impl<'a> Creator<'a> {
         if self.job.sorted {
             names.sort();
         }
-        if let Some(tag) = self.tag(path, &names) {
-            let what = String::from_utf8_lossy(&tag).into_owned();
-            talk.warn(&format!("{}: contains a cache directory tag {what}; contents not dumped", shown(&with_slash)));
+        if let Some(tag) = self.tag(&path, &names) {
+            if self.job.verbosity > 0 {
+                let what = String::from_utf8_lossy(&tag).into_owned();
+                talk.warn(&format!(
+                    "{}: contains a cache directory tag {what}; contents not dumped",
+                    shown(&with_slash)
+                ));
+            }
             names.retain(|entry| *entry == tag);
         }
         if self.job.remove_files && !name.is_empty() && name != b"." {
-            steps.push(Step::Leave(name.to_vec(), path.to_vec()));
+            steps.push(Step::Leave(name.to_vec(), path));
         }
         steps.extend(names.iter().rev().map(|entry| Step::Visit {
             name: [with_slash.as_slice(), entry].concat(),
@@ -308,7 +344,14 @@ impl<'a> Creator<'a> {
     }
 
     /// Adds a file that is no directory; `false` where it was left out.
-    fn file(&mut self, talk: &mut Talk, name: &[u8], path: &[u8], stat: &Stat, kind: Kind) -> Result<bool, Fatal> {
+    fn file(
+        &mut self,
+        talk: &mut Talk,
+        name: &[u8],
+        path: &[u8],
+        stat: &Stat,
+        kind: Kind,
+    ) -> Result<bool, Fatal> {
         let job = self.job;
         let mut member = self.member(talk, name, stat, kind);
         if stat.nlink > 1 && !job.hard_dereference {
@@ -324,25 +367,40 @@ impl<'a> Creator<'a> {
         }
         match kind {
             Kind::SymbolicLink => match host::read_link(path) {
-                Ok(target) => member.link = transform::apply(&job.transforms, &target, Subject::SymbolicTarget),
+                Ok(target) => {
+                    member.link = transform::apply(&job.transforms, &target, Subject::SymbolicTarget)
+                }
                 Err(error) => {
                     talk.fail(&format!("{}: Cannot readlink: {}", shown(name), reason(&error)));
                     return Ok(false);
                 }
             },
-            Kind::Character | Kind::Block => (member.major, member.minor) = (stat.rdev_major, stat.rdev_minor),
+            Kind::Character | Kind::Block => {
+                (member.major, member.minor) = (stat.rdev_major, stat.rdev_minor)
+            }
             Kind::Regular => return self.regular(talk, name, path, stat, member),
             _ => {}
         }
         self.header_of(talk, &member, name, stat)
     }
 
-    fn regular(&mut self, talk: &mut Talk, name: &[u8], path: &[u8], stat: &Stat, mut member: Member) -> Result<bool, Fatal> {
+    fn regular(
+        &mut self,
+        talk: &mut Talk,
+        name: &[u8],
+        path: &[u8],
+        stat: &Stat,
+        mut member: Member,
+    ) -> Result<bool, Fatal> {
         let mut file = match host::open(path) {
             Ok(file) => file,
             Err(error) => {
-                let what = format!("{}: Cannot open: {}", shown(name), reason(&error));
-                if self.job.ignore_failed_read { talk.warn(&what) } else { talk.fail(&what) }
+                let (name, reason) = (shown(name), reason(&error));
+                if self.job.ignore_failed_read {
+                    talk.warn(&format!("{name}: Warning: Cannot open: {reason}"));
+                } else {
+                    talk.fail(&format!("{name}: Cannot open: {reason}"));
+                }
                 return Ok(false);
             }
         };
@@ -357,7 +415,12 @@ impl<'a> Creator<'a> {
             let count = match read_some(&mut file, &mut buffer[..wanted]) {
                 Ok(count) => count,
                 Err(error) => {
-                    talk.fail(&format!("{}: Read error at byte {}, while reading {wanted} bytes: {}", shown(name), stat.size - left, reason(&error)));
+                    talk.fail(&format!(
+                        "{}: Read error at byte {}, while reading {wanted} bytes: {}",
+                        shown(name),
+                        stat.size - left,
+                        reason(&error)
+                    ));
                     0
                 }
             };
@@ -394,7 +457,13 @@ impl<'a> Creator<'a> {
         talk.fatal(&format!("{}: Cannot write: {}", shown(&self.job.file), reason(error)))
     }
 
-    fn header_of(&mut self, talk: &mut Talk, member: &Member, name: &[u8], stat: &Stat) -> Result<bool, Fatal> {
+    fn header_of(
+        &mut self,
+        talk: &mut Talk,
+        member: &Member,
+        name: &[u8],
+        stat: &Stat,
+    ) -> Result<bool, Fatal> {
         self.header(talk, member, name, stat.mtime)
     }
 

@@ -79,7 +79,13 @@ enum Place<T> {
 }
 
 impl Extractor<'_> {
-    fn member(&mut self, reader: &mut Reader<'_>, member: &Member, folder: &[u8], talk: &mut Talk) -> Result<(), Fatal> {
+    fn member(
+        &mut self,
+        reader: &mut Reader<'_>,
+        member: &Member,
+        folder: &[u8],
+        talk: &mut Talk,
+    ) -> Result<(), Fatal> {
         let job = self.job;
         let Some(name) = renamed(job, &member.name) else { return Ok(()) };
         let safe = talk.safer(job, &name, false);
@@ -92,7 +98,7 @@ impl Extractor<'_> {
             say(job, talk, &mut self.listing, member, said, 2);
         }
         if job.to_stdout {
-            return if member.kind.is_file() { self.to_stdout(reader, member, talk) } else { Ok(()) };
+            return if member.kind.is_file() { self.print(reader, member, talk) } else { Ok(()) };
         }
         let mut safe = safe;
         while safe.len() > 1 && safe.ends_with(b"/") {
@@ -106,7 +112,11 @@ impl Extractor<'_> {
             safe = within(top, if inner == b"." { b"" } else { inner });
         }
         let path = within(folder, &safe);
-        let name = if member.kind == Kind::Directory { name.strip_suffix(b"/").unwrap_or(&name).to_vec() } else { name };
+        let name = if member.kind == Kind::Directory {
+            name.strip_suffix(b"/").unwrap_or(&name).to_vec()
+        } else {
+            name
+        };
         if job.old == Old::KeepNewer
             && member.kind != Kind::Directory
             && host::stat(&path, false).is_ok_and(|there| there.mtime.seconds >= member.mtime.seconds)
@@ -130,7 +140,9 @@ impl Extractor<'_> {
             }
             Kind::Fifo => {
                 let mode = member.mode;
-                if let Place::Made(()) = self.place(&path, &name, "Cannot mkfifo", talk, |path| host::make_fifo(path, mode)) {
+                if let Place::Made(()) =
+                    self.place(&path, &name, "Cannot mkfifo", talk, |path| host::make_fifo(path, mode))
+                {
                     self.attributes(member, &path, &name, talk);
                 }
                 Ok(())
@@ -143,7 +155,7 @@ impl Extractor<'_> {
         }
     }
 
-    fn to_stdout(&mut self, reader: &mut Reader<'_>, member: &Member, talk: &mut Talk) -> Result<(), Fatal> {
+    fn print(&mut self, reader: &mut Reader<'_>, member: &Member, talk: &mut Talk) -> Result<(), Fatal> {
         match copy(reader, member, &mut self.stdout, false) {
             Ok(()) => Ok(()),
             Err(Copied::Read(failure)) => Err(fatal(talk, self.job, &failure)),
@@ -200,18 +212,30 @@ impl Extractor<'_> {
                     made = true;
                     let _ = host::set_mode(&path[..at], 0o777 & !self.umask);
                 }
-                Err(error) if is(&error, Errno::EXIST) || is(&error, Errno::ROFS) || is(&error, Errno::ACCESS) => {}
+                Err(error)
+                    if is(&error, Errno::EXIST) || is(&error, Errno::ROFS) || is(&error, Errno::ACCESS) => {}
                 Err(_) => return made,
             }
         }
         made
     }
 
-    fn regular(&mut self, reader: &mut Reader<'_>, member: &Member, path: &[u8], name: &[u8], talk: &mut Talk) -> Result<(), Fatal> {
+    fn regular(
+        &mut self,
+        reader: &mut Reader<'_>,
+        member: &Member,
+        path: &[u8],
+        name: &[u8],
+        talk: &mut Talk,
+    ) -> Result<(), Fatal> {
         let overwrites = self.job.old == Old::Overwrite;
         let placed = self.place(path, name, "Cannot open", talk, |path| {
             let is_file = || host::stat(path, false).is_ok_and(|stat| stat.is(host::REGULAR));
-            if overwrites && is_file() { File::options().write(true).truncate(true).open(host::os(path)) } else { host::create_new(path) }
+            if overwrites && is_file() {
+                File::options().write(true).truncate(true).open(host::os(path))
+            } else {
+                host::create_new(path)
+            }
         });
         let Place::Made(mut file) = placed else { return Ok(()) };
         match copy(reader, member, &mut file, true) {
@@ -221,7 +245,9 @@ impl Extractor<'_> {
                 self.attributes(member, path, name, talk);
                 return Err(fatal(talk, self.job, &failure));
             }
-            Err(Copied::Write(error)) => talk.fail(&format!("{}: Cannot write: {}", shown(name), reason(&error))),
+            Err(Copied::Write(error)) => {
+                talk.fail(&format!("{}: Cannot write: {}", shown(name), reason(&error)))
+            }
         }
         drop(file);
         self.attributes(member, path, name, talk);
@@ -237,7 +263,12 @@ impl Extractor<'_> {
     fn attributes(&self, member: &Member, path: &[u8], name: &[u8], talk: &mut Talk) {
         self.own(path, name, (member.uid, member.gid), talk);
         if let Err(error) = host::set_mode(path, self.mode(member)) {
-            talk.fail(&format!("{}: Cannot change mode to {}: {}", shown(name), mode_text(self.mode(member)), reason(&error)));
+            talk.fail(&format!(
+                "{}: Cannot change mode to {}: {}",
+                shown(name),
+                mode_text(self.mode(member)),
+                reason(&error)
+            ));
         }
         self.time(path, name, member.mtime, true, talk);
     }
@@ -248,7 +279,11 @@ impl Extractor<'_> {
         }
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX - 1);
         if let Err(error) = host::set_owner(path, small(uid), small(gid)) {
-            talk.fail(&format!("{}: Cannot change ownership to uid {uid}, gid {gid}: {}", shown(name), reason(&error)));
+            talk.fail(&format!(
+                "{}: Cannot change ownership to uid {uid}, gid {gid}: {}",
+                shown(name),
+                reason(&error)
+            ));
         }
     }
 
@@ -262,14 +297,17 @@ impl Extractor<'_> {
     }
 
     fn directory(&mut self, member: &Member, path: &[u8], name: &[u8], talk: &mut Talk) {
-        if path == b"." || path.ends_with(b"/.") || host::stat(path, false).is_ok_and(|stat| stat.is(DIRECTORY)) {
+        let leads_there = |follow| host::stat(path, follow).is_ok_and(|stat| stat.is(DIRECTORY));
+        if path == b"." || path.ends_with(b"/.") || leads_there(false) {
             if matches!(self.job.old, Old::Keep | Old::Skip | Old::NoOverwriteDirectory) {
                 return;
             }
-        } else if self.job.keep_directory_link && host::stat(path, true).is_ok_and(|stat| stat.is(DIRECTORY)) {
-            return;
-        } else if !matches!(self.place(path, name, "Cannot mkdir", talk, host::make_directory), Place::Made(())) {
-            return;
+        } else {
+            let is_link_to_one = self.job.keep_directory_link && leads_there(true);
+            let make = host::make_directory;
+            if is_link_to_one || !matches!(self.place(path, name, "Cannot mkdir", talk, make), Place::Made(())) {
+                return;
+            }
         }
         // Until everything is in it, it must be open to its owner.
         let _ = host::set_mode(path, self.mode(member) | 0o700);
@@ -290,18 +328,26 @@ impl Extractor<'_> {
             let Place::Made(file) = placed else { return };
             if let Ok(stat) = host::stat_fd(&file) {
                 let file = (stat.dev, stat.ino);
-                self.placeholders.push(Placeholder { path: path.to_vec(), target, file, mtime: member.mtime });
+                self.placeholders.push(Placeholder {
+                    path: path.to_vec(),
+                    target,
+                    file,
+                    mtime: member.mtime,
+                });
             }
             return;
         }
-        if let Place::Made(()) = self.place(path, name, &cannot, talk, |path| host::symbolic_link(&target, path)) {
+        if let Place::Made(()) =
+            self.place(path, name, &cannot, talk, |path| host::symbolic_link(&target, path))
+        {
             self.time(path, name, member.mtime, false, talk);
         }
     }
 
     fn hard(&mut self, member: &Member, folder: &[u8], path: &[u8], name: &[u8], talk: &mut Talk) {
         let target = transform::apply(&self.job.transforms, &member.link, Subject::HardTarget);
-        let target = if self.job.strip > 0 { renamed(self.job, &member.link).unwrap_or(target) } else { target };
+        let target =
+            if self.job.strip > 0 { renamed(self.job, &member.link).unwrap_or(target) } else { target };
         let mut safe = talk.safer(self.job, &target, true);
         if let Some(top) = &self.job.one_top_level
             && !safe.starts_with(&[top.as_slice(), b"/"].concat())
@@ -316,12 +362,20 @@ impl Extractor<'_> {
             return;
         }
         let cannot = format!("Cannot hard link to '{}'", shown(&safe));
-        let Place::Made(()) = self.place(path, name, &cannot, talk, |path| host::hard_link(&from, path)) else { return };
+        let Place::Made(()) = self.place(path, name, &cannot, talk, |path| host::hard_link(&from, path))
+        else {
+            return;
+        };
         // A link to a placeholder is to be the symbolic link, too.
         let Ok(stat) = host::stat(path, false) else { return };
         let twin = self.placeholders.iter().find(|one| one.file == (stat.dev, stat.ino));
         if let Some((target, mtime)) = twin.map(|one| (one.target.clone(), one.mtime)) {
-            self.placeholders.push(Placeholder { path: path.to_vec(), target, file: (stat.dev, stat.ino), mtime });
+            self.placeholders.push(Placeholder {
+                path: path.to_vec(),
+                target,
+                file: (stat.dev, stat.ino),
+                mtime,
+            });
         }
     }
 
@@ -329,11 +383,13 @@ impl Extractor<'_> {
     fn finish(&mut self, talk: &mut Talk) {
         for one in std::mem::take(&mut self.placeholders) {
             // Something else may have come in its place.
-            let is_there = host::stat(&one.path, false).is_ok_and(|stat| (stat.dev, stat.ino) == one.file && !stat.is(LINK));
+            let is_there = host::stat(&one.path, false)
+                .is_ok_and(|stat| (stat.dev, stat.ino) == one.file && !stat.is(LINK));
             if !is_there {
                 continue;
             }
-            let made = host::remove_file(&one.path).and_then(|()| host::symbolic_link(&one.target, &one.path));
+            let made =
+                host::remove_file(&one.path).and_then(|()| host::symbolic_link(&one.target, &one.path));
             match made {
                 Ok(()) => self.time(&one.path, &one.path, one.mtime, false, talk),
                 Err(error) => talk.fail(&format!(
@@ -351,7 +407,12 @@ impl Extractor<'_> {
             self.own(&folder.path, &folder.name, folder.owner, talk);
             self.time(&folder.path, &folder.name, folder.mtime, true, talk);
             if let Err(error) = host::set_mode(&folder.path, folder.mode) {
-                talk.fail(&format!("{}: Cannot change mode to {}: {}", shown(&folder.name), mode_text(folder.mode), reason(&error)));
+                talk.fail(&format!(
+                    "{}: Cannot change mode to {}: {}",
+                    shown(&folder.name),
+                    mode_text(folder.mode),
+                    reason(&error)
+                ));
             }
         }
     }
@@ -402,7 +463,11 @@ fn copy(reader: &mut Reader<'_>, member: &Member, sink: &mut File, seeks: bool) 
             at += count as u64;
         }
     }
-    if seeks { sink.set_len(member.size).map_err(Copied::Write) } else { hole(sink, &mut at, member.size, false).map_err(Copied::Write) }
+    if seeks {
+        sink.set_len(member.size).map_err(Copied::Write)
+    } else {
+        hole(sink, &mut at, member.size, false).map_err(Copied::Write)
+    }
 }
 
 fn hole(sink: &mut File, at: &mut u64, end: u64, seeks: bool) -> io::Result<()> {

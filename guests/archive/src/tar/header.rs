@@ -91,7 +91,9 @@ pub fn parse(block: &Block) -> Parsed {
         return Parsed::Invalid;
     }
     let unsigned = |place| number(field(block, place)).and_then(|number| u64::try_from(number).ok());
-    let (Some(size), Some(mode)) = (unsigned(SIZE), number(field(block, MODE))) else { return Parsed::Invalid };
+    let (Some(size), Some(mode)) = (unsigned(SIZE), number(field(block, MODE))) else {
+        return Parsed::Invalid;
+    };
     let is_ustar = field(block, MAGIC).starts_with(b"ustar\0");
     let is_gnu = field(block, MAGIC) == b"ustar  \0";
     let mut name = string(block, NAME);
@@ -174,11 +176,12 @@ pub fn make(member: &Member, letter: u8, format: Format) -> Result<Block, TooBig
         put(&mut block, MAGIC, magic);
         put(&mut block, USER, &member.user[..member.user.len().min(USER.1 - 1)]);
         put(&mut block, GROUP, &member.group[..member.group.len().min(GROUP.1 - 1)]);
-        // GNU's own layout has these of devices only.
-        if format != Format::Gnu || matches!(member.kind, Kind::Character | Kind::Block) {
-            put_number(&mut block, MAJOR, member.major.into(), format, "major_t")?;
-            put_number(&mut block, MINOR, member.minor.into(), format, "minor_t")?;
-        }
+    }
+    // GNU's own layout has these of devices only, and an extended header is no file at all.
+    let is_device = matches!(member.kind, Kind::Character | Kind::Block);
+    if is_device || format != Format::Gnu && letter != b'x' {
+        put_number(&mut block, MAJOR, member.major.into(), format, "major_t")?;
+        put_number(&mut block, MINOR, member.minor.into(), format, "minor_t")?;
     }
     let checksum = format!("{:06o}\0 ", sums(&block).0);
     put(&mut block, CHECKSUM, checksum.as_bytes());

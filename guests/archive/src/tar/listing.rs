@@ -36,8 +36,12 @@ impl Listing {
         line.extend(format!("{size} {} ", time_text(member.mtime, job.full_time)).as_bytes());
         line.extend(quoted(name, job.literal));
         match member.kind {
-            Kind::SymbolicLink => line.extend([b" -> ".as_slice(), &quoted(&member.link, job.literal)].concat()),
-            Kind::HardLink => line.extend([b" link to ".as_slice(), &quoted(&member.link, job.literal)].concat()),
+            Kind::SymbolicLink => {
+                line.extend([b" -> ".as_slice(), &quoted(&member.link, job.literal)].concat())
+            }
+            Kind::HardLink => {
+                line.extend([b" link to ".as_slice(), &quoted(&member.link, job.literal)].concat())
+            }
             Kind::Label => line.extend(b"--Volume Header--"),
             Kind::Unknown(letter) => {
                 line.extend(format!(" unknown file type '{}'", char::from(letter)).as_bytes());
@@ -98,7 +102,9 @@ pub fn quoted(name: &[u8], literal: bool) -> Vec<u8> {
                 '\x0b' => out.extend(b"\\v"),
                 '\x0c' => out.extend(b"\\f"),
                 c if c.is_control() => {
-                    c.encode_utf8(&mut buffer).bytes().for_each(|byte| out.extend(format!("\\{byte:03o}").bytes()));
+                    c.encode_utf8(&mut buffer)
+                        .bytes()
+                        .for_each(|byte| out.extend(format!("\\{byte:03o}").bytes()));
                 }
                 c => out.extend(c.encode_utf8(&mut buffer).bytes()),
             }

@@ -116,7 +116,6 @@ pub struct Job {
     pub occurrence: Option<u64>,
     pub one_top_level: Option<Vec<u8>>,
     pub one_file_system: bool,
-    pub starting_file: Option<Vec<u8>>,
     pub ignore_failed_read: bool,
     pub keep_directory_link: bool,
     pub literal: bool,
@@ -140,7 +139,11 @@ fn wrong(what: impl Into<String>) -> Wrong {
 }
 
 fn fatal(what: impl Into<String>) -> Wrong {
-    Wrong { what: format!("{}\ntar: Error is not recoverable: exiting now", what.into()), points: false, status: 2 }
+    Wrong {
+        what: format!("{}\ntar: Error is not recoverable: exiting now", what.into()),
+        points: false,
+        status: 2,
+    }
 }
 
 /// A command line while it is read.
@@ -177,7 +180,9 @@ pub fn parse(arguments: Vec<Vec<u8>>) -> Result<Request, Wrong> {
 
 /// A first word without a dash is a bundle of letters, whose values are the words that follow it.
 fn modern(mut arguments: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Wrong> {
-    let Some(first) = arguments.first().filter(|word| !word.starts_with(b"-")).cloned() else { return Ok(arguments) };
+    let Some(first) = arguments.first().filter(|word| !word.starts_with(b"-")).cloned() else {
+        return Ok(arguments);
+    };
     let mut rest = arguments.split_off(1).into_iter();
     let mut words = Vec::new();
     for letter in first {
@@ -185,7 +190,9 @@ fn modern(mut arguments: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Wrong> {
         let takes = SYNTAX.short.iter().find(|(known, ..)| *known == letter).map(|(_, takes, _)| *takes);
         if takes == Some(cli::getopt::Takes::Value) {
             let value = rest.next();
-            words.push(value.ok_or_else(|| wrong(format!("Old option '{}' requires an argument.", char::from(letter))))?);
+            words.push(value.ok_or_else(|| {
+                wrong(format!("Old option '{}' requires an argument.", char::from(letter)))
+            })?);
         }
     }
     words.extend(rest);
@@ -235,7 +242,6 @@ impl Parser {
             occurrence: None,
             one_top_level: None,
             one_file_system: false,
-            starting_file: None,
             ignore_failed_read: false,
             keep_directory_link: false,
             literal: false,
@@ -270,7 +276,9 @@ impl Parser {
             Opt::Verbose => job.verbosity += 1,
             Opt::Directory => job.items.push(Item::Directory(value)),
             Opt::Pack(format) => match &job.packing {
-                Packing::Codec(other) if *other != format => return Err(wrong("Conflicting compression options")),
+                Packing::Codec(other) if *other != format => {
+                    return Err(wrong("Conflicting compression options"));
+                }
                 _ => job.packing = Packing::Codec(format),
             },
             Opt::Program => job.packing = Packing::Program(value),
@@ -285,7 +293,7 @@ impl Parser {
             Opt::Group => job.group = owner(&value, "group")?,
             Opt::ChangeMode => {
                 let mode = Mode::parse(&value);
-                job.mode = Some(mode.ok_or_else(|| fatal(format!("Invalid mode given on option: {text}")))?);
+                job.mode = Some(mode.ok_or_else(|| fatal("Invalid mode given on option"))?);
             }
             Opt::Mtime => {
                 let time = date(&value, "--mtime")?;
@@ -327,7 +335,8 @@ impl Parser {
             Opt::ExcludeFrom => {
                 let read = read_list(&value).map_err(fatal)?;
                 let lines = read.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-                job.exclusions.extend(lines.map(|line| Exclusion { pattern: line.to_vec(), matching: job.matching }));
+                job.exclusions
+                    .extend(lines.map(|line| Exclusion { pattern: line.to_vec(), matching: job.matching }));
             }
             Opt::ExcludeVcs => exclude(job, VCS),
             Opt::ExcludeBackups => exclude(job, BACKUPS),
@@ -371,7 +380,8 @@ impl Parser {
             Opt::Occurrence => job.occurrence = Some(text.parse().unwrap_or(1)),
             Opt::OneTopLevel => self.top_level = Some(Some(value).filter(|value| !value.is_empty())),
             Opt::OneFileSystem => job.one_file_system = true,
-            Opt::StartingFile => job.starting_file = Some(value),
+            // Only the members of that name, whatever the manual says.
+            Opt::StartingFile => job.items.push(Item::Name(value)),
             Opt::IgnoreFailedRead => job.ignore_failed_read = true,
             Opt::KeepDirectoryLink => job.keep_directory_link = true,
             Opt::Quoting => job.literal = text == "literal",
@@ -412,7 +422,9 @@ impl Parser {
 
     fn finish(mut self) -> Result<Job, Wrong> {
         let Some(action) = self.action else {
-            return Err(wrong("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options"));
+            return Err(wrong(
+                "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options",
+            ));
         };
         let mut job = self.job;
         job.action = action;
@@ -456,8 +468,26 @@ fn choice(option: &str, given: &str, valid: &[&str]) -> Wrong {
 }
 
 const VCS: &[&str] = &[
-    "CVS", ".cvsignore", "RCS", "SCCS", ".git", ".gitignore", ".gitattributes", ".gitmodules", ".svn", ".arch-ids",
-    "{arch}", "=RELEASE-ID", "=meta-update", "=update", ".bzr", ".bzrignore", ".bzrtags", ".hg", ".hgignore", ".hgtags",
+    "CVS",
+    ".cvsignore",
+    "RCS",
+    "SCCS",
+    ".git",
+    ".gitignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".svn",
+    ".arch-ids",
+    "{arch}",
+    "=RELEASE-ID",
+    "=meta-update",
+    "=update",
+    ".bzr",
+    ".bzrignore",
+    ".bzrtags",
+    ".hg",
+    ".hgignore",
+    ".hgtags",
     "_darcs",
 ];
 const BACKUPS: &[&str] = &[".#*", "*~", "#*#"];
@@ -476,7 +506,7 @@ fn read_list(path: &[u8]) -> Result<Vec<u8>, String> {
     };
     match read {
         Ok(_) => Ok(text),
-        Err(error) => Err(format!("{}: Cannot open: {}", String::from_utf8_lossy(path), reason(&error))),
+        Err(error) => Err(format!("{}: Cannot stat: {}", String::from_utf8_lossy(path), reason(&error))),
     }
 }
 
@@ -514,7 +544,11 @@ fn owner(value: &[u8], what: &str) -> Result<Owner, Wrong> {
 impl Exclusion {
     /// Whether a name is left out. A pattern that is not anchored may match behind any slash.
     pub fn matches(&self, name: &[u8]) -> bool {
-        let rules = Rules { ignore_case: self.matching.ignore_case, slash_too: self.matching.slash_too, leading_folder: true };
+        let rules = Rules {
+            ignore_case: self.matching.ignore_case,
+            slash_too: self.matching.slash_too,
+            leading_folder: true,
+        };
         let held = |name: &[u8]| {
             if self.matching.wildcards == Some(false) {
                 return name == self.pattern

@@ -21,7 +21,8 @@ impl Records {
     pub fn parse(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() && bytes[0] != 0 {
             let Some(blank) = bytes.iter().position(|byte| *byte == b' ') else { return false };
-            let length = std::str::from_utf8(&bytes[..blank]).ok().and_then(|text| text.parse::<usize>().ok());
+            let length =
+                std::str::from_utf8(&bytes[..blank]).ok().and_then(|text| text.parse::<usize>().ok());
             let Some(record) = length.and_then(|length| bytes.get(blank + 1..length)) else { return false };
             bytes = &bytes[blank + 1 + record.len()..];
             let Some(record) = record.strip_suffix(b"\n") else { return false };

@@ -41,7 +41,9 @@ pub enum Next {
         is_followed: bool,
     },
     /// The end; with the number of a zero block that stands alone.
-    End { lone_zero: Option<u64> },
+    End {
+        lone_zero: Option<u64>,
+    },
 }
 
 /// An archive.
@@ -269,7 +271,8 @@ impl<'a> Reader<'a> {
             read(&more[..504]);
             continues = more[504] != 0;
         }
-        member.size = header::number(&block[483..495]).and_then(|size| u64::try_from(size).ok()).unwrap_or(member.size);
+        member.size =
+            header::number(&block[483..495]).and_then(|size| u64::try_from(size).ok()).unwrap_or(member.size);
         member.extents = Some(extents);
         Ok(())
     }
@@ -309,7 +312,8 @@ impl<'a> Reader<'a> {
                 count => dropped += count,
             }
         }
-        member.extents = Some(numbers[1..].chunks_exact(2).map(|pair| Extent { at: pair[0], bytes: pair[1] }).collect());
+        member.extents =
+            Some(numbers[1..].chunks_exact(2).map(|pair| Extent { at: pair[0], bytes: pair[1] }).collect());
         Ok(())
     }
 

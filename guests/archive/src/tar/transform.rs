@@ -79,7 +79,8 @@ fn parse_one(text: &[u8]) -> Result<(Transform, &[u8]), String> {
         }
         rest = tail;
     }
-    let regex = Regex::new(&pattern, options).map_err(|error| format!("Invalid transform expression: {error}"))?;
+    let regex =
+        Regex::new(&pattern, options).map_err(|error| format!("Invalid transform expression: {error}"))?;
     let pieces = pieces(&replacement);
     let count = regex.group_count();
     if pieces.iter().any(|piece| matches!(piece, Piece::Group(group) if *group > count)) {
@@ -220,7 +221,11 @@ impl Transform {
             if let Some(first) = text.first_mut()
                 && let Some(change) = next.take()
             {
-                *first = if change == Case::UpperNext { first.to_ascii_uppercase() } else { first.to_ascii_lowercase() };
+                *first = if change == Case::UpperNext {
+                    first.to_ascii_uppercase()
+                } else {
+                    first.to_ascii_lowercase()
+                };
             }
             out.extend(text);
         }

@@ -16,7 +16,6 @@ pub struct Wanted {
     names: Vec<Name>,
     /// The folder of members when no names were given.
     folder: Vec<u8>,
-    waits_for_start: bool,
 }
 
 impl Wanted {
@@ -26,20 +25,16 @@ impl Wanted {
         for item in &job.items {
             match item {
                 Item::Directory(directory) => folder = within(&folder, directory),
-                Item::Name(name) => names.push(Name { name: trimmed(name).to_vec(), folder: folder.clone(), found: 0 }),
+                Item::Name(name) => {
+                    names.push(Name { name: trimmed(name).to_vec(), folder: folder.clone(), found: 0 })
+                }
             }
         }
-        Wanted { names, folder, waits_for_start: job.starting_file.is_some() }
+        Wanted { names, folder }
     }
 
     /// The folder of a member that was asked for; `None`: it was not.
     pub fn folder(&mut self, job: &Job, member: &[u8]) -> Option<Vec<u8>> {
-        if self.waits_for_start {
-            if job.starting_file.as_deref().map(trimmed) != Some(trimmed(member)) {
-                return None;
-            }
-            self.waits_for_start = false;
-        }
         let is_excluded = job.excludes(member);
         if self.names.is_empty() {
             return (!is_excluded).then(|| self.folder.clone());
@@ -81,9 +76,15 @@ impl Wanted {
             if !warned && glob::is_pattern(&name.name) {
                 warned = true;
                 talk.warn("Pattern matching characters used in file names");
-                talk.warn("Use --wildcards to enable pattern matching, or --no-wildcards to suppress this warning");
+                talk.warn(
+                    "Use --wildcards to enable pattern matching, or --no-wildcards to suppress this warning",
+                );
             }
-            let what = if name.found == 0 { "Not found in archive" } else { "Required occurrence not found in archive" };
+            let what = if name.found == 0 {
+                "Not found in archive"
+            } else {
+                "Required occurrence not found in archive"
+            };
             talk.fail(&format!("{}: {what}", listing::shown(&name.name)));
         }
     }
@@ -105,7 +106,8 @@ impl Name {
                     });
         }
         member == self.name
-            || job.recursion && member.strip_prefix(self.name.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
+            || job.recursion
+                && member.strip_prefix(self.name.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
     }
 }
 

@@ -104,17 +104,19 @@ impl<'a> Writer<'a> {
         match self.format {
             Format::Gnu => {
                 if !link_fits {
-                    self.long(b'K', &member.link)?;
+                    self.long(b'K', &member.link, member.user.is_empty())?;
                 }
                 if !name_fits {
-                    self.long(b'L', &member.name)?;
+                    self.long(b'L', &member.name, member.user.is_empty())?;
                 }
             }
             Format::Pax => self.extended(&member)?,
             Format::Ustar | Format::V7 => {
                 if !name_fits {
                     return Err(Failure::NameTooLong(match self.format {
-                        Format::Ustar if member.name.len() <= 256 => "file name is too long (cannot be split); not dumped",
+                        Format::Ustar if member.name.len() <= 256 => {
+                            "file name is too long (cannot be split); not dumped"
+                        }
                         Format::Ustar => "file name is too long (max 256); not dumped",
                         _ => "file name is too long (max 99); not dumped",
                     }));
@@ -131,11 +133,13 @@ impl<'a> Writer<'a> {
     }
 
     /// A name that is too long, as GNU writes it: the data of a member in front.
-    fn long(&mut self, letter: u8, text: &[u8]) -> Result<(), Failure> {
+    fn long(&mut self, letter: u8, text: &[u8], is_numeric: bool) -> Result<(), Failure> {
         let mut carrier = Member::new(b"././@LongLink".to_vec(), Kind::Unknown(letter));
         carrier.mode = 0o644;
         carrier.stored = text.len() as u64 + 1;
-        (carrier.user, carrier.group) = (b"root".to_vec(), b"root".to_vec());
+        if !is_numeric {
+            (carrier.user, carrier.group) = (b"root".to_vec(), b"root".to_vec());
+        }
         let block = header::make(&carrier, letter, Format::Gnu)?;
         self.raw(&block)?;
         self.raw(text)?;
@@ -185,7 +189,8 @@ impl<'a> Writer<'a> {
         if records.is_empty() {
             return Ok(());
         }
-        let slash = member.name.strip_suffix(b"/").unwrap_or(&member.name).iter().rposition(|byte| *byte == b'/');
+        let slash =
+            member.name.strip_suffix(b"/").unwrap_or(&member.name).iter().rposition(|byte| *byte == b'/');
         let (folder, base) = match slash {
             Some(slash) => (&member.name[..slash], &member.name[slash + 1..]),
             None => (b".".as_slice(), member.name.as_slice()),

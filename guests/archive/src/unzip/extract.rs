@@ -20,15 +20,24 @@ const NO_PASSWORD: i32 = 82;
 
 /// Does it for all entries; answers the status.
 pub fn all(job: &Job, archive: &str, file: &mut File, entries: &[(usize, &Entry)]) -> i32 {
-    let mut unzip =
-        Unzip { job, status: 0, existing: job.existing, links: Vec::new(), folders: Vec::new(), out: Vec::new() };
+    let mut unzip = Unzip {
+        job,
+        status: 0,
+        existing: job.existing,
+        links: Vec::new(),
+        folders: Vec::new(),
+        out: Vec::new(),
+    };
     if job.action == Action::Extract
         && !job.folder.is_empty()
         && host::stat(&job.folder, true).is_err()
         && let Err(error) = host::make_directory(&job.folder)
     {
         let folder = String::from_utf8_lossy(&job.folder);
-        stdio::note(&format!("checkdir:  cannot create extraction directory: {folder}\n           {}", reason(&error)));
+        stdio::note(&format!(
+            "checkdir:  cannot create extraction directory: {folder}\n           {}",
+            reason(&error)
+        ));
         return ERROR;
     }
     for (index, entry) in entries {
@@ -47,6 +56,11 @@ struct Unzip<'a> {
     links: Vec<(Vec<u8>, Vec<u8>)>,
     folders: Vec<(Vec<u8>, Option<u32>, Time)>,
     out: Vec<u8>,
+}
+
+/// A name in 22 columns, counted in bytes.
+fn padded(name: &str) -> String {
+    format!("{name}{}", " ".repeat(22_usize.saturating_sub(name.len())))
 }
 
 /// A name as it is said.
@@ -71,39 +85,57 @@ impl Unzip<'_> {
         }
     }
 
+    /// Says what is wrong; in a test on standard output.
     fn note(&mut self, text: &str, status: i32) {
-        self.flush();
-        stdio::note(text);
+        if self.job.action == Action::Test {
+            self.out.extend(text.bytes());
+            self.out.push(b'\n');
+        } else {
+            self.flush();
+            stdio::note(text);
+        }
         self.status = self.status.max(status);
+    }
+
+    /// Says what is done with an odd name.
+    fn remark(&mut self, text: &str) {
+        self.out.extend(text.bytes());
+        self.out.push(b'\n');
+        self.status = self.status.max(WARNING);
     }
 
     fn one(&mut self, file: &mut File, index: usize, entry: &Entry, archive: &str) {
         let name = said(&entry.name);
         if entry.flags & ENCRYPTED != 0 {
-            return self.note(&format!("   skipping: {name:<22}  unable to get password"), NO_PASSWORD);
+            return self
+                .note(&format!("   skipping: {}  unable to get password", padded(&name)), NO_PASSWORD);
         }
         if !matches!(entry.method, STORED | DEFLATED | BZIP2 | ZSTD) {
             let method = entry.method;
-            return self.note(&format!("   skipping: {name:<22}  unsupported compression method {method}"), UNSUPPORTED);
+            return self.note(
+                &format!("   skipping: {}  unsupported compression method {method}", padded(&name)),
+                UNSUPPORTED,
+            );
         }
         match format::seek_data(file, entry) {
             Ok(true) => {}
             Ok(false) => {
                 let (number, at) = (index + 1, entry.offset);
-                return self.note(&format!("file #{number}:  bad zipfile offset (local header sig):  {at}"), ERROR);
+                return self
+                    .note(&format!("file #{number}:  bad zipfile offset (local header sig):  {at}"), ERROR);
             }
             Err(error) => return self.note(&format!("error [{archive}]:  {}", reason(&error)), ERROR),
         }
         match self.job.action {
             Action::Test => {
-                self.say(&format!("    testing: {name:<22}  "));
+                self.say(&format!("    testing: {}  ", padded(&name)));
                 if self.data(file, entry, &mut io::sink(), &name) {
                     self.say(" OK\n");
                 }
             }
             Action::Pipe { named } if !entry.is_directory() => {
                 if named {
-                    self.say(&format!("{}: {name:<22}  \n", verb(entry)));
+                    self.say(&format!("{}: {}  \n", verb(entry), padded(&name)));
                 }
                 self.flush();
                 self.data(file, entry, &mut host::stdout(), &name);
@@ -121,14 +153,16 @@ impl Unzip<'_> {
         match copy(file, entry, sink) {
             Ok(crc) if crc == entry.crc => return true,
             Ok(crc) => {
-                let name = if self.job.quiet > 0 { format!("{name:<22} ") } else { String::new() };
+                let name = if self.job.quiet > 0 { format!("{} ", padded(name)) } else { String::new() };
                 self.note(&format!("{name} bad CRC {crc:08x}  (should be {:08x})", entry.crc), ERROR);
             }
             Err(Broken::Source) => {
                 let name = if self.job.quiet > 0 { format!(" {name}") } else { String::new() };
                 self.note(&format!("\n  error:  invalid compressed data to inflate{name}"), ERROR);
             }
-            Err(Broken::Sink(error)) => self.note(&format!("\n{name}:  write error: {}", reason(&error)), DISK_FULL),
+            Err(Broken::Sink(error)) => {
+                self.note(&format!("\n{name}:  write error: {}", reason(&error)), DISK_FULL)
+            }
         }
         false
     }
@@ -137,11 +171,11 @@ impl Unzip<'_> {
     fn target(&mut self, entry: &Entry) -> Option<Vec<u8>> {
         let name = if self.job.lower_case { entry.name.to_ascii_lowercase() } else { entry.name.clone() };
         if name.starts_with(b"/") {
-            self.note(&format!("warning:  stripped absolute path spec from {}", said(&name)), WARNING);
+            self.remark(&format!("warning:  stripped absolute path spec from {}", said(&name)));
         }
         let all = || name.split(|byte| *byte == b'/');
         if all().any(|part| part == b"..") {
-            self.note(&format!("warning:  skipped \"../\" path component(s) in {}", said(&name)), WARNING);
+            self.remark(&format!("warning:  skipped \"../\" path component(s) in {}", said(&name)));
         }
         let parts: Vec<&[u8]> =
             all().filter(|part| !matches!(*part, b"" | b"." | b"..") && !part.contains(&0)).collect();
@@ -192,8 +226,10 @@ impl Unzip<'_> {
         }
         self.say(&format!("   creating: {}/\n", said(&path)));
         if !parents(&path) || host::make_directory(&path).is_err() && !is_there(&path) {
-            let what =
-                format!("checkdir error:  cannot create {}\n                 unable to process {name}.", said(&path));
+            let what = format!(
+                "checkdir error:  cannot create {}\n                 unable to process {name}.",
+                said(&path)
+            );
             return self.note(&what, ERROR);
         }
         self.folders.push((path, entry.mode(), entry.mtime()));
@@ -240,12 +276,14 @@ impl Unzip<'_> {
         if !self.data(file, entry, &mut Bounded(&mut target), name) || target.is_empty() {
             return;
         }
-        self.say(&format!("    linking: {:<22}  -> {} \n", said(path), said(&target)));
+        self.say(&format!("    linking: {}  -> {} \n", padded(&said(path)), said(&target)));
         // Where nothing was, there is nothing to remove.
         let _ = host::remove_file(path);
         match host::create_new(path) {
             Ok(_) => self.links.push((path.to_vec(), target)),
-            Err(error) => self.note(&format!("error:  cannot create {}\n        {}", said(path), reason(&error)), ERROR),
+            Err(error) => {
+                self.note(&format!("error:  cannot create {}\n        {}", said(path), reason(&error)), ERROR)
+            }
         }
     }
 
@@ -257,10 +295,13 @@ impl Unzip<'_> {
         let mut sink = match made {
             Ok(sink) => sink,
             Err(error) => {
-                return self.note(&format!("error:  cannot create {}\n        {}", said(path), reason(&error)), DISK_FULL);
+                return self.note(
+                    &format!("error:  cannot create {}\n        {}", said(path), reason(&error)),
+                    DISK_FULL,
+                );
             }
         };
-        self.say(&format!("{}: {:<22}  ", verb(entry), said(path)));
+        self.say(&format!("{}: {}  ", verb(entry), padded(&said(path))));
         if self.data(file, entry, &mut sink, &said(path)) {
             self.say("\n");
         }
@@ -281,7 +322,7 @@ impl Unzip<'_> {
             self.say("finishing deferred symbolic links:\n");
         }
         for (path, target) in links {
-            let line = format!("  {:<22} -> {}", said(&path), said(&target));
+            let line = format!("  {} -> {}", padded(&said(&path)), said(&target));
             match host::remove_file(&path).and_then(|()| host::symbolic_link(&target, &path)) {
                 Ok(()) => self.say(&format!("{line}\n")),
                 Err(error) => self.note(&format!("{line}\n      {}", reason(&error)), ERROR),
@@ -349,7 +390,9 @@ enum Broken {
 fn copy(file: &mut File, entry: &Entry, sink: &mut dyn Write) -> Result<u32, Broken> {
     let source = Input::new(Read::take(&mut *file, entry.packed));
     let mut decoder: Box<dyn Read> = match entry.method {
-        DEFLATED => Box::new(flate2::bufread::DeflateDecoder::new(io::BufReader::with_capacity(CHUNK, source))),
+        DEFLATED => {
+            Box::new(flate2::bufread::DeflateDecoder::new(io::BufReader::with_capacity(CHUNK, source)))
+        }
         BZIP2 => Box::new(bzip2::Reader::new(source)),
         ZSTD => Box::new(zstd::Reader::new(source)),
         _ => Box::new(source),

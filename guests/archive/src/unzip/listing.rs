@@ -81,7 +81,9 @@ pub fn table(job: &Job, entries: &[(usize, &Entry)], verbose: bool) {
                 percent(plain, packed)
             )
         } else {
-            format!("---------                     -------\n{plain:9}                     {count} file{plural}\n")
+            format!(
+                "---------                     -------\n{plain:9}                     {count} file{plural}\n"
+            )
         };
         text.extend(foot.bytes());
     }

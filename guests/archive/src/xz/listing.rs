@@ -257,8 +257,22 @@ impl Totals {
 
 fn check_name(check: u8) -> &'static str {
     const NAMES: [&str; 16] = [
-        "None", "CRC32", "Unknown-2", "Unknown-3", "CRC64", "Unknown-5", "Unknown-6", "Unknown-7", "Unknown-8",
-        "Unknown-9", "SHA-256", "Unknown-11", "Unknown-12", "Unknown-13", "Unknown-14", "Unknown-15",
+        "None",
+        "CRC32",
+        "Unknown-2",
+        "Unknown-3",
+        "CRC64",
+        "Unknown-5",
+        "Unknown-6",
+        "Unknown-7",
+        "Unknown-8",
+        "Unknown-9",
+        "SHA-256",
+        "Unknown-11",
+        "Unknown-12",
+        "Unknown-13",
+        "Unknown-14",
+        "Unknown-15",
     ];
     NAMES[usize::from(check & 15)]
 }
@@ -315,7 +329,7 @@ fn read(path: &[u8]) -> Result<Vec<Stream>, String> {
     if stat.size == 0 {
         return Err("File is empty".to_owned());
     }
-    if stat.size < 32 {
+    if stat.size < 24 {
         return Err("Too small to be a valid .xz file".to_owned());
     }
     streams(&mut file, stat.size).map_err(words)
@@ -365,7 +379,9 @@ fn streams(file: &mut File, size: u64) -> std::io::Result<Vec<Stream>> {
 /// The stream that ends at `end`, read backwards from there.
 fn stream(file: &mut File, end: u64, padding: u64) -> std::io::Result<Stream> {
     let footer = bytes_at(file, end - 12, 12)?;
-    let [_, _, _, _, b0, b1, b2, b3, 0, check, b'Y', b'Z'] = *footer.as_slice() else { return Err(corrupt()) };
+    let [_, _, _, _, b0, b1, b2, b3, 0, check, b'Y', b'Z'] = *footer.as_slice() else {
+        return Err(corrupt());
+    };
     let index_bytes = (u64::from(u32::from_le_bytes([b0, b1, b2, b3])) + 1) * 4;
     if index_bytes > INDEX_BYTES_MAX || index_bytes + 24 > end {
         return Err(corrupt());
@@ -385,7 +401,8 @@ fn stream(file: &mut File, end: u64, padding: u64) -> std::io::Result<Stream> {
         .try_fold(0_u64, |sum, (packed, _)| sum.checked_add(*packed))
         .filter(|packed| packed.saturating_add(12) <= index_at)
         .ok_or_else(corrupt)?;
-    let plain = sizes.iter().try_fold(0_u64, |sum, (_, plain)| sum.checked_add(*plain)).ok_or_else(corrupt)?;
+    let plain =
+        sizes.iter().try_fold(0_u64, |sum, (_, plain)| sum.checked_add(*plain)).ok_or_else(corrupt)?;
     let packed_at = index_at - packed - 12;
     if bytes_at(file, packed_at, 6)? != b"\xfd7zXZ\0" {
         return Err(corrupt());

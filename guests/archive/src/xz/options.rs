@@ -165,7 +165,9 @@ pub fn parse(program: &str, arguments: Vec<Vec<u8>>) -> Result<Request, String> 
     };
     let mut words = Words::new(&SYNTAX, arguments);
     loop {
-        let next = words.next().map_err(|what| format!("{what}\n{program}: Try `{program} --help' for more information."))?;
+        let next = words
+            .next()
+            .map_err(|what| format!("{what}\n{program}: Try `{program} --help' for more information."))?;
         match next {
             None => break,
             Some(Next::Operand(file)) => job.files.push(file),
@@ -228,7 +230,8 @@ fn apply(job: &mut Job, option: Opt, value: Vec<u8>) -> Result<(), String> {
             let named = if value.is_empty() { b"/dev/stdin".to_vec() } else { value };
             let read = std::fs::read(crate::host::os(&named))
                 .map_err(|error| format!("{text}: {}", crate::host::reason(&error)))?;
-            job.files.extend(read.split(|byte| *byte == end).filter(|name| !name.is_empty()).map(<[u8]>::to_vec));
+            job.files
+                .extend(read.split(|byte| *byte == end).filter(|name| !name.is_empty()).map(<[u8]>::to_vec));
         }
         Opt::Ignored | Opt::IgnoredValue | Opt::Help | Opt::Version => {}
     }

@@ -91,7 +91,7 @@ impl Entry {
     pub fn set_wall(&mut self, at: Civil) {
         let year = u16::try_from((at.year - 1980).clamp(0, 127)).unwrap_or(0);
         self.dos_date = year << 9 | u16::from(at.month) << 5 | u16::from(at.day);
-        self.dos_time = u16::from(at.hour) << 11 | u16::from(at.minute) << 5 | u16::from(at.second) / 2;
+        self.dos_time = u16::from(at.hour) << 11 | u16::from(at.minute) << 5 | (u16::from(at.second) / 2);
     }
 
     fn extra_field(&self, wanted: u16) -> Option<&[u8]> {
@@ -166,8 +166,6 @@ pub struct Directory {
     pub comment: Vec<u8>,
     /// Bytes in front of the archive proper.
     pub before: u64,
-    /// Where the directory begins.
-    pub at: u64,
 }
 
 /// Reads the directory of an archive.
@@ -179,7 +177,8 @@ pub fn read<F: Read + Seek>(file: &mut F) -> Result<Directory, Failure> {
     let at = found.ok_or(Failure::NoEnd)?;
     let end = &tail[at..];
     let end_at = size - tail_bytes + at as u64;
-    let (mut count, mut bytes, mut offset) = (u64::from(word(end, 10)), u64::from(long(end, 12)), u64::from(long(end, 16)));
+    let (mut count, mut bytes, mut offset) =
+        (u64::from(word(end, 10)), u64::from(long(end, 12)), u64::from(long(end, 16)));
     let comment_bytes = usize::from(word(end, 20));
     let comment = end.get(22..22 + comment_bytes).or_else(|| end.get(22..)).unwrap_or_default().to_vec();
     let mut directory_end = end_at;
@@ -201,7 +200,7 @@ pub fn read<F: Read + Seek>(file: &mut F) -> Result<Directory, Failure> {
         return Err(Failure::NoDirectory);
     }
     let raw = bytes_at(file, start, bytes)?;
-    let mut directory = Directory { entries: Vec::new(), comment, before, at: start };
+    let mut directory = Directory { entries: Vec::new(), comment, before };
     let mut rest = raw.as_slice();
     for _ in 0..count {
         let (entry, length) = central(rest).ok_or(Failure::NoDirectory)?;

@@ -76,7 +76,9 @@ pub fn parse(arguments: Vec<Vec<u8>>) -> Result<Request, String> {
         no_directories: false,
         no_extra: false,
         level: 6,
-        stored: [".Z", ".zip", ".zoo", ".arc", ".lzh", ".arj"].map(|suffix| suffix.as_bytes().to_vec()).to_vec(),
+        stored: [".Z", ".zip", ".zoo", ".arc", ".lzh", ".arj"]
+            .map(|suffix| suffix.as_bytes().to_vec())
+            .to_vec(),
     };
     if arguments.is_empty() {
         return Ok(Request::Show(HELP.to_owned()));
@@ -85,7 +87,11 @@ pub fn parse(arguments: Vec<Vec<u8>>) -> Result<Request, String> {
     let mut words = arguments.into_iter().peekable();
     while let Some(word) = words.next() {
         if only_names || word == b"-" || !word.starts_with(b"-") {
-            if job.archive.is_empty() { job.archive = word } else { job.names.push(word) }
+            if job.archive.is_empty() {
+                job.archive = word
+            } else {
+                job.names.push(word)
+            }
             continue;
         }
         let mut letters = match word.as_slice() {
@@ -119,9 +125,11 @@ pub fn parse(arguments: Vec<Vec<u8>>) -> Result<Request, String> {
                 b'n' | b'b' | b't' => {
                     let rest = std::mem::take(&mut letters);
                     let value = if rest.is_empty() { words.next() } else { Some(rest) };
-                    let value = value.ok_or_else(|| format!("option '{}' requires a value", char::from(letter)))?;
+                    let value =
+                        value.ok_or_else(|| format!("option '{}' requires a value", char::from(letter)))?;
                     if letter == b'n' {
-                        job.stored = value.split(|byte| matches!(byte, b':' | b';')).map(<[u8]>::to_vec).collect();
+                        job.stored =
+                            value.split(|byte| matches!(byte, b':' | b';')).map(<[u8]>::to_vec).collect();
                     }
                 }
                 b'@' => from_stdin = true,
@@ -167,14 +175,22 @@ fn names_from_stdin() -> Vec<Vec<u8>> {
     while let Ok(count @ 1..) = read_some(&mut stdin, &mut buffer) {
         text.extend_from_slice(&buffer[..count]);
     }
-    text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
+    text.split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 impl Job {
     /// The archive's file: a name without a suffix gets one.
     pub fn path(&self) -> Vec<u8> {
         let base = self.archive.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        if base.contains(&b'.') || self.archive == b"-" { self.archive.clone() } else { [&self.archive, b".zip".as_slice()].concat() }
+        if base.contains(&b'.') || self.archive == b"-" {
+            self.archive.clone()
+        } else {
+            [&self.archive, b".zip".as_slice()].concat()
+        }
     }
 
     /// The name of a file in the archive; `None` where it has none.
@@ -202,7 +218,9 @@ impl Job {
     /// Whether a file is stored by its suffix.
     pub fn stores(&self, name: &[u8]) -> bool {
         self.stored.iter().any(|suffix| {
-            !suffix.is_empty() && name.len() >= suffix.len() && name[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
+            !suffix.is_empty()
+                && name.len() >= suffix.len()
+                && name[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
         })
     }
 }

@@ -83,7 +83,13 @@ fn is_text(start: &[u8]) -> bool {
 }
 
 /// Writes an entry with its data. Level 0 stores.
-pub fn write(output: &mut Output, entry: &mut Entry, source: Source, level: u32, extra: &[u8]) -> io::Result<()> {
+pub fn write(
+    output: &mut Output,
+    entry: &mut Entry,
+    source: Source,
+    level: u32,
+    extra: &[u8],
+) -> io::Result<()> {
     entry.offset = output.position;
     let (bytes, rest, is_plain_bytes) = match source {
         Source::Nothing => (Vec::new(), None, true),
@@ -134,7 +140,14 @@ fn small(output: &mut Output, entry: &mut Entry, bytes: &[u8], level: u32, extra
 }
 
 /// Input of unknown length: its header is corrected afterwards, or where that cannot be its sizes follow it.
-fn large(output: &mut Output, entry: &mut Entry, start: &[u8], mut file: File, level: u32, extra: &[u8]) -> io::Result<()> {
+fn large(
+    output: &mut Output,
+    entry: &mut Entry,
+    start: &[u8],
+    mut file: File,
+    level: u32,
+    extra: &[u8],
+) -> io::Result<()> {
     entry.method = if level > 0 { DEFLATED } else { STORED };
     entry.flags |= effort(level) | if output.seeks { 0 } else { DESCRIPTOR };
     // A stored entry of unknown length could not be read from a stream.

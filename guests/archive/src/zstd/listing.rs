@@ -27,7 +27,10 @@ impl Totals {
         let check = if self.has_check { "XXH64" } else { "None" };
         let packed = human_wide(self.packed);
         if self.unknown {
-            return format!("{:6}  {:5}  {packed:>11} {:26} {check:>5}  {name}\n", self.frames, self.skips, "");
+            return format!(
+                "{:6}  {:5}  {packed:>11} {:26} {check:>5}  {name}\n",
+                self.frames, self.skips, ""
+            );
         }
         #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
         let ratio = if self.packed == 0 { 0.0 } else { self.plain as f64 / self.packed as f64 };
@@ -62,7 +65,8 @@ pub fn run(job: &Job) -> i32 {
                 all.has_check &= sums.has_check;
             }
             Err(what) => {
-                stdio::note(&what);
+                // It is a line of the listing.
+                out += &format!("{what}\n");
                 failed = true;
             }
         }

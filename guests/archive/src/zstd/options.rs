@@ -100,7 +100,11 @@ fn incorrect() -> String {
 }
 
 /// Reads a word of letters; answers a text to show instead of a run.
-fn short(job: &mut Job, mut letters: &[u8], words: &mut impl Iterator<Item = Vec<u8>>) -> Result<Option<String>, String> {
+fn short(
+    job: &mut Job,
+    mut letters: &[u8],
+    words: &mut impl Iterator<Item = Vec<u8>>,
+) -> Result<Option<String>, String> {
     while let Some((letter, rest)) = letters.split_first() {
         letters = rest;
         match letter {
@@ -129,7 +133,8 @@ fn short(job: &mut Job, mut letters: &[u8], words: &mut impl Iterator<Item = Vec
             }
             b'o' => {
                 let value = if rest.is_empty() { words.next() } else { Some(rest.to_vec()) };
-                let value = value.ok_or_else(|| "error : command cannot be followed by nothing ".to_owned())?;
+                let value =
+                    value.ok_or_else(|| "error : command cannot be followed by nothing ".to_owned())?;
                 (job.to_stdout, job.output) = if value == b"-" { (true, None) } else { (false, Some(value)) };
                 letters = &[];
             }
@@ -184,18 +189,38 @@ fn long(
             };
         }
         "--filelist" => {
-            let named = value.map(str::to_owned).or_else(|| {
-                words.next().map(|word| String::from_utf8_lossy(&word).into_owned())
-            });
+            let named = value
+                .map(str::to_owned)
+                .or_else(|| words.next().map(|word| String::from_utf8_lossy(&word).into_owned()));
             let named = named.ok_or_else(incorrect)?;
-            let read = std::fs::read(&named)
-                .map_err(|_| format!("zstd: error reading {named} "))?;
-            job.files.extend(read.split(|byte| *byte == b'\n').filter(|name| !name.is_empty()).map(<[u8]>::to_vec));
+            let read = std::fs::read(&named).map_err(|_| format!("zstd: error reading {named} "))?;
+            job.files.extend(
+                read.split(|byte| *byte == b'\n').filter(|name| !name.is_empty()).map(<[u8]>::to_vec),
+            );
         }
-        "--no-progress" | "--progress" | "--long" | "--threads" | "--single-thread" | "--adapt" | "--sparse"
-        | "--no-sparse" | "--asyncio" | "--no-asyncio" | "--content-size" | "--no-content-size" | "--memory"
-        | "--stream-size" | "--size-hint" | "--rsyncable" | "--row-match-finder" | "--no-row-match-finder"
-        | "--auto-threads" | "--no-dictID" | "--exclude-compressed" | "--pass-through" | "--no-pass-through" => {}
+        "--no-progress"
+        | "--progress"
+        | "--long"
+        | "--threads"
+        | "--single-thread"
+        | "--adapt"
+        | "--sparse"
+        | "--no-sparse"
+        | "--asyncio"
+        | "--no-asyncio"
+        | "--content-size"
+        | "--no-content-size"
+        | "--memory"
+        | "--stream-size"
+        | "--size-hint"
+        | "--rsyncable"
+        | "--row-match-finder"
+        | "--no-row-match-finder"
+        | "--auto-threads"
+        | "--no-dictID"
+        | "--exclude-compressed"
+        | "--pass-through"
+        | "--no-pass-through" => {}
         "--help" => return Ok(Some(HELP.to_owned())),
         "--version" => return Ok(Some("zstd (wasmsand) 0.1.0\n".to_owned())),
         _ => return Err(incorrect()),
