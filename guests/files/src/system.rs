@@ -151,6 +151,9 @@ fn mode_bits(mode: u32) -> Mode {
 }
 
 pub fn make_directory(path: &[u8], mode: u32) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     rustix::fs::mkdir(path, mode_bits(mode))
 }
 
