@@ -80,11 +80,13 @@ pub type Choices<T> = [(&'static [&'static str], T)];
 
 /// Reads a value that is one of some words, or the beginning of one; the error is what to complain about.
 pub fn choose<T: Copy + PartialEq>(value: &[u8], choices: &Choices<T>, option: &str) -> Result<T, String> {
-    let words = || choices.iter().flat_map(|(words, meaning)| words.iter().map(move |word| (*word, *meaning)));
+    let words =
+        || choices.iter().flat_map(|(words, meaning)| words.iter().map(move |word| (*word, *meaning)));
     if let Some((_, meaning)) = words().find(|(word, _)| word.as_bytes() == value) {
         return Ok(meaning);
     }
-    let mut candidates = words().filter(|(word, _)| word.as_bytes().starts_with(value)).map(|(_, meaning)| meaning);
+    let mut candidates =
+        words().filter(|(word, _)| word.as_bytes().starts_with(value)).map(|(_, meaning)| meaning);
     let what = match candidates.next() {
         Some(first) if candidates.all(|other| other == first) => return Ok(first),
         Some(_) => "ambiguous",
@@ -114,7 +116,11 @@ mod tests {
     #[test]
     fn other_words_are_refused_with_those_that_are_known() {
         let said = choose(b"a", WHEN, "--color").unwrap_err();
-        assert!(said.starts_with("ambiguous argument 'a' for '--color'\nValid arguments are:\n  - 'always', 'yes'\n"));
-        assert!(choose(b"x", WHEN, "--color").unwrap_err().starts_with("invalid argument 'x' for '--color'\n"));
+        assert!(said.starts_with(
+            "ambiguous argument 'a' for '--color'\nValid arguments are:\n  - 'always', 'yes'\n"
+        ));
+        assert!(
+            choose(b"x", WHEN, "--color").unwrap_err().starts_with("invalid argument 'x' for '--color'\n")
+        );
     }
 }

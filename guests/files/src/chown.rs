@@ -87,17 +87,23 @@ impl Chown {
         // A stack and not recursion: how deep directories go is not ours to bound.
         enum Step {
             Enter(Vec<u8>),
-            Leave(Vec<u8>, Stat),
+            /// With whether the directory could be read.
+            Leave(Vec<u8>, Stat, bool),
         }
         let follows = self.job.links == Links::Always;
         let mut above = vec![stat.identity()];
-        let mut left = vec![Step::Leave(top.to_vec(), *stat)];
-        left.extend(self.entries(top).into_iter().rev().map(Step::Enter));
+        let entries = self.entries(top);
+        let mut left = vec![Step::Leave(top.to_vec(), *stat, entries.is_some())];
+        left.extend(entries.into_iter().flatten().rev().map(Step::Enter));
         while let Some(step) = left.pop() {
             match step {
-                Step::Leave(path, stat) => {
+                Step::Leave(path, stat, is_read) => {
                     above.pop();
-                    self.change(&path, &stat, true);
+                    if is_read {
+                        self.change(&path, &stat, true);
+                    } else {
+                        self.report(&path, None, &Outcome::Failed);
+                    }
                 }
                 Step::Enter(path) => {
                     let followed = if follows { system::stat(&path) } else { system::lstat(&path) };
@@ -105,8 +111,8 @@ impl Chown {
                         Ok(stat) if stat.is_directory() && !above.contains(&stat.identity()) => {
                             let entries = self.entries(&path);
                             above.push(stat.identity());
-                            left.push(Step::Leave(path, stat));
-                            left.extend(entries.into_iter().rev().map(Step::Enter));
+                            left.push(Step::Leave(path, stat, entries.is_some()));
+                            left.extend(entries.into_iter().flatten().rev().map(Step::Enter));
                         }
                         Ok(stat) => self.change(&path, &stat, follows || self.job.follow),
                         Err(errno) => {
@@ -119,13 +125,13 @@ impl Chown {
         }
     }
 
-    /// The paths of what is in a directory.
-    fn entries(&mut self, directory: &[u8]) -> Vec<Vec<u8>> {
+    /// The paths of what is in a directory, if it can be read.
+    fn entries(&mut self, directory: &[u8]) -> Option<Vec<Vec<u8>>> {
         match system::read_dir(directory) {
-            Ok(entries) => entries.iter().map(|entry| path::join(directory, &entry.name)).collect(),
+            Ok(entries) => Some(entries.iter().map(|entry| path::join(directory, &entry.name)).collect()),
             Err(errno) => {
                 self.fail(|| format!("cannot read directory {}: {}", quoted_name(directory), reason(errno)));
-                Vec::new()
+                None
             }
         }
     }
@@ -177,14 +183,15 @@ impl Chown {
                 None => format!("{what} of {file} retained\n"),
             },
             (Outcome::Retained, None) => format!("ownership of {file} retained\n"),
-            (Outcome::Changed, new) => format!("changed {what} of {file}{from} to {}\n", new.unwrap_or_default()),
+            (Outcome::Changed, new) => {
+                format!("changed {what} of {file}{from} to {}\n", new.unwrap_or_default())
+            }
             (Outcome::Failed, Some(new)) => format!("failed to change {what} of {file}{from} to {new}\n"),
             (Outcome::Failed, None) => format!("failed to change ownership of {file}\n"),
         };
         self.run.print(line);
     }
 }
-
 
 fn is_root(stat: &Stat) -> bool {
     system::stat(b"/").is_ok_and(|root| root.identity() == stat.identity())

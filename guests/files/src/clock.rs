@@ -9,7 +9,17 @@ use jiff::tz::TimeZone;
 use crate::system::Time;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -207,7 +217,8 @@ const WIDTH_MAX: usize = 4096;
 
 impl Directive {
     fn read(text: &[u8]) -> Option<(Directive, &[u8])> {
-        let mut read = Directive { padding: 0, upper: false, other_case: false, width: None, colons: 0, letter: 0 };
+        let mut read =
+            Directive { padding: 0, upper: false, other_case: false, width: None, colons: 0, letter: 0 };
         let mut index = 1;
         while let Some(flag) = text.get(index) {
             match flag {
@@ -367,7 +378,12 @@ mod tests {
             ("", 1_709_210_096, "%F %T.%N", "2024-02-29 12:34:56.007000000"),
             ("", 1_709_210_096, "%3N %-d %_m %^a %#Z %10Y %e|%k|%l", "007 29  2 THU utc 0000002024 29|12|12"),
             ("", -1, "%c %j %u %w %U %W %V %G %g", "Wed Dec 31 23:59:59 1969 365 3 3 52 52 01 1970 70"),
-            ("Europe/Berlin", 1_720_000_000, "%F %R %z %:z %::z %:::z %Z", "2024-07-03 11:46 +0200 +02:00 +02:00:00 +02 CEST"),
+            (
+                "Europe/Berlin",
+                1_720_000_000,
+                "%F %R %z %:z %::z %:::z %Z",
+                "2024-07-03 11:46 +0200 +02:00 +02:00:00 +02 CEST",
+            ),
             ("EST5EDT", 1_704_067_200, "%D %r %p %P", "12/31/23 07:00:00 PM PM pm"),
             ("", 1_704_067_200, "%Q %% %n%t%s %q", "%Q % \n\t1704067200 1"),
             ("", 1_704_067_200, "%", "%"),

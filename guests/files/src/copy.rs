@@ -71,9 +71,16 @@ pub struct Copier<'a> {
 
 /// A step of the walk.
 enum Step {
-    Copy { source: Vec<u8>, target: Vec<u8> },
+    Copy {
+        source: Vec<u8>,
+        target: Vec<u8>,
+    },
     /// The directory's contents are done: now it gets its attributes.
-    Leave { target: Vec<u8>, stat: Stat, is_new: bool },
+    Leave {
+        target: Vec<u8>,
+        stat: Stat,
+        is_new: bool,
+    },
 }
 
 /// A copy from an operand, for what is said about all of it.
@@ -100,8 +107,7 @@ impl<'a> Copier<'a> {
 
     /// Copies an operand, with everything below it where that is wanted.
     pub fn operand(&mut self, source: &[u8], target: &[u8]) {
-        let mut top =
-            Top { source: source.to_vec(), target: target.to_vec(), target_identity: None, dev: 0 };
+        let mut top = Top { source: source.to_vec(), target: target.to_vec(), target_identity: None, dev: 0 };
         // A stack and not recursion: how deep directories go is not ours to bound.
         let mut left = vec![Step::Copy { source: source.to_vec(), target: target.to_vec() }];
         let mut above: Vec<(u64, u64)> = Vec::new();
@@ -159,7 +165,8 @@ impl<'a> Copier<'a> {
 
     /// Whether an operand was not copied to the same place before.
     fn is_first(&mut self, source: &[u8], target: &[u8], stat: &Stat) -> bool {
-        if self.operands.insert((stat.identity(), target.to_vec())) || self.options.backups.kind != Kind::None {
+        if self.operands.insert((stat.identity(), target.to_vec())) || self.options.backups.kind != Kind::None
+        {
             return true;
         }
         let kind = if stat.is_directory() { "directory" } else { "file" };
@@ -196,7 +203,8 @@ impl<'a> Copier<'a> {
     ) -> Result<Option<Replaced>, String> {
         let options = self.options;
         let Some(old) = found else { return Ok(Some(Replaced::default())) };
-        let is_link_to_it = system::lstat(target).is_ok_and(|link| link.identity() != old.identity() || link.is_link());
+        let is_link_to_it =
+            system::lstat(target).is_ok_and(|link| link.identity() != old.identity() || link.is_link());
         if old.identity() == stat.identity() || self.are_same_behind_links(source, target, stat) {
             let is_another_name = path::trimmed(source) != path::trimmed(target) && !is_link_to_it;
             if options.hard_links && old.identity() == stat.identity() {
@@ -237,7 +245,8 @@ impl<'a> Copier<'a> {
             return Ok(Some(Replaced { old: None, backup: Some(backup), moved_source: moved }));
         }
         let makes_link = (options.hard_links || options.symbolic_links) && options.force;
-        let is_special = !stat.is_regular() && (options.recursive && !options.copies_contents || stat.is_link());
+        let is_special =
+            !stat.is_regular() && (options.recursive && !options.copies_contents || stat.is_link());
         let breaks_link = options.preserves_links && old.nlink > 1 && stat.is_regular();
         if options.removes_first || makes_link || is_special || breaks_link {
             system::remove(target)
@@ -354,7 +363,11 @@ impl<'a> Copier<'a> {
         if is_new && !preserve.mode {
             let mode = if preserve.resets_mode { 0o777 } else { stat.mode & 0o777 };
             if let Err(errno) = system::set_mode(target, mode & !self.umask) {
-                self.run.complain(format!("setting permissions for {}: {}", quoted_name(target), reason(errno)));
+                self.run.complain(format!(
+                    "setting permissions for {}: {}",
+                    quoted_name(target),
+                    reason(errno)
+                ));
             }
         }
     }
@@ -447,8 +460,7 @@ impl<'a> Copier<'a> {
         let umask = system::set_umask(0);
         let mode = stat.mode & 0o777 & !self.umask;
         // Devices are the host's to make.
-        let made =
-            if stat.kind() == FIFO { system::make_fifo(target, mode) } else { Err(Errno::PERM) };
+        let made = if stat.kind() == FIFO { system::make_fifo(target, mode) } else { Err(Errno::PERM) };
         system::set_umask(umask);
         let what = if stat.kind() == FIFO { "fifo" } else { "special file" };
         made.map_err(|errno| format!("cannot create {what} {}: {}", quoted_name(target), reason(errno)))?;

@@ -100,14 +100,17 @@ struct Dd<'a> {
 
 impl<'a> Dd<'a> {
     fn open(program: &'a str, job: Job) -> Result<Dd<'a>, String> {
-        let input = match &job.input {
-            None => None,
-            Some(path) => {
-                let flags = OFlags::RDONLY | flags_of(&job.input_flags);
-                let opened = system::open(path, flags, 0);
-                Some(opened.map_err(|errno| format!("failed to open {}: {}", quoted_name(path), reason(errno)))?)
-            }
-        };
+        let input =
+            match &job.input {
+                None => None,
+                Some(path) => {
+                    let flags = OFlags::RDONLY | flags_of(&job.input_flags);
+                    let opened = system::open(path, flags, 0);
+                    Some(opened.map_err(|errno| {
+                        format!("failed to open {}: {}", quoted_name(path), reason(errno))
+                    })?)
+                }
+            };
         let output = match &job.output {
             None => None,
             Some(path) => Some(open_output(&job, path)?),
@@ -354,7 +357,11 @@ impl<'a> Dd<'a> {
             && system::stat_fd(output).is_ok_and(|stat| stat.size < end)
             && let Err(errno) = rustix::fs::ftruncate(output, end)
         {
-            let what = format!("failed to truncate to {end} bytes in output file {}: {}", self.output_name(), reason(errno));
+            let what = format!(
+                "failed to truncate to {end} bytes in output file {}: {}",
+                self.output_name(),
+                reason(errno)
+            );
             self.fail(&what);
         }
         if (self.job.has(Conversion::Fsync) || self.job.has(Conversion::Fdatasync)) && self.status == 0 {
@@ -390,7 +397,8 @@ impl<'a> Dd<'a> {
             return;
         }
         let Count { whole, part } = self.read;
-        let mut text = format!("{whole}+{part} records in\n{}+{} records out", self.written.whole, self.written.part);
+        let mut text =
+            format!("{whole}+{part} records in\n{}+{} records out", self.written.whole, self.written.part);
         if self.truncated > 0 {
             let plural = if self.truncated == 1 { "" } else { "s" };
             text.push_str(&format!("\n{} truncated record{plural}", self.truncated));
@@ -462,7 +470,10 @@ fn open_output(job: &Job, path: &[u8]) -> Result<OwnedFd, String> {
         if let Err(errno) = rustix::fs::ftruncate(&file, seek) {
             // What cannot be cut need not be, unless it is a file.
             if system::stat_fd(&file).is_ok_and(|stat| stat.is_regular()) {
-                return Err(format!("failed to truncate to {seek} bytes in output file {name}: {}", reason(errno)));
+                return Err(format!(
+                    "failed to truncate to {seek} bytes in output file {name}: {}",
+                    reason(errno)
+                ));
             }
         }
     }
@@ -531,7 +542,6 @@ fn significant(number: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -547,15 +557,22 @@ mod tests {
             (1_536_000, "1.5 M", "1.5 M"),
             (999_999, "1.0 M", "977 K"),
         ] {
-            assert_eq!((spaced(bytes, 1000), spaced(bytes, 1024)), (decimal.to_owned(), binary.to_owned()), "{bytes}");
+            assert_eq!(
+                (spaced(bytes, 1000), spaced(bytes, 1024)),
+                (decimal.to_owned(), binary.to_owned()),
+                "{bytes}"
+            );
         }
     }
 
     #[test]
     fn seconds_have_six_digits() {
-        for (seconds, wanted) in
-            [(0.000_123_456_7, "0.000123457"), (0.000_012_345_67, "1.23457e-05"), (1.5, "1.5"), (123.456_789, "123.457")]
-        {
+        for (seconds, wanted) in [
+            (0.000_123_456_7, "0.000123457"),
+            (0.000_012_345_67, "1.23457e-05"),
+            (1.5, "1.5"),
+            (123.456_789, "123.457"),
+        ] {
             assert_eq!(significant(seconds), wanted);
         }
     }

@@ -1,10 +1,13 @@
 //! df: how much room file systems have.
 
+use std::ffi::OsString;
+
 use cli::getopt::Syntax;
 use cli::wording::{quoted, quoted_name, reason};
 
 use crate::arguments::{self, About, Arguments, MAYBE, NO, VALUE};
 use crate::numbers::{self, Scale};
+use crate::os::OsStringExt;
 use crate::quoting;
 use crate::run::Run;
 use crate::system::{self, Space};
@@ -178,7 +181,8 @@ fn parse(arguments: Arguments) -> Result<Options, (String, bool)> {
             "all" => options.all = true,
             "-B" | "block-size" => {
                 let typed = if option == "-B" { "-B" } else { "--block-size" };
-                options.scale = numbers::scale(given).map_err(|fault| (fault.complaint(typed, given), false))?;
+                options.scale =
+                    numbers::scale(given).map_err(|fault| (fault.complaint(typed, given), false))?;
             }
             "human-readable" => options.scale = Scale::Human { base: 1024 },
             "si" => options.scale = Scale::Human { base: 1000 },
@@ -273,7 +277,8 @@ fn unescaped(field: &[u8]) -> Vec<u8> {
 fn rows(run: &mut Run, options: &Options) -> Vec<Row> {
     let mounts = mounts();
     let is_wanted = |mount: &Mount| {
-        (options.kinds.is_empty() || options.kinds.contains(&mount.kind)) && !options.other_kinds.contains(&mount.kind)
+        (options.kinds.is_empty() || options.kinds.contains(&mount.kind))
+            && !options.other_kinds.contains(&mount.kind)
     };
     let mut rows: Vec<Row> = Vec::new();
     if options.operands.is_empty() {
@@ -308,12 +313,12 @@ fn rows(run: &mut Run, options: &Options) -> Vec<Row> {
 /// The mount that a file is on: of those of its device the one with the longest path above it.
 fn mount_of(file: &[u8], mounts: &[Mount]) -> Option<Mount> {
     let dev = system::stat(file).ok()?.dev;
-    let text = String::from_utf8_lossy(file).into_owned();
-    let path = std::fs::canonicalize(text).map_or_else(|_| file.to_vec(), |path| {
-        path.as_os_str().as_encoded_bytes().to_vec()
-    });
+    let path = std::fs::canonicalize(OsString::from_vec(file.to_vec()))
+        .map_or_else(|_| file.to_vec(), |path| path.as_os_str().as_encoded_bytes().to_vec());
     let is_above = |target: &[u8]| {
-        target == b"/" || path == target || (path.starts_with(target) && path.get(target.len()) == Some(&b'/'))
+        target == b"/"
+            || path == target
+            || (path.starts_with(target) && path.get(target.len()) == Some(&b'/'))
     };
     let candidates = || mounts.iter().filter(|mount| is_above(&mount.target));
     let of_device = candidates()
@@ -323,16 +328,32 @@ fn mount_of(file: &[u8], mounts: &[Mount]) -> Option<Mount> {
 }
 
 fn show(run: &mut Run, options: &Options, rows: &[Row]) {
-    let head: Vec<Vec<u8>> = options.columns.iter().map(|column| heading(*column, options).into_bytes()).collect();
+    let head: Vec<Vec<u8>> =
+        options.columns.iter().map(|column| heading(*column, options).into_bytes()).collect();
     let mut lines = vec![head];
-    lines.extend(rows.iter().map(|row| options.columns.iter().map(|column| cell(*column, row, options)).collect()));
+    lines.extend(
+        rows.iter().map(|row| options.columns.iter().map(|column| cell(*column, row, options)).collect()),
+    );
     if options.total {
         lines.push(total(options, rows));
     }
     let widths: Vec<usize> = (0..options.columns.len())
         .map(|index| {
-            let least = if options.columns[index] == Column::Source { 14 } else if is_number(options.columns[index]) { 5 } else { 0 };
-            lines.iter().map(|line| quoting::width(&line[index])).max().unwrap_or(0).max(if options.columns[index] == Column::Percent || options.columns[index] == Column::FilesPercent { 4 } else { least })
+            let least = if options.columns[index] == Column::Source {
+                14
+            } else if is_number(options.columns[index]) {
+                5
+            } else {
+                0
+            };
+            lines.iter().map(|line| quoting::width(&line[index])).max().unwrap_or(0).max(
+                if options.columns[index] == Column::Percent || options.columns[index] == Column::FilesPercent
+                {
+                    4
+                } else {
+                    least
+                },
+            )
         })
         .collect();
     for line in lines {
@@ -405,7 +426,11 @@ fn block_heading(bytes: u64, posix: bool) -> String {
             return format!("{number}{letter}{suffix}-blocks");
         }
     }
-    if bytes < 1000 { format!("{bytes}B-blocks") } else { format!("{}B-blocks", Scale::Human { base: 1000 }.show(bytes)) }
+    if bytes < 1000 {
+        format!("{bytes}B-blocks")
+    } else {
+        format!("{}B-blocks", Scale::Human { base: 1000 }.show(bytes))
+    }
 }
 
 fn cell(column: Column, row: &Row, options: &Options) -> Vec<u8> {

@@ -100,11 +100,8 @@ Tells how much room files take, and directories with what is below them.
 };
 
 const TIMES: &Choices<u8> = &[(&["atime", "access", "use"], 0), (&["ctime", "status"], 1)];
-const STYLES: &Choices<&str> = &[
-    (&["full-iso"], "%Y-%m-%d %H:%M:%S.%N %z"),
-    (&["long-iso"], "%Y-%m-%d %H:%M"),
-    (&["iso"], "%Y-%m-%d"),
-];
+const STYLES: &Choices<&str> =
+    &[(&["full-iso"], "%Y-%m-%d %H:%M:%S.%N %z"), (&["long-iso"], "%Y-%m-%d %H:%M"), (&["iso"], "%Y-%m-%d")];
 
 /// Which links are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -207,10 +204,12 @@ fn parse(run: &mut Run, arguments: Arguments) -> Result<(Options, Vec<Vec<u8>>),
                 }
             },
             "total" => options.total = true,
-            "max-depth" => match std::str::from_utf8(given).ok().and_then(|text| text.parse::<usize>().ok()) {
-                Some(number) => depth = Some(number),
-                None => return Err(Some(format!("invalid maximum depth {}", quoted(given)))),
-            },
+            "max-depth" => {
+                match std::str::from_utf8(given).ok().and_then(|text| text.parse::<usize>().ok()) {
+                    Some(number) => depth = Some(number),
+                    None => return Err(Some(format!("invalid maximum depth {}", quoted(given)))),
+                }
+            }
             "dereference-args" => options.follow = Follow::Operands,
             "dereference" => options.follow = Follow::Always,
             "no-dereference" => options.follow = Follow::Never,
@@ -266,7 +265,8 @@ fn parse(run: &mut Run, arguments: Arguments) -> Result<(Options, Vec<Vec<u8>>),
         };
     }
     if options.time.is_some() {
-        let style = style.or_else(|| std::env::var_os("TIME_STYLE").map(|style| style.as_encoded_bytes().to_vec()));
+        let style =
+            style.or_else(|| std::env::var_os("TIME_STYLE").map(|style| style.as_encoded_bytes().to_vec()));
         options.time_format = match style.as_deref() {
             None => b"%Y-%m-%d %H:%M".to_vec(),
             Some([b'+', format @ ..]) => format.to_vec(),
@@ -285,7 +285,10 @@ fn parse(run: &mut Run, arguments: Arguments) -> Result<(Options, Vec<Vec<u8>>),
         match names(&file) {
             Ok(names) => operands = names,
             Err(errno) => {
-                return refused(run, format!("cannot open {} for reading: {}", quoted_name(&file), reason(errno)));
+                return refused(
+                    run,
+                    format!("cannot open {} for reading: {}", quoted_name(&file), reason(errno)),
+                );
             }
         }
     } else if operands.is_empty() {
@@ -425,8 +428,7 @@ impl Du {
 
     /// Whether a file was not counted under another name.
     fn is_new(&mut self, stat: &Stat) -> bool {
-        let could_come_again =
-            stat.is_directory() || stat.nlink > 1 || self.options.follow == Follow::Always;
+        let could_come_again = stat.is_directory() || stat.nlink > 1 || self.options.follow == Follow::Always;
         self.options.counts_links || !could_come_again || self.seen.insert(stat.identity())
     }
 
@@ -450,11 +452,13 @@ impl Du {
     fn is_excluded(&self, path: &[u8]) -> bool {
         // A pattern may match the whole path, or any end of it that begins with a name.
         let ends = || {
-            std::iter::once(0).chain(path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1))
+            std::iter::once(0)
+                .chain(path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1))
         };
-        self.options.excluded.iter().any(|pattern| {
-            ends().any(|start| pattern::matches(pattern, &path[start..], Rules::default()))
-        })
+        self.options
+            .excluded
+            .iter()
+            .any(|pattern| ends().any(|start| pattern::matches(pattern, &path[start..], Rules::default())))
     }
 
     fn tell_at(&mut self, sum: Sum, path: &[u8], depth: usize) {

@@ -106,7 +106,8 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
-    let (mut brief, mut follow, mut special, mut pads, mut nul, mut strict) = (false, false, false, true, false, false);
+    let (mut brief, mut follow, mut special, mut pads, mut nul, mut strict) =
+        (false, false, false, true, false, false);
     let (mut answer, mut separator, mut lists) = (Answer::Description, b":".to_vec(), Vec::new());
     for (option, value) in arguments.options {
         match option {
@@ -130,7 +131,9 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     for list in lists {
         let path = if list == b"-" { b"/dev/stdin".to_vec() } else { list };
         match system::read_whole(&path) {
-            Ok(text) => files.extend(text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec)),
+            Ok(text) => files.extend(
+                text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec),
+            ),
             Err(errno) => {
                 run.complain(format!("Cannot open '{}' ({})", String::from_utf8_lossy(&path), reason(errno)));
                 return run.finish();
@@ -178,8 +181,10 @@ fn look(file: &[u8], follow: bool, special: bool) -> Result<Kind, Kind> {
     }
     let name = String::from_utf8_lossy(file);
     let stat = if follow { system::stat(file) } else { system::lstat(file) };
-    let stat = stat.map_err(|errno| {
-        Kind { description: format!("cannot open `{name}' ({})", reason(errno)), mime: "", encoding: "" }
+    let stat = stat.map_err(|errno| Kind {
+        description: format!("cannot open `{name}' ({})", reason(errno)),
+        mime: "",
+        encoding: "",
     })?;
     if let Some(kind) = special_kind(file, &stat, special) {
         return Ok(kind);
@@ -208,7 +213,9 @@ fn special_kind(file: &[u8], stat: &Stat, special: bool) -> Option<Kind> {
         CHARACTERS if !special => {
             kind(&format!("character special ({}/{})", stat.major, stat.minor), "inode/chardevice")
         }
-        BLOCKS if !special => kind(&format!("block special ({}/{})", stat.major, stat.minor), "inode/blockdevice"),
+        BLOCKS if !special => {
+            kind(&format!("block special ({}/{})", stat.major, stat.minor), "inode/blockdevice")
+        }
         LINK => {
             let target = system::read_link(file).unwrap_or_default();
             let target = String::from_utf8_lossy(&target).into_owned();
@@ -242,5 +249,7 @@ fn data(bytes: &[u8]) -> Kind {
     if bytes.len() == 1 {
         return Kind::binary("very short file (no magic)", "application/octet-stream");
     }
-    magic::of(bytes).or_else(|| text::of(bytes)).unwrap_or_else(|| Kind::binary("data", "application/octet-stream"))
+    magic::of(bytes)
+        .or_else(|| text::of(bytes))
+        .unwrap_or_else(|| Kind::binary("data", "application/octet-stream"))
 }

@@ -167,7 +167,9 @@ fn parse(program: &str, arguments: Arguments) -> Result<Job, Fault> {
         }
     }
     if strips && job.directories {
-        return Err(Fault::Trouble("the strip option may not be used when installing a directory".to_owned()));
+        return Err(Fault::Trouble(
+            "the strip option may not be used when installing a directory".to_owned(),
+        ));
     }
     if job.directories && job.directory.is_some() {
         return Err(Fault::Trouble("target directory not allowed when installing a directory".to_owned()));
@@ -176,7 +178,8 @@ fn parse(program: &str, arguments: Arguments) -> Result<Job, Fault> {
         let what = "cannot combine --target-directory (-t) and --no-target-directory (-T)";
         return Err(Fault::Trouble(what.to_owned()));
     }
-    job.backups = Backups::read(wants_backup, control.as_deref(), suffix.as_deref()).map_err(Fault::Misuse)?;
+    job.backups =
+        Backups::read(wants_backup, control.as_deref(), suffix.as_deref()).map_err(Fault::Misuse)?;
     let needed = if job.directories || job.directory.is_some() { 1 } else { 2 };
     if job.operands.len() < needed {
         return Err(Fault::Misuse(match job.operands.first() {
@@ -248,7 +251,11 @@ impl Install {
                 }
                 found => {
                     let errno = found.err().unwrap_or(Errno::NOTDIR);
-                    Err(Fault::Trouble(format!("failed to access {}: {}", quoted_name(&directory), reason(errno))))
+                    Err(Fault::Trouble(format!(
+                        "failed to access {}: {}",
+                        quoted_name(&directory),
+                        reason(errno)
+                    )))
                 }
             };
         }
@@ -377,8 +384,8 @@ impl Install {
         let umask = system::set_umask(0o077);
         let output = system::open(target, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL, 0o600);
         system::set_umask(umask);
-        let output = output
-            .map_err(|errno| format!("cannot create regular file {target_name}: {}", reason(errno)))?;
+        let output =
+            output.map_err(|errno| format!("cannot create regular file {target_name}: {}", reason(errno)))?;
         if self.job.verbose {
             let backup = backup.map_or(String::new(), |name| format!(" (backup: {})", quoted_name(name)));
             self.run.print(format!("{name} -> {target_name}{backup}\n"));

@@ -108,9 +108,14 @@ impl Ls {
         let mut pending = Vec::new();
         let count = files.len();
         if !self.options.directories_themselves {
-            let (directories, others): (Vec<Entry>, Vec<Entry>) = files.into_iter().partition(Entry::is_directory);
+            let (directories, others): (Vec<Entry>, Vec<Entry>) =
+                files.into_iter().partition(Entry::is_directory);
             files = others;
-            pending.extend(directories.into_iter().map(|entry| Pending { path: entry.name, is_operand: true, leaves: false }));
+            pending.extend(directories.into_iter().map(|entry| Pending {
+                path: entry.name,
+                is_operand: true,
+                leaves: false,
+            }));
         }
         if !files.is_empty() {
             self.show(&files);
@@ -204,7 +209,10 @@ impl Ls {
             self.run.print([self.options.end]);
         }
         if self.options.recursive {
-            let below = files.iter().rev().filter(|entry| entry.is_directory() && entry.name != b"." && entry.name != b"..");
+            let below = files
+                .iter()
+                .rev()
+                .filter(|entry| entry.is_directory() && entry.name != b"." && entry.name != b"..");
             left.extend(below.map(|entry| Pending {
                 path: path::join(&path, &entry.name),
                 is_operand: false,
@@ -219,15 +227,18 @@ impl Ls {
             self.run.print("\n");
         }
         self.has_printed = true;
-        let quoting = crate::quoting::Quoting { escapes_colons: true, escapes_blanks: false, ..self.options.quoting };
+        let quoting =
+            crate::quoting::Quoting { escapes_colons: true, escapes_blanks: false, ..self.options.quoting };
         self.run.print(quoting.show(path).text);
         self.run.print(":\n");
     }
 
     fn is_left_out(&self, name: &[u8]) -> bool {
         let rules = Rules { dot_is_special: true };
-        let is_like = |patterns: &[Vec<u8>]| patterns.iter().any(|pattern| pattern::matches(pattern, name, rules));
-        let by_default = self.options.hidden == Hidden::Dots && (name.starts_with(b".") || is_like(&self.options.hidden_patterns));
+        let is_like =
+            |patterns: &[Vec<u8>]| patterns.iter().any(|pattern| pattern::matches(pattern, name, rules));
+        let by_default = self.options.hidden == Hidden::Dots
+            && (name.starts_with(b".") || is_like(&self.options.hidden_patterns));
         by_default || is_like(&self.options.ignored)
     }
 
@@ -238,7 +249,11 @@ impl Ls {
             || options.blocks
             || matches!(options.order, Order::Time | Order::Size)
             || options.follow == Follow::Always
-            || (kind == 0 && (options.recursive || options.indicators != Indicators::None || options.directories_first || self.colors.is_some()))
+            || (kind == 0
+                && (options.recursive
+                    || options.indicators != Indicators::None
+                    || options.directories_first
+                    || self.colors.is_some()))
             || (options.indicators == Indicators::Classify && kind == REGULAR)
             || (options.directories_first && kind == LINK)
             || self.colors.as_ref().is_some_and(|colors| kind != LINK || colors.asks_links())
@@ -257,7 +272,14 @@ impl Ls {
     }
 
     /// An entry, with what a listing shows of links.
-    fn entry(&mut self, directory: &[u8], name: Vec<u8>, kind: u32, stat: Option<Stat>, ino: Option<u64>) -> Entry {
+    fn entry(
+        &mut self,
+        directory: &[u8],
+        name: Vec<u8>,
+        kind: u32,
+        stat: Option<Stat>,
+        ino: Option<u64>,
+    ) -> Entry {
         let (mut target, mut target_stat, mut is_dangling) = (None, None, false);
         let is_long = self.options.layout == Layout::Long;
         if kind == LINK && stat.is_some() {
@@ -266,7 +288,8 @@ impl Ls {
                 match system::read_link(&path) {
                     Ok(text) => target = Some(text),
                     Err(errno) => {
-                        let what = format!("cannot read symbolic link {}: {}", quoted_name(&path), reason(errno));
+                        let what =
+                            format!("cannot read symbolic link {}: {}", quoted_name(&path), reason(errno));
                         self.run.complain(what);
                     }
                 }
@@ -315,16 +338,21 @@ impl Ls {
     fn show_long(&mut self, entries: &[Entry], widths: &Widths, is_moved: bool) {
         for entry in entries {
             let mut line = Vec::new();
+            self.begin_entry(&mut line);
             self.long.prefix(entry, &self.options, widths, true, &mut line);
             self.long.columns(entry, &self.options, widths, &mut line);
-            let begins_at = line.len();
-            self.bare_name(entry, is_moved, begins_at, &mut line);
+            self.bare_name(entry, is_moved, &mut line);
             match &entry.target {
                 Some(target) => {
                     line.extend_from_slice(b" -> ");
                     let shown = self.options.quoting.show(target);
-                    let color = self.colors.as_ref().and_then(|colors| colors.of_target(target, entry.target_stat.as_ref()));
-                    let color = color.map(<[u8]>::to_vec).filter(|_| entry.target_stat.is_some() || entry.is_dangling);
+                    let color = self
+                        .colors
+                        .as_ref()
+                        .and_then(|colors| colors.of_target(target, entry.target_stat.as_ref()));
+                    let color = color
+                        .map(<[u8]>::to_vec)
+                        .filter(|_| entry.target_stat.is_some() || entry.is_dangling);
                     self.colored(&shown.text, color.as_deref(), &mut line);
                     let indicator = entry.target_stat.map(|stat| self.indicator(stat.mode));
                     line.extend(indicator.flatten());
@@ -363,14 +391,16 @@ impl Ls {
 
     fn show_in_columns(&mut self, entries: &[Entry], widths: &Widths, is_moved: bool) {
         let downwards = self.options.layout == Layout::Columns;
-        let lengths: Vec<usize> = entries.iter().map(|entry| self.length(entry, widths, true, is_moved)).collect();
+        let lengths: Vec<usize> =
+            entries.iter().map(|entry| self.length(entry, widths, true, is_moved)).collect();
         let columns = Columns::fit(&lengths, self.options.columns, downwards);
         for row in 0..columns.rows {
             let mut line = Vec::new();
             let mut position = 0;
             let mut begins_at = 0;
             for (column, width) in columns.widths.iter().enumerate() {
-                let index = if downwards { column * columns.rows + row } else { row * columns.widths.len() + column };
+                let index =
+                    if downwards { column * columns.rows + row } else { row * columns.widths.len() + column };
                 let Some((entry, length)) = entries.get(index).zip(lengths.get(index)) else { break };
                 self.indent(position, begins_at, &mut line);
                 self.name(entry, widths, true, is_moved, &mut line);
@@ -406,13 +436,13 @@ impl Ls {
 
     /// Writes a name with what is in front of it and behind it.
     fn name(&mut self, entry: &Entry, widths: &Widths, padded: bool, is_moved: bool, line: &mut Vec<u8>) {
+        self.begin_entry(line);
         self.long.prefix(entry, &self.options, widths, padded, line);
-        let begins_at = line.len();
-        self.bare_name(entry, is_moved, begins_at, line);
+        self.bare_name(entry, is_moved, line);
         line.extend(self.indicator_of(entry));
     }
 
-    fn bare_name(&mut self, entry: &Entry, is_moved: bool, _begins_at: usize, line: &mut Vec<u8>) {
+    fn bare_name(&mut self, entry: &Entry, is_moved: bool, line: &mut Vec<u8>) {
         if is_moved && !entry.shown.is_quoted {
             line.push(b' ');
         }
@@ -427,11 +457,33 @@ impl Ls {
                     self.has_colored = true;
                     colors.end(line);
                 }
+                if colors.normal().is_some() {
+                    colors.begin(b"", line);
+                }
                 colors.begin(color, line);
                 line.extend_from_slice(text);
                 colors.end(line);
             }
-            _ => line.extend_from_slice(text),
+            (Some(colors), None) => {
+                line.extend_from_slice(text);
+                if colors.normal().is_some() {
+                    colors.end(line);
+                }
+            }
+            (None, _) => line.extend_from_slice(text),
+        }
+    }
+
+    /// Writes what begins an entry: the colour of all that has none of its own.
+    fn begin_entry(&mut self, line: &mut Vec<u8>) {
+        if let Some(colors) = &self.colors
+            && let Some(normal) = colors.normal()
+        {
+            if !self.has_colored {
+                self.has_colored = true;
+                colors.end(line);
+            }
+            colors.begin(normal, line);
         }
     }
 
@@ -452,4 +504,3 @@ impl Ls {
         }
     }
 }
-

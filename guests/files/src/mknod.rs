@@ -13,7 +13,12 @@ use crate::system;
 
 static SYNTAX: Syntax<&str> = Syntax {
     short: &[(b'm', VALUE, "mode"), (b'Z', NO, "Z")],
-    long: &[("context", MAYBE, "context"), ("mode", VALUE, "mode"), ("help", NO, "help"), ("version", NO, "version")],
+    long: &[
+        ("context", MAYBE, "context"),
+        ("mode", VALUE, "mode"),
+        ("help", NO, "help"),
+        ("version", NO, "version"),
+    ],
 };
 
 static MKFIFO: About = About {
@@ -52,7 +57,12 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         Err(status) => return status,
     };
     let umask = system::umask();
-    let text = arguments.options.iter().rev().find(|(option, _)| *option == "mode").and_then(|(_, text)| text.clone());
+    let text = arguments
+        .options
+        .iter()
+        .rev()
+        .find(|(option, _)| *option == "mode")
+        .and_then(|(_, text)| text.clone());
     let mode = match text.map(|text| Changes::read(&text)) {
         None => None,
         Some(None) => return complain(program, "invalid mode"),

@@ -93,8 +93,13 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             Ok(path) => run.print([path.as_slice(), b"\n"].concat()),
             Err(errno) if !job.quiet => {
                 let what = if job.directory { "directory" } else { "file" };
-                let whole = [template.before.as_slice(), &vec![b'X'; template.letters], &template.after].concat();
-                run.complain(format!("failed to create {what} via template {}: {}", quoted(&whole), reason(errno)));
+                let whole =
+                    [template.before.as_slice(), &vec![b'X'; template.letters], &template.after].concat();
+                run.complain(format!(
+                    "failed to create {what} via template {}: {}",
+                    quoted(&whole),
+                    reason(errno)
+                ));
             }
             Err(_) => run.status = 1,
         },
@@ -189,7 +194,8 @@ fn letters(random: &mut impl Read, count: usize) -> std::io::Result<Vec<u8>> {
         random.read_exact(&mut block)?;
         // Only as many bytes as letters go into evenly, or some letters would be likelier than others.
         let fair = block.iter().filter(|byte| usize::from(**byte) < 4 * LETTERS.len());
-        letters.extend(fair.take(count - letters.len()).map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()]));
+        letters
+            .extend(fair.take(count - letters.len()).map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()]));
     }
     Ok(letters)
 }

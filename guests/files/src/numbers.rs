@@ -72,7 +72,11 @@ fn human(bytes: u128, base: u128) -> String {
         unit *= base;
     }
     // Rounded up, a number may need the next letter.
-    if bytes.div_ceil(unit) >= base && (bytes * 10).div_ceil(unit) > 99 && power < POWERS.len() && bytes.div_ceil(unit) == base {
+    if bytes.div_ceil(unit) >= base
+        && (bytes * 10).div_ceil(unit) > 99
+        && power < POWERS.len()
+        && bytes.div_ceil(unit) == base
+    {
         power += 1;
         unit *= base;
     }
@@ -121,7 +125,10 @@ pub fn scale(text: &[u8]) -> Result<Scale, Fault> {
     let has_digits = text.first().is_some_and(u8::is_ascii_digit);
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, unit) = text.split_at(digits);
-    let power = unit.first().map(u8::to_ascii_uppercase).and_then(|letter| POWERS.iter().position(|known| *known == letter));
+    let power = unit
+        .first()
+        .map(u8::to_ascii_uppercase)
+        .and_then(|letter| POWERS.iter().position(|known| *known == letter));
     let suffix = match (power, unit.get(1..)) {
         (Some(power), Some(b"")) => Suffix::Power(power + 1, Form::Letter),
         (Some(power), Some(b"iB")) => Suffix::Power(power + 1, Form::Binary),
@@ -143,15 +150,19 @@ pub fn size(text: &[u8], is_power: impl Fn(u8) -> bool) -> Result<u64, Fault> {
     let mut fault = None;
     let number = match number {
         [] => 1,
-        digits => digits.iter().try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0'))).unwrap_or_else(|| {
-            fault = Some(Fault::TooLarge);
-            u64::MAX
-        }),
+        digits => digits
+            .iter()
+            .try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+            .unwrap_or_else(|| {
+                fault = Some(Fault::TooLarge);
+                u64::MAX
+            }),
     };
     let Some((letter, form)) = unit.split_first() else {
         return if digits == 0 { Err(Fault::Invalid) } else { fault.map_or(Ok(number), Err) };
     };
-    let power = POWERS.iter().position(|known| *known == letter.to_ascii_uppercase()).filter(|_| is_power(*letter));
+    let power =
+        POWERS.iter().position(|known| *known == letter.to_ascii_uppercase()).filter(|_| is_power(*letter));
     let Some(power) = power else {
         return Err(if digits == 0 { Fault::Invalid } else { Fault::InvalidSuffix });
     };
@@ -219,7 +230,11 @@ mod tests {
             ("1x", Err(Fault::InvalidSuffix)),
             ("1Y", Err(Fault::TooLarge)),
         ] {
-            assert_eq!(scale(text.as_bytes()).map(|scale| scale.show(2048)), wanted.map(str::to_owned), "{text}");
+            assert_eq!(
+                scale(text.as_bytes()).map(|scale| scale.show(2048)),
+                wanted.map(str::to_owned),
+                "{text}"
+            );
         }
     }
 }

@@ -51,7 +51,10 @@ mod tests {
             ("///", "/", "."),
             ("", "", "."),
         ] {
-            assert_eq!((base_name(path.as_bytes()), trimmed(path.as_bytes()).is_empty()), (name.as_bytes(), path.is_empty()));
+            assert_eq!(
+                (base_name(path.as_bytes()), trimmed(path.as_bytes()).is_empty()),
+                (name.as_bytes(), path.is_empty())
+            );
             if path != "///" {
                 assert_eq!(parent(path.as_bytes()), above.as_bytes(), "{path}");
             }

@@ -9,7 +9,10 @@ pub struct Rules {
 
 /// Does the pattern match the whole text?
 pub fn matches(pattern: &[u8], text: &[u8], rules: Rules) -> bool {
-    if rules.dot_is_special && text.first() == Some(&b'.') && matches!(pattern.first(), Some(b'*' | b'?' | b'[')) {
+    if rules.dot_is_special
+        && text.first() == Some(&b'.')
+        && matches!(pattern.first(), Some(b'*' | b'?' | b'['))
+    {
         return false;
     }
     // The last star and how much of the text it has taken: only that one is ever tried again.
@@ -148,7 +151,11 @@ mod tests {
             ("\\*", "a", false),
             ("a/*", "a/b/c", true),
         ] {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes(), Rules::default()), wanted, "{pattern} {text}");
+            assert_eq!(
+                matches(pattern.as_bytes(), text.as_bytes(), Rules::default()),
+                wanted,
+                "{pattern} {text}"
+            );
         }
         assert!(!matches(b"*", b".a", Rules { dot_is_special: true }));
         assert!(matches(b".*", b".a", Rules { dot_is_special: true }));

@@ -86,8 +86,9 @@ impl Quoting {
             // Other control characters alone need no quotes, for a shell takes them as they are.
             _ => !byte.is_ascii_control() && !self.is_plain_at(name, index),
         };
-        let is_quoted =
-            name.is_empty() || self.is_always() || name.iter().enumerate().any(|(index, byte)| needs(index, byte));
+        let is_quoted = name.is_empty()
+            || self.is_always()
+            || name.iter().enumerate().any(|(index, byte)| needs(index, byte));
         if !is_quoted {
             return name.to_vec();
         }
@@ -131,9 +132,13 @@ impl Quoting {
                 let bytes = character.encode_utf8(&mut bytes).as_bytes();
                 match character {
                     '\\' => text.extend_from_slice(b"\\\\"),
-                    '"' if self.style == Style::C || self.style == Style::CMaybe => text.extend_from_slice(b"\\\""),
+                    '"' if self.style == Style::C || self.style == Style::CMaybe => {
+                        text.extend_from_slice(b"\\\"")
+                    }
                     ' ' if quotes.is_none() && self.escapes_blanks => text.extend_from_slice(b"\\ "),
-                    ':' if self.style != Style::CMaybe && self.escapes_colons => text.extend_from_slice(b"\\:"),
+                    ':' if self.style != Style::CMaybe && self.escapes_colons => {
+                        text.extend_from_slice(b"\\:")
+                    }
                     _ if character.is_control() => escape(bytes, &mut text),
                     _ if quotes.is_some_and(|quotes| quotes.1.as_bytes() == bytes) => {
                         text.push(b'\\');
@@ -196,5 +201,7 @@ pub fn width(text: &[u8]) -> usize {
         return text.iter().filter(|byte| !byte.is_ascii_control()).count();
     }
     let chunks = text.utf8_chunks();
-    chunks.map(|chunk| chunk.valid().chars().map(|character| character.width().unwrap_or(0)).sum::<usize>()).sum()
+    chunks
+        .map(|chunk| chunk.valid().chars().map(|character| character.width().unwrap_or(0)).sum::<usize>())
+        .sum()
 }

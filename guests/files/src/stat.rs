@@ -4,11 +4,14 @@
 
 mod format;
 
+use std::ffi::OsString;
+
 use cli::getopt::Syntax;
 use cli::wording::{quoted, quoted_name, reason};
 
 use crate::arguments::{self, About, MAYBE, NO, VALUE, choose};
 use crate::clock::Zone;
+use crate::os::OsStringExt;
 use crate::people::Names;
 use crate::quoting::{Quoting, Style};
 use crate::run::Run;
@@ -114,8 +117,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             (None, false, false) => DEFAULT.as_bytes(),
         };
         let Some(subject) = subject(&mut run, file, of_systems, follow) else { continue };
-        let is_device =
-            matches!(&subject, Subject::File(stat) if matches!(stat.kind(), CHARACTERS | BLOCKS));
+        let is_device = matches!(&subject, Subject::File(stat) if matches!(stat.kind(), CHARACTERS | BLOCKS));
         let text = if is_device && format.is_none() && !terse { DEVICE.as_bytes() } else { text };
         if !teller.tell(&mut run, text, escapes, file, &subject) {
             break;
@@ -157,7 +159,11 @@ fn subject(run: &mut Run, file: &[u8], of_systems: bool, follow: bool) -> Option
         return match system::space(file) {
             Ok(space) => Some(Subject::System(space)),
             Err(errno) => {
-                run.complain(format!("cannot read file system information for {}: {}", name(), reason(errno)));
+                run.complain(format!(
+                    "cannot read file system information for {}: {}",
+                    name(),
+                    reason(errno)
+                ));
                 None
             }
         };
@@ -378,7 +384,7 @@ fn halves(dev: u64) -> (u64, u64) {
 
 /// The directory at which the file system of a path begins.
 fn mount_point(file: &[u8]) -> Vec<u8> {
-    let Ok(path) = std::fs::canonicalize(std::path::Path::new(&*String::from_utf8_lossy(file))) else {
+    let Ok(path) = std::fs::canonicalize(OsString::from_vec(file.to_vec())) else {
         return b"?".to_vec();
     };
     let mut path = path.as_os_str().as_encoded_bytes().to_vec();

@@ -3,10 +3,13 @@
 //! It owns what WASI and Unix have in common; [`host`] is what they have not: modes and owners come from the
 //! `wasmsand` module there and from the system's own calls here.
 
+use std::ffi::OsString;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use rustix::io::Errno;
+
+use crate::os::OsStringExt;
 
 #[cfg(unix)]
 #[path = "system/native.rs"]
@@ -131,6 +134,10 @@ pub fn read_dir(path: &[u8]) -> Result<Vec<DirEntry>, Errno> {
 
 /// Opens a file; `mode` counts where it is created, and on WASI only by the umask.
 pub fn open(path: &[u8], flags: OFlags, mode: u32) -> Result<OwnedFd, Errno> {
+    // WASI takes it for the directory that a path begins at.
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     rustix::io::retry_on_intr(|| rustix::fs::open(path, flags | OFlags::CLOEXEC, mode_bits(mode)))
 }
 
@@ -144,6 +151,9 @@ fn mode_bits(mode: u32) -> Mode {
 }
 
 pub fn make_directory(path: &[u8], mode: u32) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     rustix::fs::mkdir(path, mode_bits(mode))
 }
 
@@ -165,8 +175,13 @@ pub fn make_link(target: &[u8], path: &[u8]) -> Result<(), Errno> {
 
 /// Another name for a file; with `follow`, for what a symbolic link leads to.
 pub fn make_hard_link(old: &[u8], new: &[u8], follow: bool) -> Result<(), Errno> {
-    let flags = if follow { AtFlags::SYMLINK_FOLLOW } else { AtFlags::empty() };
-    rustix::fs::linkat(CWD, old, CWD, new, flags)
+    // The call itself cannot follow links under WASI.
+    if follow && lstat(old).is_ok_and(|stat| stat.is_link()) {
+        let followed = std::fs::canonicalize(OsString::from_vec(old.to_vec()));
+        let followed = followed.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        return rustix::fs::linkat(CWD, followed, CWD, new, AtFlags::empty());
+    }
+    rustix::fs::linkat(CWD, old, CWD, new, AtFlags::empty())
 }
 
 pub fn read_link(path: &[u8]) -> Result<Vec<u8>, Errno> {
@@ -194,7 +209,9 @@ fn timestamps(access: NewTime, modification: NewTime) -> Timestamps {
     let spec = |time| match time {
         NewTime::Keep => Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT },
         NewTime::Now => Timespec { tv_sec: 0, tv_nsec: UTIME_NOW },
-        NewTime::At(time) => Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.cast_signed().into() },
+        NewTime::At(time) => {
+            Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.cast_signed().into() }
+        }
     };
     Timestamps { last_access: spec(access), last_modification: spec(modification) }
 }
@@ -202,9 +219,10 @@ fn timestamps(access: NewTime, modification: NewTime) -> Timestamps {
 /// What a clock on the wall shows.
 pub fn now() -> Time {
     match std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH) {
-        Ok(since) => {
-            Time { seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX), nanoseconds: since.subsec_nanos() }
-        }
+        Ok(since) => Time {
+            seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            nanoseconds: since.subsec_nanos(),
+        },
         Err(_) => Time::default(),
     }
 }

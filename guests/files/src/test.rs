@@ -182,7 +182,12 @@ impl Reader<'_> {
         if word.len() == 2 && word[0] == b'-' {
             match self.unary()? {
                 Some(answer) => return Ok(answer),
-                None => return Err(format!("{}: unary operator expected", quoted(self.word(0).unwrap_or_default()))),
+                None => {
+                    return Err(format!(
+                        "{}: unary operator expected",
+                        quoted(self.word(0).unwrap_or_default())
+                    ));
+                }
             }
         }
         self.one()

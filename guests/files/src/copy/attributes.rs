@@ -43,8 +43,9 @@ pub fn give(target: &[u8], stat: &Stat, preserve: Preserve, is_link: bool) -> Re
         }
     }
     if preserve.mode && !is_link {
-        system::set_mode(target, mode)
-            .map_err(|errno| format!("preserving permissions for {}: {}", quoted_name(target), reason(errno)))?;
+        system::set_mode(target, mode).map_err(|errno| {
+            format!("preserving permissions for {}: {}", quoted_name(target), reason(errno))
+        })?;
     }
     Ok(())
 }

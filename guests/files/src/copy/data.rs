@@ -38,9 +38,10 @@ pub fn copy(job: &Job<'_>, stat: &Stat, block: &mut Vec<u8>) -> Result<(), Strin
             Some(opened.map_err(|errno| format!("cannot open {name} for reading: {}", reason(errno)))?)
         }
     };
-    let is_moved = input.as_ref().zip(job.identity).is_some_and(|(input, identity)| {
-        system::stat_fd(input).is_ok_and(|now| now.identity() != identity)
-    });
+    let is_moved = input
+        .as_ref()
+        .zip(job.identity)
+        .is_some_and(|(input, identity)| system::stat_fd(input).is_ok_and(|now| now.identity() != identity));
     if is_moved {
         return Err(format!("skipping file {name}, as it was replaced while being copied"));
     }

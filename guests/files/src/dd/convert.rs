@@ -4,21 +4,41 @@ use super::operands::{Conversion, Job};
 
 /// EBCDIC of each byte of ASCII, as POSIX has it for `conv=ebcdic`.
 const EBCDIC: [u8; 256] = table([
-    "00010203372d2e2f1605250b0c0d0e0f", "101112133c3d322618193f271c1d1e1f", "405a7f7b5b6c507d4d5d5c4e6b604b61",
-    "f0f1f2f3f4f5f6f7f8f97a5e4c7e6e6f", "7cc1c2c3c4c5c6c7c8c9d1d2d3d4d5d6", "d7d8d9e2e3e4e5e6e7e8e9ade0bd9a6d",
-    "79818283848586878889919293949596", "979899a2a3a4a5a6a7a8a9c04fd05f07", "202122232415061728292a2b2c090a1b",
-    "30311a333435360838393a3b04143ee1", "41424344454647484951525354555657", "58596263646566676869707172737475",
-    "767778808a8b8c8d8e8f906a9b9c9d9e", "9fa0aaabac4aaeafb0b1b2b3b4b5b6b7", "b8b9babbbca1bebfcacbcccdcecfdadb",
+    "00010203372d2e2f1605250b0c0d0e0f",
+    "101112133c3d322618193f271c1d1e1f",
+    "405a7f7b5b6c507d4d5d5c4e6b604b61",
+    "f0f1f2f3f4f5f6f7f8f97a5e4c7e6e6f",
+    "7cc1c2c3c4c5c6c7c8c9d1d2d3d4d5d6",
+    "d7d8d9e2e3e4e5e6e7e8e9ade0bd9a6d",
+    "79818283848586878889919293949596",
+    "979899a2a3a4a5a6a7a8a9c04fd05f07",
+    "202122232415061728292a2b2c090a1b",
+    "30311a333435360838393a3b04143ee1",
+    "41424344454647484951525354555657",
+    "58596263646566676869707172737475",
+    "767778808a8b8c8d8e8f906a9b9c9d9e",
+    "9fa0aaabac4aaeafb0b1b2b3b4b5b6b7",
+    "b8b9babbbca1bebfcacbcccdcecfdadb",
     "dcdddedfeaebecedeeeffafbfcfdfeff",
 ]);
 
 /// The same for `conv=ibm`.
 const IBM: [u8; 256] = table([
-    "00010203372d2e2f1605250b0c0d0e0f", "101112133c3d322618193f271c1d1e1f", "405a7f7b5b6c507d4d5d5c4e6b604b61",
-    "f0f1f2f3f4f5f6f7f8f97a5e4c7e6e6f", "7cc1c2c3c4c5c6c7c8c9d1d2d3d4d5d6", "d7d8d9e2e3e4e5e6e7e8e9ade0bd5f6d",
-    "79818283848586878889919293949596", "979899a2a3a4a5a6a7a8a9c04fd0a107", "202122232415061728292a2b2c090a1b",
-    "30311a333435360838393a3b04143ee1", "41424344454647484951525354555657", "58596263646566676869707172737475",
-    "767778808a8b8c8d8e8f909a9b9c9d9e", "9fa0aaabacadaeafb0b1b2b3b4b5b6b7", "b8b9babbbcbdbebfcacbcccdcecfdadb",
+    "00010203372d2e2f1605250b0c0d0e0f",
+    "101112133c3d322618193f271c1d1e1f",
+    "405a7f7b5b6c507d4d5d5c4e6b604b61",
+    "f0f1f2f3f4f5f6f7f8f97a5e4c7e6e6f",
+    "7cc1c2c3c4c5c6c7c8c9d1d2d3d4d5d6",
+    "d7d8d9e2e3e4e5e6e7e8e9ade0bd5f6d",
+    "79818283848586878889919293949596",
+    "979899a2a3a4a5a6a7a8a9c04fd0a107",
+    "202122232415061728292a2b2c090a1b",
+    "30311a333435360838393a3b04143ee1",
+    "41424344454647484951525354555657",
+    "58596263646566676869707172737475",
+    "767778808a8b8c8d8e8f909a9b9c9d9e",
+    "9fa0aaabacadaeafb0b1b2b3b4b5b6b7",
+    "b8b9babbbcbdbebfcacbcccdcecfdadb",
     "dcdddedfeaebecedeeeffafbfcfdfeff",
 ]);
 
@@ -84,7 +104,8 @@ impl Converter {
             swaps: job.has(Conversion::Swab),
             half: None,
             record: job.record,
-            blocks: job.record > 0 && (job.has(Conversion::Block) || job.has(Conversion::Ebcdic) || job.has(Conversion::Ibm)),
+            blocks: job.record > 0
+                && (job.has(Conversion::Block) || job.has(Conversion::Ebcdic) || job.has(Conversion::Ibm)),
             unblocks: job.record > 0 && (job.has(Conversion::Unblock) || job.has(Conversion::Ascii)),
             column: 0,
             blanks: 0,

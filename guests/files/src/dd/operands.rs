@@ -203,7 +203,9 @@ fn amount(program: &str, value: &[u8]) -> Result<Amount, Fault> {
 
 fn block(program: &str, value: &[u8]) -> Result<usize, Fault> {
     let number = number(program, value)?;
-    let too_large = || Fault::Trouble(format!("invalid number: {}: Value too large for defined data type", quoted(value)));
+    let too_large = || {
+        Fault::Trouble(format!("invalid number: {}: Value too large for defined data type", quoted(value)))
+    };
     if number == 0 {
         return Err(Fault::Trouble(format!("invalid number: {}", quoted(value))));
     }
@@ -273,7 +275,10 @@ impl Job {
     fn check(&self) -> Result<(), Fault> {
         let has = |conversion| self.has(conversion);
         let exclusive: [(&[Conversion], &str); 4] = [
-            (&[Conversion::Ascii, Conversion::Ebcdic, Conversion::Ibm], "cannot combine any two of {ascii,ebcdic,ibm}"),
+            (
+                &[Conversion::Ascii, Conversion::Ebcdic, Conversion::Ibm],
+                "cannot combine any two of {ascii,ebcdic,ibm}",
+            ),
             (&[Conversion::Block, Conversion::Unblock], "cannot combine block and unblock"),
             (&[Conversion::Lower, Conversion::Upper], "cannot combine lcase and ucase"),
             (&[Conversion::Excl, Conversion::NoCreate], "cannot combine excl and nocreat"),
@@ -308,7 +313,9 @@ impl Job {
     pub fn copies_blocks(&self) -> bool {
         use Conversion::{Ascii, Block, Ebcdic, Ibm, Lower, Swab, Unblock, Upper};
         self.is_one_block
-            && ![Ascii, Ebcdic, Ibm, Block, Unblock, Lower, Upper, Swab].iter().any(|change| self.has(*change))
+            && ![Ascii, Ebcdic, Ibm, Block, Unblock, Lower, Upper, Swab]
+                .iter()
+                .any(|change| self.has(*change))
     }
 
     pub fn skip_bytes(&self) -> u64 {

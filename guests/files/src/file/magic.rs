@@ -63,7 +63,10 @@ fn described(bytes: &[u8]) -> Option<(String, &'static str)> {
     if begins(b"\0asm") {
         let version = le32(bytes, 4);
         let name = if version == 1 { " (MVP)" } else { "" };
-        return Some((format!("WebAssembly (wasm) binary module version {version:#x}{name}"), "application/wasm"));
+        return Some((
+            format!("WebAssembly (wasm) binary module version {version:#x}{name}"),
+            "application/wasm",
+        ));
     }
     if begins(b"\x1f\x8b") {
         return Some((gzip(bytes), "application/gzip"));
@@ -118,7 +121,9 @@ fn described(bytes: &[u8]) -> Option<(String, &'static str)> {
         return Some(sqlite(bytes));
     }
     image(bytes).or_else(|| document(bytes)).or_else(|| {
-        let found = SIMPLE.iter().find(|(at, magic, ..)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+        let found = SIMPLE
+            .iter()
+            .find(|(at, magic, ..)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
         found.map(|(.., description, mime)| ((*description).to_owned(), *mime))
     })
 }
@@ -182,7 +187,10 @@ fn zip(bytes: &[u8]) -> (String, &'static str) {
             return ("Microsoft Word 2007+".to_owned(), mime);
         }
         if holds(b"xl/") {
-            return ("Microsoft Excel 2007+".to_owned(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+            return (
+                "Microsoft Excel 2007+".to_owned(),
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            );
         }
     }
     let version = le16(bytes, 4) & 0xff;
@@ -204,14 +212,15 @@ fn zip(bytes: &[u8]) -> (String, &'static str) {
 /// A header of the first tar: its sum is right.
 fn is_old_tar(bytes: &[u8]) -> bool {
     let (Some(header), true) = (bytes.get(..512), byte(bytes, 0) != 0) else { return false };
-    let digits: Vec<u8> =
-        header[148..156].iter().copied().filter(|byte| !matches!(byte, b' ' | 0)).collect();
-    let Some(wanted) = std::str::from_utf8(&digits).ok().and_then(|text| u32::from_str_radix(text, 8).ok()) else {
+    let digits: Vec<u8> = header[148..156].iter().copied().filter(|byte| !matches!(byte, b' ' | 0)).collect();
+    let Some(wanted) = std::str::from_utf8(&digits).ok().and_then(|text| u32::from_str_radix(text, 8).ok())
+    else {
         return false;
     };
-    let sum = header.iter().enumerate().map(|(at, byte)| {
-        if (148..156).contains(&at) { u32::from(b' ') } else { u32::from(*byte) }
-    });
+    let sum = header
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| if (148..156).contains(&at) { u32::from(b' ') } else { u32::from(*byte) });
     sum.sum::<u32>() == wanted
 }
 
@@ -273,10 +282,16 @@ fn image(bytes: &[u8]) -> Option<(String, &'static str)> {
         return Some((text, "image/bmp"));
     }
     if begins(b"II*\0") {
-        return Some((format!("TIFF image data, little-endian, direntries={}", directory(bytes, le32, le16)), "image/tiff"));
+        return Some((
+            format!("TIFF image data, little-endian, direntries={}", directory(bytes, le32, le16)),
+            "image/tiff",
+        ));
     }
     if begins(b"MM\0*") {
-        return Some((format!("TIFF image data, big-endian, direntries={}", directory(bytes, be32, be16)), "image/tiff"));
+        return Some((
+            format!("TIFF image data, big-endian, direntries={}", directory(bytes, be32, be16)),
+            "image/tiff",
+        ));
     }
     if begins(b"RIFF") {
         return match bytes.get(8..12)? {

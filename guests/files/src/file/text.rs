@@ -40,7 +40,10 @@ fn encoding(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     };
     if is_utf8 {
         let has_mark = bytes.starts_with(b"\xef\xbb\xbf");
-        return Some((if has_mark { "Unicode text, UTF-8 (with BOM)" } else { "Unicode text, UTF-8" }, "utf-8"));
+        return Some((
+            if has_mark { "Unicode text, UTF-8 (with BOM)" } else { "Unicode text, UTF-8" },
+            "utf-8",
+        ));
     }
     if bytes.iter().all(|byte| !(0x80..0xa0).contains(byte) || *byte == 0x85) {
         return Some(("ISO-8859", "iso-8859-1"));
@@ -191,7 +194,8 @@ fn language_of(start: &[u8], whole: &[u8]) -> Option<Language> {
     let begins = |text: &str| trimmed.starts_with(text.as_bytes());
     let begins_lower = |text: &str| lower.starts_with(text.as_bytes());
     let undescribed = |name, mime| Some(Language { name, mime, runs: false, is_described: false });
-    let has_line = |start_of_line: &[u8]| start.split(|byte| *byte == b'\n').any(|line| line.starts_with(start_of_line));
+    let has_line =
+        |start_of_line: &[u8]| start.split(|byte| *byte == b'\n').any(|line| line.starts_with(start_of_line));
     if begins("<?xml") {
         if lower.windows(4).any(|window| window == b"<svg") {
             return undescribed("SVG Scalable Vector Graphics image", "image/svg+xml");
@@ -201,7 +205,11 @@ fn language_of(start: &[u8], whole: &[u8]) -> Option<Language> {
     if begins("<svg") {
         return undescribed("SVG Scalable Vector Graphics image", "image/svg+xml");
     }
-    if begins_lower("<!doctype html") || begins_lower("<html") || begins_lower("<head") || begins_lower("<title") {
+    if begins_lower("<!doctype html")
+        || begins_lower("<html")
+        || begins_lower("<head")
+        || begins_lower("<title")
+    {
         return Some(language("HTML document", "text/html"));
     }
     if begins("<?php") {
@@ -259,11 +267,12 @@ fn language_of(start: &[u8], whole: &[u8]) -> Option<Language> {
 fn is_table(text: &[u8]) -> bool {
     let mut commas = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(10).map(|line| {
         let mut is_quoted = false;
-        line.iter().filter(|byte| {
-            is_quoted ^= **byte == b'"';
-            **byte == b',' && !is_quoted
-        })
-        .count()
+        line.iter()
+            .filter(|byte| {
+                is_quoted ^= **byte == b'"';
+                **byte == b',' && !is_quoted
+            })
+            .count()
     });
     let Some(first) = commas.next().filter(|count| *count > 0) else { return false };
     let others: Vec<usize> = commas.collect();
@@ -305,7 +314,8 @@ fn is_json(text: &[u8]) -> bool {
             b',' | b':' | b'-' | b'+' | b'.' | b'0'..=b'9' | b'e' | b'E' => {}
             b't' | b'f' | b'n' => {
                 let rest = &text[index - 1..];
-                let word = [b"true".as_slice(), b"false", b"null"].into_iter().find(|word| rest.starts_with(word));
+                let word =
+                    [b"true".as_slice(), b"false", b"null"].into_iter().find(|word| rest.starts_with(word));
                 let Some(word) = word else { return false };
                 index += word.len() - 1;
             }

@@ -28,9 +28,32 @@ const OTHERS: &[&[u8; 2]] = &[b"ec", b"no", b"fi", b"or", b"mi", b"ca", b"mh", b
 
 /// Terminals that know colours, as dircolors lists them.
 const TERMINALS: &[&str] = &[
-    "Eterm", "ansi", "*color*", "con[0-9]*x[0-9]*", "cons25", "console", "cygwin", "*direct*", "dtterm", "gnome",
-    "hurd", "jfbterm", "konsole", "kterm", "linux", "mach-color", "mach-gnu-color", "mlterm", "putty", "rxvt*",
-    "screen*", "st", "terminator", "tmux*", "vt100", "xterm*",
+    "Eterm",
+    "ansi",
+    "*color*",
+    "con[0-9]*x[0-9]*",
+    "cons25",
+    "console",
+    "cygwin",
+    "*direct*",
+    "dtterm",
+    "gnome",
+    "hurd",
+    "jfbterm",
+    "konsole",
+    "kterm",
+    "linux",
+    "mach-color",
+    "mach-gnu-color",
+    "mlterm",
+    "putty",
+    "rxvt*",
+    "screen*",
+    "st",
+    "terminator",
+    "tmux*",
+    "vt100",
+    "xterm*",
 ];
 
 /// Which colour is whose.
@@ -61,8 +84,9 @@ impl Colors {
                 let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
                 let terminal = std::env::var("TERM").unwrap_or_default();
                 let rules = crate::pattern::Rules::default();
-                let is_known =
-                    TERMINALS.iter().any(|known| crate::pattern::matches(known.as_bytes(), terminal.as_bytes(), rules));
+                let is_known = TERMINALS
+                    .iter()
+                    .any(|known| crate::pattern::matches(known.as_bytes(), terminal.as_bytes(), rules));
                 if has("COLORTERM") || is_known { Said::Colors(Colors::defaults()) } else { Said::None }
             }
         }
@@ -129,6 +153,11 @@ impl Colors {
         } else {
             out.extend_from_slice(self.raw(b"ec"));
         }
+    }
+
+    /// The colour of text that has none of its own.
+    pub fn normal(&self) -> Option<&[u8]> {
+        self.kind(b"no")
     }
 
     /// Writes what makes the terminal plain after everything, where the sequences are not the usual ones.
@@ -222,7 +251,9 @@ fn word(text: &[u8], end: u8) -> Option<(Vec<u8>, &[u8])> {
                     b'_' => b' ',
                     b'x' | b'X' => {
                         let mut number = 0_u32;
-                        while let Some(digit) = text.get(index).and_then(|byte| char::from(*byte).to_digit(16)) {
+                        while let Some(digit) =
+                            text.get(index).and_then(|byte| char::from(*byte).to_digit(16))
+                        {
                             number = (number * 16 + digit) & 0xff;
                             index += 1;
                         }
@@ -230,7 +261,8 @@ fn word(text: &[u8], end: u8) -> Option<(Vec<u8>, &[u8])> {
                     }
                     b'0'..=b'7' => {
                         let mut number = u32::from(escaped - b'0');
-                        while let Some(digit) = text.get(index).and_then(|byte| char::from(*byte).to_digit(8)) {
+                        while let Some(digit) = text.get(index).and_then(|byte| char::from(*byte).to_digit(8))
+                        {
                             number = (number * 8 + digit) & 0xff;
                             index += 1;
                         }

@@ -16,7 +16,11 @@ impl Columns {
     pub fn fit(lengths: &[usize], line: usize, downwards: bool) -> Columns {
         let count = lengths.len();
         // A column is a letter and the gap at least.
-        let most = if line == 0 { count } else { count.min((line / (GAP + 1) + usize::from(line % (GAP + 1) != 0)).max(1)) };
+        let most = if line == 0 {
+            count
+        } else {
+            count.min((line / (GAP + 1) + usize::from(line % (GAP + 1) != 0)).max(1))
+        };
         for columns in (1..=most.max(1)).rev() {
             let rows = count.div_ceil(columns);
             let mut widths = vec![GAP + 1; columns];

@@ -78,9 +78,13 @@ impl Long {
                 continue;
             }
             let Some(stat) = &entry.stat else {
-                for width in
-                    [&mut widths.nlink, &mut widths.owner, &mut widths.group, &mut widths.author, &mut widths.size]
-                {
+                for width in [
+                    &mut widths.nlink,
+                    &mut widths.owner,
+                    &mut widths.group,
+                    &mut widths.author,
+                    &mut widths.size,
+                ] {
                     *width = (*width).max(1);
                 }
                 continue;
@@ -200,7 +204,9 @@ impl Long {
 
 /// The blocks that an entry takes.
 pub fn blocks(entry: &Entry, options: &Options) -> String {
-    entry.stat.map_or_else(|| "?".to_owned(), |stat| options.block_scale.show(stat.blocks.saturating_mul(512)))
+    entry
+        .stat
+        .map_or_else(|| "?".to_owned(), |stat| options.block_scale.show(stat.blocks.saturating_mul(512)))
 }
 
 fn is_device(stat: &Stat) -> bool {

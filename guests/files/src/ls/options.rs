@@ -250,7 +250,8 @@ static SYNTAX: Syntax<&str> = Syntax {
     ],
 };
 
-pub static ABOUT: About = About { syntax: &SYNTAX, help: HELP, trouble: TROUBLE, operands_end_options: false };
+pub static ABOUT: About =
+    About { syntax: &SYNTAX, help: HELP, trouble: TROUBLE, operands_end_options: false };
 
 const HELP: &str = "\
 Usage: {} [OPTION]... [FILE]...
@@ -396,7 +397,8 @@ fn layout_option(
         "1" => {}
         "format" => reading.layout = Some(choose(given, LAYOUTS, "--format")?),
         "width" => {
-            reading.width = Some(columns(given).ok_or_else(|| format!("invalid line width: {}", quoted(given)))?);
+            reading.width =
+                Some(columns(given).ok_or_else(|| format!("invalid line width: {}", quoted(given)))?);
         }
         "tabsize" => {
             reading.tab = Some(columns(given).ok_or_else(|| format!("invalid tab size: {}", quoted(given)))?);
@@ -499,7 +501,8 @@ fn when(option: &str, value: Option<&[u8]>) -> Result<bool, String> {
 }
 
 fn columns(text: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let digits =
+        std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     if digits.is_empty() {
         return None;
     }
@@ -526,29 +529,33 @@ fn finish(program: &str, reading: &Reading, options: &mut Options) -> Result<(),
     options.colors = reading.colors;
     // Colours take a name apart in columns where tabs do not count.
     options.tab = if options.colors { 0 } else { reading.tab.unwrap_or(8) };
-    let style = reading.style.or_else(|| style_from_environment(program)).unwrap_or(match (is_ls, is_terminal) {
-        (true, true) => Style::ShellEscape,
-        (true, false) => Style::Literal,
-        (false, _) => Style::Escape,
-    });
+    let style =
+        reading.style.or_else(|| style_from_environment(program)).unwrap_or(match (is_ls, is_terminal) {
+            (true, true) => Style::ShellEscape,
+            (true, false) => Style::Literal,
+            (false, _) => Style::Escape,
+        });
     options.quoting.style = style;
     options.quoting.hides = reading.hides.unwrap_or(is_ls && is_terminal);
-    options.columns = reading.width.or_else(|| {
-        let asked = std::env::var_os("COLUMNS").filter(|columns| !columns.is_empty());
-        match asked {
-            Some(asked) => {
-                let given = columns(asked.as_encoded_bytes());
-                if given.is_none() {
-                    let value = quoted(asked.as_encoded_bytes());
-                    let what = format!("ignoring invalid width in environment variable COLUMNS: {value}");
-                    stdio::complain(program, &what);
+    options.columns = reading
+        .width
+        .or_else(|| {
+            let asked = std::env::var_os("COLUMNS").filter(|columns| !columns.is_empty());
+            match asked {
+                Some(asked) => {
+                    let given = columns(asked.as_encoded_bytes());
+                    if given.is_none() {
+                        let value = quoted(asked.as_encoded_bytes());
+                        let what = format!("ignoring invalid width in environment variable COLUMNS: {value}");
+                        stdio::complain(program, &what);
+                    }
+                    given
                 }
-                given
+                None if is_terminal => system::terminal_columns(),
+                None => None,
             }
-            None if is_terminal => system::terminal_columns(),
-            None => None,
-        }
-    }).unwrap_or(80);
+        })
+        .unwrap_or(80);
     if options.columns == 0 {
         options.tab = 0;
     }
@@ -565,7 +572,8 @@ fn finish(program: &str, reading: &Reading, options: &mut Options) -> Result<(),
     });
     if options.layout == Layout::Long {
         let style = reading.time_style.clone();
-        let style = style.or_else(|| std::env::var_os("TIME_STYLE").map(|style| style.as_encoded_bytes().to_vec()));
+        let style =
+            style.or_else(|| std::env::var_os("TIME_STYLE").map(|style| style.as_encoded_bytes().to_vec()));
         options.time_formats = time_formats(style.as_deref().unwrap_or(b"locale"))?;
     }
     if options.directories_themselves {

@@ -37,9 +37,14 @@ fn rank(name: &[u8]) -> u8 {
 fn without_suffix(name: &[u8]) -> &[u8] {
     let mut end = name.len();
     loop {
-        let run = name[..end].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'~').count();
+        let run = name[..end]
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'~')
+            .count();
         let Some(start) = end.checked_sub(run + 1) else { return &name[..end] };
-        let first_is_letter = name.get(start + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
+        let first_is_letter =
+            name.get(start + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'~');
         if run == 0 || name[start] != b'.' || !first_is_letter || start == 0 {
             return &name[..end];
         }
@@ -101,8 +106,26 @@ mod tests {
     fn names_are_in_the_order_of_ls_v() {
         // The order of ls -v 9.1.
         let wanted = [
-            ".", "..", ".0", ".9", ".A", "1%.txt", "a", "a0001", "a~", "a.1", "a1", "a2.txt", "a10", "a10.txt", "a#1#",
-            "a+", "file1.tar.gz", "file1-0.tar.gz", "file2.tar.gz", "file10.tar.gz",
+            ".",
+            "..",
+            ".0",
+            ".9",
+            ".A",
+            "1%.txt",
+            "a",
+            "a0001",
+            "a~",
+            "a.1",
+            "a1",
+            "a2.txt",
+            "a10",
+            "a10.txt",
+            "a#1#",
+            "a+",
+            "file1.tar.gz",
+            "file1-0.tar.gz",
+            "file2.tar.gz",
+            "file10.tar.gz",
         ];
         let mut names = wanted;
         names.reverse();
