@@ -31,7 +31,7 @@ use recipe::Recipe;
 use toolchain::Toolchain;
 
 /// Every guest: the name of its folder, of its wasm file, and of its entry in the catalogue.
-const GUESTS: [&str; 7] = ["coreutils", "find", "grep", "jq", "python3", "sed", "tools"];
+const GUESTS: [&str; 8] = ["coreutils", "find", "grep", "jq", "lines", "python3", "sed", "tools"];
 
 /// Why a guest could not be had, as whole sentences for a person.
 type Failure = String;

@@ -30,26 +30,40 @@ macro_rules! wasm {
     };
 }
 
-static PROGRAMS: [Program; 7] = [
+static PROGRAMS: [Program; 8] = [
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
+    Program { name: "lines", links: LINES, bytes: wasm!("lines") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
-    Program { name: "tools", links: &["tools", "chmod", "env"], bytes: wasm!("tools") },
+    Program { name: "tools", links: TOOLS, bytes: wasm!("tools") },
 ];
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "[", "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils", "cp",
-    "csplit", "cut", "date", "dd", "dir", "dircolors", "dirname", "echo", "expand", "expr", "factor",
-    "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "ls", "md5sum", "mkdir", "mktemp", "mv",
-    "nice", "nl", "nproc", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf", "ptx", "pwd",
-    "readlink", "realpath", "rm", "rmdir", "seq", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
-    "shred", "shuf", "sleep", "sort", "split", "sum", "tac", "tail", "tee", "test", "touch", "tr", "true",
-    "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "vdir", "wc", "yes",
+    "[", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "cp", "csplit", "date", "dd",
+    "dir", "dircolors", "expand", "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "ls",
+    "md5sum", "mkdir", "mktemp", "mv", "nl", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf",
+    "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
+    "shred", "shuf", "split", "sum", "test", "touch", "truncate", "tsort", "tty", "unexpand", "unlink", "vdir",
+];
+
+/// The tools in `lines/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const LINES: &[&str] = &[
+    "lines", "basename", "cat", "cut", "dirname", "echo", "false", "head", "pwd", "seq", "sort", "tac", "tail",
+    "tee", "tr", "true", "uniq", "wc", "yes",
+];
+
+/// The tools in `tools/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TOOLS: &[&str] = &[
+    "tools", "arch", "chmod", "env", "free", "groups", "hostname", "id", "kill", "killall", "logname", "nice",
+    "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "time", "timeout", "uname", "uptime", "users",
+    "w", "who", "whoami",
 ];
 
 #[cfg(test)]
