@@ -61,9 +61,9 @@ const LINES: &[&str] = &[
 /// The tools in `tools/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const TOOLS: &[&str] = &[
-    "tools", "arch", "chmod", "env", "free", "groups", "hostname", "id", "kill", "killall", "logname", "nice",
-    "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "time", "timeout", "uname", "uptime", "users",
-    "w", "who", "whoami",
+    "tools", "arch", "cal", "chmod", "curl", "env", "free", "getopt", "groups", "hostname", "id", "kill",
+    "killall", "logname", "nice", "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "time", "timeout",
+    "uname", "uptime", "users", "uuidgen", "w", "wget", "who", "whoami",
 ];
 
 #[cfg(test)]
@@ -78,7 +78,9 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python chmod";
+        grep egrep fgrep jq find sed python3 python chmod \
+        cal curl free getopt groups hostname id kill killall logname nohup pgrep pidof pkill ps time timeout \
+        uptime users uuidgen w wget who whoami";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -93,7 +93,8 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
 /// Reads the arguments; the error is the status.
 fn parse(frame: Frame<'_>, arguments: Vec<Vec<u8>>) -> Result<(Cut, Vec<Vec<u8>>), i32> {
     let mut words = Words::new(&SYNTAX, arguments);
-    let (mut list, mut files): (Option<(Vec<u8>, bool)>, Vec<Vec<u8>>) = (None, Vec::new());
+    let mut list: Option<(Vec<u8>, bool)> = None;
+    let mut files: Vec<Vec<u8>> = Vec::new();
     let (mut delimiter, mut between, mut complemented) = (None, None, false);
     let (mut only_delimited, mut ending) = (false, b'\n');
     loop {

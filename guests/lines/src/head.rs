@@ -162,7 +162,7 @@ fn obsolete(text: &[u8], part: &mut Part, headers: &mut Option<bool>) -> Result<
 }
 
 fn print(frame: Frame<'_>, part: Part, headers: bool, files: &[Vec<u8>]) -> i32 {
-    let mut output = Output::complaining(frame.program, "error writing 'standard output'");
+    let mut output = Output::new(frame.program);
     let (mut status, mut is_first) = (0, true);
     for file in files {
         let shown: &[u8] = if file == b"-" { b"standard input" } else { file };

@@ -24,6 +24,8 @@ pub struct Output {
     complaint: &'static str,
     /// The status when writing fails.
     status: i32,
+    /// Whether the complaint says why.
+    says_why: bool,
 }
 
 impl Output {
@@ -36,7 +38,7 @@ impl Output {
     pub fn complaining(program: &str, complaint: &'static str) -> Self {
         let by_line = std::io::IsTerminal::is_terminal(&std::io::stdout());
         let held = Vec::with_capacity(BLOCK_BYTES);
-        Self { file: None, held, by_line, program: program.to_owned(), complaint, status: 1 }
+        Self { file: None, held, by_line, program: program.to_owned(), complaint, status: 1, says_why: true }
     }
 
     /// A file in the place of standard output.
@@ -52,6 +54,19 @@ impl Output {
     pub fn failing_with(mut self, status: i32) -> Self {
         self.status = status;
         self
+    }
+
+    /// Leaves out of the complaint why writing failed.
+    #[must_use]
+    pub fn without_reason(mut self) -> Self {
+        self.says_why = false;
+        self
+    }
+
+    /// Writes what is held back, and gives up the file.
+    pub fn into_file(mut self) -> Option<File> {
+        self.flush();
+        self.file.take()
     }
 
     fn put(&self, bytes: &[u8]) -> Result<(), Errno> {
@@ -102,7 +117,8 @@ impl Output {
 
     fn check(&self, written: Result<(), Errno>) {
         if let Err(errno) = written {
-            stdio::complain(&self.program, &format!("{}: {}", self.complaint, reason(errno)));
+            let why = if self.says_why { format!(": {}", reason(errno)) } else { String::new() };
+            stdio::complain(&self.program, &format!("{}{why}", self.complaint));
             exit(self.status);
         }
     }

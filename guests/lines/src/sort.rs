@@ -43,7 +43,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             if refusal.shows_try {
                 frame.try_help();
             }
-            return FAILED;
+            return refusal.status;
         }
     };
     match run(frame, options) {

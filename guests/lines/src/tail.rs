@@ -49,7 +49,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
 }
 
 fn run(frame: Frame<'_>, options: Options) -> i32 {
-    let mut output = Output::complaining(frame.program, "error writing 'standard output'");
+    let mut output = Output::new(frame.program);
     let headers = options.headers.unwrap_or(options.files.len() > 1);
     let (mut status, mut is_first) = (0, true);
     let mut followed = Vec::new();

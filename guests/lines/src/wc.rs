@@ -95,7 +95,7 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     }
     let mut table = Table { frame, wanted, width: 1, status: 0, total: Counts::default() };
     let Some(list) = names_from else {
-        let mut output = Output::new(program);
+        let mut output = Output::new(program).without_reason();
         let is_stdin = files.is_empty();
         if is_stdin {
             files.push(b"-".to_vec());
@@ -142,7 +142,7 @@ impl Table<'_> {
             b"" => Vec::new(),
             names => names.split(|byte| *byte == 0).collect(),
         };
-        let mut output = Output::new(self.frame.program);
+        let mut output = Output::new(self.frame.program).without_reason();
         let owned: Vec<Vec<u8>> = names.iter().map(|name| name.to_vec()).collect();
         let is_file = Input::open(list).is_ok_and(|input| input.regular_size().is_some());
         if is_file && !owned.is_empty() {

@@ -8,13 +8,16 @@
 //! calls: that is how they are tested.
 
 mod accounts;
+mod cal;
 mod calendar;
 mod chmod;
 mod duration;
 mod env;
+mod getopt;
 mod identity;
 mod kill;
 mod launch;
+mod network;
 mod nice;
 mod pgrep;
 mod processes;
@@ -24,6 +27,7 @@ mod sleep;
 mod system;
 mod time;
 mod timeout;
+mod uuidgen;
 #[cfg(target_os = "wasi")]
 mod wasmsand;
 #[cfg(not(target_os = "wasi"))]
@@ -47,9 +51,12 @@ type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
 /// Every tool under the name that it answers to, sorted by name.
 const TOOLS: &[(&str, Tool)] = &[
     ("arch", system::arch),
+    ("cal", cal::main),
     ("chmod", chmod::main),
+    ("curl", network::curl),
     ("env", env::main),
     ("free", system::free),
+    ("getopt", getopt::main),
     ("groups", identity::groups),
     ("hostname", system::hostname),
     ("id", identity::id),
@@ -69,7 +76,9 @@ const TOOLS: &[(&str, Tool)] = &[
     ("uname", system::uname),
     ("uptime", system::uptime),
     ("users", identity::users),
+    ("uuidgen", uuidgen::main),
     ("w", identity::w),
+    ("wget", network::wget),
     ("who", identity::who),
     ("whoami", identity::whoami),
 ];

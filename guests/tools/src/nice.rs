@@ -105,25 +105,21 @@ pub fn nice(program: &str, mut arguments: Vec<Vec<u8>>) -> i32 {
 pub fn nohup(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let frame = Frame { program };
     let mut words = Words::new(&NOHUP, arguments);
-    let argv = loop {
-        match words.next() {
-            Err(what) => {
-                frame.misused(&what);
-                return FAILED;
-            }
-            Ok(None) => {
-                frame.misused("missing operand");
-                return FAILED;
-            }
-            Ok(Some(Next::Operand(first))) => {
-                let mut argv = vec![first];
-                argv.extend(words.into_rest());
-                break argv;
-            }
-            Ok(Some(Next::Option { option: frame::HELP, .. })) => return frame.show(NOHUP_HELP),
-            Ok(Some(Next::Option { .. })) => return frame.show(&version("nohup")),
+    let first = match words.next() {
+        Err(what) => {
+            frame.misused(&what);
+            return FAILED;
         }
+        Ok(None) => {
+            frame.misused("missing operand");
+            return FAILED;
+        }
+        Ok(Some(Next::Option { option: frame::HELP, .. })) => return frame.show(NOHUP_HELP),
+        Ok(Some(Next::Option { .. })) => return frame.show(&version("nohup")),
+        Ok(Some(Next::Operand(first))) => first,
     };
+    let mut argv = vec![first];
+    argv.extend(words.into_rest());
     let streams = Streams::look();
     // The call has no other failure than a signal that always acts.
     let _ = signal::set_action(signal::HUP, Action::Ignore);

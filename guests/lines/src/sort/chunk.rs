@@ -90,10 +90,9 @@ impl Chunk {
             format!("cannot create temporary file in {shown}: {why}")
         };
         let (file, name) = create(&folder).map_err(|error| failed(&error))?;
-        let writing = file.try_clone().map_err(|error| failed(&error))?;
-        let mut output = Output::to_file("sort", "write failed", writing).failing_with(super::FAILED);
+        let mut output = Output::to_file("sort", "write failed", file).failing_with(super::FAILED);
         self.write(&mut output);
-        drop(output);
+        let file = output.into_file().ok_or_else(|| failed(&std::io::ErrorKind::NotFound.into()))?;
         rustix::fs::seek(&file, SeekFrom::Start(0)).map_err(|errno| failed(&errno.into()))?;
         std::fs::remove_file(path(&name)).map_err(|error| failed(&error))?;
         Ok(Source::file(name, Input::from_file(file), self.ending))

@@ -63,11 +63,10 @@ pub fn write(order: &Order, mut sources: Vec<Source>, output: &mut Output) -> Re
             return Ok(());
         }
     }
-    let ending = sources.iter().find_map(|source| match &source.from {
-        From::File { .. } => Some(source.ending),
-        From::Memory { chunk, .. } => Some(chunk.ending()),
+    let ending = sources.first().map_or(b'\n', |source| match &source.from {
+        From::File { .. } => source.ending,
+        From::Memory { chunk, .. } => chunk.ending(),
     });
-    let ending = ending.unwrap_or(b'\n');
     let mut heap: Vec<usize> = Vec::new();
     for (index, source) in sources.iter_mut().enumerate() {
         if source.advance()? {

@@ -151,11 +151,17 @@ pub struct Refusal {
     pub what: String,
     pub notes: Vec<String>,
     pub shows_try: bool,
+    pub status: i32,
 }
 
 impl Refusal {
     fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), notes: Vec::new(), shows_try: false }
+        Self { what: what.into(), notes: Vec::new(), shows_try: false, status: super::FAILED }
+    }
+
+    /// A word that is none of a list, for which GNU has another status.
+    fn unknown_word(what: String) -> Self {
+        Self { status: 1, ..Self::misused(what) }
     }
 
     fn misused(what: impl Into<String>) -> Self {
@@ -257,7 +263,7 @@ impl Options {
                 Some(b"quiet" | b"silent") => self.set_check(Check::Quiet)?,
                 Some(other) => {
                     let list = "Valid arguments are:\n  - 'quiet', 'silent'\n  - 'diagnose-first'";
-                    return Err(Refusal::misused(format!(
+                    return Err(Refusal::unknown_word(format!(
                         "invalid argument {} for '--check'\n{list}",
                         quoted(other)
                     )));
@@ -288,7 +294,7 @@ impl Options {
                             "invalid argument {} for '--sort'\nValid arguments are:{list}",
                             quoted(&text)
                         );
-                        return Err(Refusal::misused(what));
+                        return Err(Refusal::unknown_word(what));
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use cli::wording::{name, quoted_name, reason};
 use rustix::fs::SeekFrom;
 use rustix::io::Errno;
+use wasmsand_sys::process::{self, State};
 use wasmsand_sys::signal::{Target, send};
 
 use super::options::Options;
@@ -148,9 +149,11 @@ pub fn run(
     }
 }
 
+/// Whether a process is not there any more. One that ended counts as gone although its parent has not asked yet.
 fn is_gone(pid: u32) -> bool {
-    match send(Target::Process(pid), 0) {
-        Ok(()) => false,
-        Err(error) => Errno::from_io_error(&error) != Some(Errno::PERM),
+    if let Err(error) = send(Target::Process(pid), 0) {
+        return Errno::from_io_error(&error) != Some(Errno::PERM);
     }
+    let listed = process::list().unwrap_or_default();
+    listed.iter().any(|listed| listed.pid == pid && listed.state == State::Ended)
 }

@@ -15,9 +15,12 @@ enum Item {
     Repeat(u8, Option<usize>),
 }
 
-type Class = &'static (&'static str, fn(&u8) -> bool);
+type Class = &'static ClassEntry;
 
-static CLASSES: [(&str, fn(&u8) -> bool); 12] = [
+/// A class's name, and whether a byte is in it.
+type ClassEntry = (&'static str, fn(&u8) -> bool);
+
+static CLASSES: [ClassEntry; 12] = [
     ("alnum", u8::is_ascii_alphanumeric),
     ("alpha", u8::is_ascii_alphabetic),
     ("blank", |byte| matches!(byte, b' ' | b'\t')),

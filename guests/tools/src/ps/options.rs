@@ -5,7 +5,7 @@ use crate::accounts;
 
 /// What a command line asks for.
 pub enum Request {
-    List(Options),
+    List(Box<Options>),
     Help,
     Version,
 }
@@ -92,13 +92,13 @@ pub fn parse(arguments: &[Vec<u8>]) -> Result<Request, String> {
         }
     }
     let columns = if reader.columns.is_empty() { columns_of(reader.form) } else { reader.columns };
-    Ok(Request::List(Options {
+    Ok(Request::List(Box::new(Options {
         pick: reader.pick,
         columns,
         headers: !reader.no_headers,
         order: reader.order,
         width: reader.width,
-    }))
+    })))
 }
 
 fn columns_of(form: Form) -> Vec<(Column, String)> {
