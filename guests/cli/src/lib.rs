@@ -3,6 +3,7 @@
 //!
 //! It owns no program's options and no text of its own. It builds for WASI and for Unix.
 
+pub mod frame;
 pub mod getopt;
 pub mod locale;
 pub mod stdio;

@@ -21,7 +21,8 @@ pub fn note(line: &str) {
     let _ = write_all(rustix::stdio::stderr(), format!("{line}\n").as_bytes());
 }
 
-fn write_all(output: impl std::os::fd::AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
+/// Writes all of `bytes` to a descriptor.
+pub fn write_all(output: impl std::os::fd::AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
     while !bytes.is_empty() {
         let written = rustix::io::retry_on_intr(|| rustix::io::write(&output, bytes))?;
         // A device that takes nothing and reports nothing would keep us here for ever.

@@ -3,12 +3,7 @@
 //! It owns the table from command name to utility and nothing else; almost every
 //! utility is a published crate of the uutils project. The command is the last
 //! component of `argv[0]`, or the first argument after `coreutils`.
-//!
-//! [`cat`] is ours; [`stream`] and [`wording`] serve them.
 
-mod cat;
-mod stream;
-mod wording;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -20,37 +15,27 @@ type Uumain = fn(std::vec::IntoIter<OsString>) -> i32;
 
 /// Every utility under the name that it answers to, sorted by name.
 const UTILITIES: &[(&str, Uumain)] = &[
-    ("arch", uu_arch::uumain),
     ("b2sum", uu_b2sum::uumain),
     ("base32", uu_base32::uumain),
     ("base64", uu_base64::uumain),
-    ("basename", uu_basename::uumain),
     ("basenc", uu_basenc::uumain),
-    ("cat", cat::main),
     ("cksum", uu_cksum::uumain),
     ("comm", uu_comm::uumain),
     ("csplit", uu_csplit::uumain),
-    ("cut", uu_cut::uumain),
     ("date", uu_date::uumain),
     ("dircolors", uu_dircolors::uumain),
-    ("dirname", uu_dirname::uumain),
-    ("echo", uu_echo::uumain),
     ("expand", uu_expand::uumain),
     ("expr", uu_expr::uumain),
     ("factor", uu_factor::uumain),
-    ("false", uu_false::uumain),
     ("fmt", uu_fmt::uumain),
     ("fold", uu_fold::uumain),
-    ("head", uu_head::uumain),
     ("hostid", uu_hostid::uumain),
     ("join", uu_join::uumain),
     ("link", uu_link::uumain),
     ("ln", uu_ln::uumain),
     ("md5sum", uu_md5sum::uumain),
     ("mv", uu_mv::uumain),
-    ("nice", uu_nice::uumain),
     ("nl", uu_nl::uumain),
-    ("nproc", uu_nproc::uumain),
     ("numfmt", uu_numfmt::uumain),
     ("od", uu_od::uumain),
     ("paste", uu_paste::uumain),
@@ -59,12 +44,10 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("printenv", uu_printenv::uumain),
     ("printf", uu_printf::uumain),
     ("ptx", uu_ptx::uumain),
-    ("pwd", uu_pwd::uumain),
     ("readlink", uu_readlink::uumain),
     ("realpath", uu_realpath::uumain),
     ("rm", uu_rm::uumain),
     ("rmdir", uu_rmdir::uumain),
-    ("seq", uu_seq::uumain),
     ("sha1sum", uu_sha1sum::uumain),
     ("sha224sum", uu_sha224sum::uumain),
     ("sha256sum", uu_sha256sum::uumain),
@@ -72,24 +55,13 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("sha512sum", uu_sha512sum::uumain),
     ("shred", uu_shred::uumain),
     ("shuf", uu_shuf::uumain),
-    ("sleep", uu_sleep::uumain),
-    ("sort", uu_sort::uumain),
     ("split", uu_split::uumain),
     ("sum", uu_sum::uumain),
-    ("tac", uu_tac::uumain),
-    ("tail", uu_tail::uumain),
-    ("tee", uu_tee::uumain),
-    ("tr", uu_tr::uumain),
-    ("true", uu_true::uumain),
     ("truncate", uu_truncate::uumain),
     ("tsort", uu_tsort::uumain),
     ("tty", uu_tty::uumain),
-    ("uname", uu_uname::uumain),
     ("unexpand", uu_unexpand::uumain),
-    ("uniq", uu_uniq::uumain),
     ("unlink", uu_unlink::uumain),
-    ("wc", uu_wc::uumain),
-    ("yes", uu_yes::uumain),
 ];
 
 fn main() {
@@ -133,7 +105,6 @@ fn run(name: &str, uumain: Uumain, argv: Vec<OsString>) -> ! {
 /// The name under which uucore files the messages of a utility, if it has any there.
 fn message_bundle(name: &str) -> Option<&str> {
     match name {
-        "cat" => None,
         _ => Some(name),
     }
 }

@@ -7,7 +7,7 @@
 
 mod environment;
 mod options;
-mod search;
+pub mod search;
 mod signals;
 mod split;
 

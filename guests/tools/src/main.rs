@@ -7,7 +7,26 @@
 //! It also builds for Unix, where the tools do the same by the system's own
 //! calls: that is how they are tested.
 
+mod accounts;
+mod cal;
+mod calendar;
+mod duration;
 mod env;
+mod getopt;
+mod identity;
+mod kill;
+mod launch;
+mod network;
+mod nice;
+mod pgrep;
+mod processes;
+mod ps;
+mod signals;
+mod sleep;
+mod system;
+mod time;
+mod timeout;
+mod uuidgen;
 #[cfg(target_os = "wasi")]
 mod wasmsand;
 #[cfg(not(target_os = "wasi"))]
@@ -29,7 +48,38 @@ use os::OsStringExt;
 type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
 
 /// Every tool under the name that it answers to, sorted by name.
-const TOOLS: [(&str, Tool); 1] = [("env", env::main)];
+const TOOLS: &[(&str, Tool)] = &[
+    ("arch", system::arch),
+    ("cal", cal::main),
+    ("curl", network::curl),
+    ("env", env::main),
+    ("free", system::free),
+    ("getopt", getopt::main),
+    ("groups", identity::groups),
+    ("hostname", system::hostname),
+    ("id", identity::id),
+    ("kill", kill::kill),
+    ("killall", kill::killall),
+    ("logname", identity::logname),
+    ("nice", nice::nice),
+    ("nohup", nice::nohup),
+    ("nproc", system::nproc),
+    ("pgrep", pgrep::pgrep),
+    ("pidof", kill::pidof),
+    ("pkill", pgrep::pkill),
+    ("ps", ps::main),
+    ("sleep", sleep::main),
+    ("time", time::main),
+    ("timeout", timeout::main),
+    ("uname", system::uname),
+    ("uptime", system::uptime),
+    ("users", identity::users),
+    ("uuidgen", uuidgen::main),
+    ("w", identity::w),
+    ("wget", network::wget),
+    ("who", identity::who),
+    ("whoami", identity::whoami),
+];
 
 fn main() {
     wasmsand::enter();
@@ -50,6 +100,11 @@ fn main() {
             exit(127);
         }
     }
+}
+
+/// A path of bytes as the system wants it.
+fn os_path(bytes: &[u8]) -> std::path::PathBuf {
+    OsString::from_vec(bytes.to_vec()).into()
 }
 
 /// Prints the name of every tool, one a line, and leaves.

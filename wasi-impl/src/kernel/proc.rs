@@ -34,6 +34,8 @@ pub enum ProcFile {
     OsRelease,
     /// `sys/kernel/ostype`.
     OsType,
+    /// `sys/kernel/version`.
+    OsVersion,
     /// `sys/kernel/random/uuid`: another one each time.
     RandomUuid,
     /// `self/cgroup`.
@@ -57,7 +59,7 @@ pub enum ProcFile {
 }
 
 /// The files beneath `/proc`, by path. The place in this list is the number of a file's node.
-pub const FILES: [(&str, ProcFile); 20] = [
+pub const FILES: [(&str, ProcFile); 21] = [
     ("cpuinfo", ProcFile::CpuInfo),
     ("filesystems", ProcFile::FileSystems),
     ("loadavg", ProcFile::LoadAverage),
@@ -68,6 +70,7 @@ pub const FILES: [(&str, ProcFile); 20] = [
     ("sys/kernel/hostname", ProcFile::HostName),
     ("sys/kernel/osrelease", ProcFile::OsRelease),
     ("sys/kernel/ostype", ProcFile::OsType),
+    ("sys/kernel/version", ProcFile::OsVersion),
     ("sys/kernel/random/uuid", ProcFile::RandomUuid),
     ("self/cgroup", ProcFile::SelfCgroup),
     ("self/cmdline", ProcFile::SelfCommandLine),
@@ -103,10 +106,13 @@ impl Kernel {
                 let up = self.host.monotonic() / (TICK_NS);
                 format!("{0}.{1:02} {0}.{1:02}\n", up / TICKS, up % TICKS).into()
             }
-            ProcFile::Version => format!("wasmsand version {VERSION} (wasmi)\n").into(),
+            ProcFile::Version => {
+                format!("Linux version {VERSION}-wasmsand (wasmsand) (wasmi) #1 wasmsand {VERSION}\n").into()
+            }
             ProcFile::HostName => "wasmsand\n".into(),
-            ProcFile::OsRelease => format!("{VERSION}\n").into(),
-            ProcFile::OsType => "wasmsand\n".into(),
+            ProcFile::OsRelease => format!("{VERSION}-wasmsand\n").into(),
+            ProcFile::OsType => "Linux\n".into(),
+            ProcFile::OsVersion => format!("#1 wasmsand {VERSION}\n").into(),
             ProcFile::RandomUuid => self.random_uuid().into(),
             ProcFile::SelfCgroup => "0::/\n".into(),
             ProcFile::SelfLimits => self.limits_table(pid).into(),

@@ -1,14 +1,6 @@
 //! The signals that `--ignore-signal` and `--default-signal` set.
 
-/// Every signal of the host under its name, by number from 1; the host has no real-time signals.
-const NAMES: [&str; 31] = [
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
-    "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ",
-    "VTALRM", "PROF", "WINCH", "POLL", "PWR", "SYS",
-];
-
-/// Other names that mean the same.
-const ALIASES: [(&str, u32); 3] = [("IOT", 6), ("CLD", 17), ("IO", 29)];
+use crate::signals::{NAMES, number};
 
 /// What becomes of a signal in the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,17 +67,6 @@ impl Signals {
             *slot = Some(Setting { signal, action, may_fail });
         }
     }
-}
-
-/// The number of a signal given by number or by name, with or without `SIG`.
-fn number(name: &[u8]) -> Option<usize> {
-    let name = std::str::from_utf8(name).ok()?.to_ascii_uppercase();
-    if name.starts_with(|c: char| c.is_ascii_digit()) {
-        return name.parse().ok().filter(|number| (1..=NAMES.len()).contains(number));
-    }
-    let name = name.strip_prefix("SIG").unwrap_or(&name);
-    let alias = || ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, number)| *number as usize);
-    NAMES.iter().position(|known| *known == name).map(|index| index + 1).or_else(alias)
 }
 
 #[cfg(test)]

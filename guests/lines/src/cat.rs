@@ -9,16 +9,16 @@
 mod lines;
 mod options;
 
-use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 
+use cli::wording::{name, reason};
 use rustix::fs::{FileType, SeekFrom, Stat};
 use rustix::io::Errno;
 
+use crate::input::{errno_of, path};
 use crate::stream::{self, BLOCK_BYTES, Failure};
-use crate::wording;
+use cli::frame::Frame;
 use lines::Lines;
 use options::Request;
 
@@ -41,34 +41,19 @@ impl From<Failure> for Trouble {
     }
 }
 
-/// Runs cat: `argv`, with its own name first, to an exit status.
-pub fn main(mut argv: std::vec::IntoIter<OsString>) -> i32 {
-    let program = argv.next().unwrap_or_else(|| OsString::from("cat"));
-    let program = program.display();
-    // Nobody is left to tell when standard error cannot be written.
-    let complain = |what: &str| drop(writeln!(std::io::stderr(), "{program}: {what}"));
+/// Runs cat: its name and its arguments, to an exit status.
+pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
+    let frame = Frame { program };
     let files_first = std::env::var_os("POSIXLY_CORRECT").is_some();
-
-    let (dress, files) = match options::parse(argv, files_first) {
+    let (dress, files) = match options::parse(arguments, files_first) {
         Ok(Request::Copy { dress, files }) => (dress, files),
-        Ok(Request::Show(text)) => {
-            return match stream::write_all(rustix::stdio::stdout(), text.as_bytes()) {
-                Ok(()) => 0,
-                Err(Failure::Read(errno) | Failure::Write(errno)) => {
-                    complain(&format!("write error: {}", wording::reason(errno)));
-                    1
-                }
-            };
-        }
-        Err(what) => {
-            complain(&format!("{what}\nTry '{program} --help' for more information."));
-            return 1;
-        }
+        Ok(Request::Show(text)) => return frame.show(text),
+        Err(what) => return frame.misused(&what),
     };
     let mut cat = match Cat::to_stdout(Lines::new(dress)) {
         Ok(cat) => cat,
         Err(errno) => {
-            complain(&format!("standard output: {}", wording::reason(errno)));
+            frame.complain(&format!("standard output: {}", reason(errno)));
             return 1;
         }
     };
@@ -78,23 +63,23 @@ pub fn main(mut argv: std::vec::IntoIter<OsString>) -> i32 {
         status = 1;
         match trouble {
             Trouble::Input(errno) => {
-                complain(&format!("{}: {}", wording::name(file), wording::reason(errno)));
+                frame.complain(&format!("{}: {}", name(file), reason(errno)));
             }
-            Trouble::Loop => complain(&format!("{}: input file is output file", wording::name(file))),
+            Trouble::Loop => frame.complain(&format!("{}: input file is output file", name(file))),
             Trouble::Output(errno) => {
-                complain(&format!("write error: {}", wording::reason(errno)));
+                frame.complain(&format!("write error: {}", reason(errno)));
                 return 1;
             }
         }
     }
     if let Err(Failure::Read(errno) | Failure::Write(errno)) = cat.finish() {
-        complain(&format!("write error: {}", wording::reason(errno)));
+        frame.complain(&format!("write error: {}", reason(errno)));
         return 1;
     }
     // GNU closes standard input at the end, which fails when it never was open.
-    let reads_stdin = files.iter().any(|file| file == "-");
+    let reads_stdin = files.iter().any(|file| *file == b"-");
     if reads_stdin && rustix::fs::fstat(rustix::stdio::stdin()).is_err() {
-        complain(&format!("closing standard input: {}", wording::reason(Errno::BADF)));
+        frame.complain(&format!("closing standard input: {}", reason(Errno::BADF)));
     }
     status
 }
@@ -123,15 +108,15 @@ impl Cat {
     }
 
     /// Copies one operand; `-` is standard input.
-    fn copy(&mut self, file: &OsStr) -> Result<(), Trouble> {
-        if file == "-" {
+    fn copy(&mut self, file: &[u8]) -> Result<(), Trouble> {
+        if file == b"-" {
             return self.copy_from(rustix::stdio::stdin());
         }
         if file.is_empty() {
             // wasi-libc would open the working directory.
             return Err(Trouble::Input(Errno::NOENT));
         }
-        let input = File::open(file).map_err(|error| Trouble::Input(errno_of(&error)))?;
+        let input = File::open(path(file)).map_err(|error| Trouble::Input(errno_of(&error)))?;
         self.copy_from(input.as_fd())
     }
 
@@ -172,9 +157,4 @@ impl Cat {
         self.lines.finish(&mut self.dressed);
         stream::write_all(rustix::stdio::stdout(), &self.dressed)
     }
-}
-
-/// The number in an error of `std`.
-fn errno_of(error: &std::io::Error) -> Errno {
-    Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

@@ -2,12 +2,12 @@
 //!
 //! It owns the texts about the command line, in the words of getopt_long.
 
-use std::ffi::OsString;
+use cli::getopt::{Next, Syntax, Takes, Words};
 
-use lexopt::{Arg, Parser};
+use cli::frame;
 
 /// What is printed for `--version`.
-const VERSION: &str = "cat (wasmsand)\n";
+const VERSION: &str = "cat (wasmsand) 0.1.0\n";
 
 /// What is printed for `--help`.
 const HELP: &str = "\
@@ -34,7 +34,7 @@ Without a FILE, and for a FILE that is -, read standard input.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request {
     /// To copy files; no operands are one `-`.
-    Copy { dress: Dress, files: Vec<OsString> },
+    Copy { dress: Dress, files: Vec<Vec<u8>> },
     /// To print a text and be done.
     Show(&'static str),
 }
@@ -58,97 +58,74 @@ pub struct Dress {
     pub show_nonprinting: bool,
 }
 
-/// Every long option and what it does, in the order in which getopt_long lists those that a prefix may mean.
-const LONG: [(&str, Meaning); 9] = [
-    ("number-nonblank", Meaning::Short('b')),
-    ("number", Meaning::Short('n')),
-    ("squeeze-blank", Meaning::Short('s')),
-    ("show-nonprinting", Meaning::Short('v')),
-    ("show-ends", Meaning::Short('E')),
-    ("show-tabs", Meaning::Short('T')),
-    ("show-all", Meaning::Short('A')),
-    ("help", Meaning::Show(HELP)),
-    ("version", Meaning::Show(VERSION)),
-];
-
-/// What a long option stands for.
-#[derive(Clone, Copy)]
-enum Meaning {
-    Short(char),
-    Show(&'static str),
-}
+static SYNTAX: Syntax<char> = Syntax {
+    short: &[
+        (b'b', Takes::Nothing, 'b'),
+        (b'e', Takes::Nothing, 'e'),
+        (b'n', Takes::Nothing, 'n'),
+        (b's', Takes::Nothing, 's'),
+        (b't', Takes::Nothing, 't'),
+        (b'u', Takes::Nothing, 'u'),
+        (b'v', Takes::Nothing, 'v'),
+        (b'A', Takes::Nothing, 'A'),
+        (b'E', Takes::Nothing, 'E'),
+        (b'T', Takes::Nothing, 'T'),
+    ],
+    long: &[
+        ("number-nonblank", Takes::Nothing, 'b'),
+        ("number", Takes::Nothing, 'n'),
+        ("squeeze-blank", Takes::Nothing, 's'),
+        ("show-nonprinting", Takes::Nothing, 'v'),
+        ("show-ends", Takes::Nothing, 'E'),
+        ("show-tabs", Takes::Nothing, 'T'),
+        ("show-all", Takes::Nothing, 'A'),
+        ("help", Takes::Nothing, frame::HELP),
+        ("version", Takes::Nothing, frame::VERSION),
+    ],
+};
 
 /// Reads the arguments after the program's name; the error is what to complain about.
 ///
 /// With `files_first` the first operand ends the options, as POSIX has it.
-pub fn parse(arguments: impl Iterator<Item = OsString>, files_first: bool) -> Result<Request, String> {
-    let arguments: Vec<OsString> = arguments.collect();
-    let mut parser = Parser::from_args(arguments);
-    parser.set_short_equals(false);
+pub fn parse(arguments: Vec<Vec<u8>>, files_first: bool) -> Result<Request, String> {
+    let mut words = Words::new(&SYNTAX, arguments);
     let mut dress = Dress::default();
     let mut files = Vec::new();
-    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-        match argument {
-            Arg::Short(letter) => dress.set(letter)?,
-            Arg::Long(typed) => {
-                let typed = typed.to_owned();
-                match long(&typed, parser.optional_value())? {
-                    Meaning::Short(letter) => dress.set(letter)?,
-                    Meaning::Show(text) => return Ok(Request::Show(text)),
-                }
-            }
-            Arg::Value(file) => {
+    while let Some(next) = words.next()? {
+        match next {
+            Next::Option { option: frame::HELP, .. } => return Ok(Request::Show(HELP)),
+            Next::Option { option: frame::VERSION, .. } => return Ok(Request::Show(VERSION)),
+            Next::Option { option, .. } => dress.set(option),
+            Next::Operand(file) => {
                 files.push(file);
                 if files_first {
-                    files.extend(parser.raw_args().map_err(|error| error.to_string())?);
+                    files.extend(words.into_rest());
+                    break;
                 }
             }
         }
     }
     if files.is_empty() {
-        files.push(OsString::from("-"));
+        files.push(b"-".to_vec());
     }
     Ok(Request::Copy { dress, files })
 }
 
-/// What the long option means that was typed in full or as a prefix, with `value` after a `=`.
-fn long(typed: &str, value: Option<OsString>) -> Result<Meaning, String> {
-    let candidates: Vec<(&str, Meaning)> = match LONG.iter().find(|(name, _)| *name == typed) {
-        Some(exact) => vec![*exact],
-        None => LONG.into_iter().filter(|(name, _)| name.starts_with(typed)).collect(),
-    };
-    let word = || match &value {
-        Some(value) => format!("--{typed}={}", value.display()),
-        None => format!("--{typed}"),
-    };
-    match candidates.as_slice() {
-        [] => Err(format!("unrecognized option '{}'", word())),
-        [(name, _)] if value.is_some() => Err(format!("option '--{name}' doesn't allow an argument")),
-        [(_, option)] => Ok(*option),
-        several => {
-            let names: String = several.iter().map(|(name, _)| format!(" '--{name}'")).collect();
-            Err(format!("option '{}' is ambiguous; possibilities:{names}", word()))
-        }
-    }
-}
-
 impl Dress {
     /// Applies the option of one letter.
-    fn set(&mut self, letter: char) -> Result<(), String> {
+    fn set(&mut self, letter: char) {
         match letter {
             'b' => self.numbered = Numbered::NonBlank,
             'n' if self.numbered == Numbered::NonBlank => {}
             'n' => self.numbered = Numbered::All,
             's' => self.squeeze_blank = true,
             'u' => {}
-            'A' | 'E' | 'T' | 'e' | 't' | 'v' => {
+            _ => {
                 self.show_ends |= matches!(letter, 'A' | 'E' | 'e');
                 self.show_tabs |= matches!(letter, 'A' | 'T' | 't');
                 self.show_nonprinting |= matches!(letter, 'A' | 'e' | 't' | 'v');
             }
-            _ => return Err(format!("invalid option -- '{letter}'")),
         }
-        Ok(())
     }
 }
 
@@ -157,12 +134,12 @@ mod tests {
     use super::*;
 
     fn parsed(words: &str) -> Result<Request, String> {
-        parse(words.split_whitespace().map(OsString::from), false)
+        parse(words.split_whitespace().map(Into::into).collect(), false)
     }
 
     #[track_caller]
     fn check(words: &str, dress: Dress, files: &[&str]) {
-        let files = files.iter().map(OsString::from).collect();
+        let files = files.iter().map(|file| (*file).into()).collect();
         assert_eq!(parsed(words), Ok(Request::Copy { dress, files }), "cat {words}");
     }
 
@@ -185,10 +162,10 @@ mod tests {
 
     #[test]
     fn the_first_file_ends_the_options_where_posix_is_wanted() {
-        let words = ["-s", "a", "-n", "--", "b"].map(OsString::from);
+        let words = ["-s", "a", "-n", "--", "b"].map(Into::into).into();
         let dress = Dress { squeeze_blank: true, ..Dress::default() };
-        let files = ["a", "-n", "--", "b"].map(OsString::from).into();
-        assert_eq!(parse(words.into_iter(), true), Ok(Request::Copy { dress, files }));
+        let files = ["a", "-n", "--", "b"].map(Into::into).into();
+        assert_eq!(parse(words, true), Ok(Request::Copy { dress, files }));
     }
 
     #[test]
