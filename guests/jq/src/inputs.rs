@@ -1,162 +1,256 @@
-//! The inputs: the values that a filter is run on, from files or standard
-//! input, in order. It owns the knowledge of which file is being read.
-//!
-//! Files are read whole, which parses fastest. Standard input is parsed as it
-//! arrives, so that a filter answers before its pipe ends.
+//! The inputs: values, lines or events out of the files that the command line names, or standard input.
 
-use std::cell::{Cell, RefCell};
-use std::fs;
-use std::io::{self, BufRead, Read};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read};
 use std::rc::Rc;
 
-use jaq_all::json::{Val, read};
+use crate::builtins::Inputs;
+use crate::json::{Invalid, Parser};
+use crate::output::Output;
+use crate::value::Value;
 
-use crate::options::{Options, describe};
-
-thread_local! {
-    /// The file that the last value came from. Filters cannot be handed a reference that changes under them.
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::Nothing) };
+/// How inputs are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    pub raw: bool,
+    pub slurp: bool,
+    pub stream: bool,
+    pub stream_errors: bool,
+    pub seq: bool,
 }
 
-/// Where values come from at the moment.
-enum Current {
-    Nothing,
-    StandardInput,
-    File(String),
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// The inputs that were not read yet.
+pub struct Reader {
+    manner: Manner,
+    files: VecDeque<String>,
+    /// The file that is being read, and its name; the name of standard input is None.
+    open: Option<(Box<dyn Read>, Option<String>)>,
+    /// The name of the file that was read last, once there was one.
+    name: Option<Option<String>>,
+    lines: usize,
+    chunk: Vec<u8>,
+    /// What of the chunk was read already, and up to where its lines are counted.
+    at: usize,
+    end: usize,
+    parser: Parser,
+    is_done: bool,
+    /// With `-R`: the line so far.
+    line: Vec<u8>,
+    slurped: Option<Slurped>,
+    pub has_failed: Rc<std::cell::Cell<bool>>,
+    output: Rc<RefCell<Output>>,
 }
 
-/// The name of the file being read, if it has one.
-pub fn current_file() -> Option<String> {
-    CURRENT.with_borrow(|current| match current {
-        Current::Nothing | Current::StandardInput => None,
-        Current::File(name) => Some(name.clone()),
-    })
+enum Slurped {
+    Values(Vec<Value>),
+    Text(Vec<u8>),
 }
 
-/// Where an error happened, for its message.
-pub fn place() -> String {
-    CURRENT.with_borrow(|current| match current {
-        Current::Nothing => "<unknown>".to_owned(),
-        Current::StandardInput => "<stdin>".to_owned(),
-        Current::File(name) => name.clone(),
-    })
-}
-
-/// Every input of a run, each a value or the reason why there is none.
-pub struct Inputs(Box<dyn Iterator<Item = Result<Val, String>>>);
-
-impl Inputs {
-    /// Opens nothing yet; a file is opened when its turn comes. The second
-    /// value tells, afterwards, whether one could not be opened.
-    pub fn open(options: &Options) -> (Self, Rc<Cell<bool>>) {
-        let failed = Rc::new(Cell::new(false));
-        let sources = Sources { waiting: options.files.clone().into_iter(), failed: Rc::clone(&failed) };
-        let sources = if options.files.is_empty() { None } else { Some(sources) };
-        let values: Box<dyn Iterator<Item = Result<Val, String>>> = match (options.raw_input, options.slurp) {
-            (false, false) => Box::new(json(sources)),
-            (false, true) => Box::new(once(move || json(sources).collect())),
-            (true, false) => Box::new(lines(sources)),
-            (true, true) => Box::new(once(move || text(sources).map(Val::from))),
-        };
-        (Self(values), failed)
+impl Reader {
+    pub fn new(manner: Manner, files: Vec<String>, output: Rc<RefCell<Output>>) -> Reader {
+        let standard = files.is_empty();
+        let open: Option<(Box<dyn Read>, Option<String>)> = standard.then(|| (Box::new(io::stdin()) as Box<dyn Read>, None));
+        let slurped = manner.slurp.then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });
+        Reader {
+            manner,
+            files: files.into(),
+            open,
+            name: None,
+            lines: 0,
+            chunk: Vec::new(),
+            at: 0,
+            end: 0,
+            parser: Parser::new(manner.stream, manner.seq),
+            is_done: false,
+            line: Vec::new(),
+            slurped,
+            has_failed: Rc::default(),
+            output,
+        }
     }
-}
 
-impl Iterator for Inputs {
-    type Item = Result<Val, String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+    fn complain(&self, name: &str, error: &io::Error, verb: &str) {
+        let _ = self.output.borrow_mut().flush();
+        let words = error.to_string();
+        let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words);
+        eprintln!("jq: error: Could not {verb} {name}: {words}");
+        self.has_failed.set(true);
     }
-}
 
-/// The files of a run; those that cannot be read are reported and passed over.
-struct Sources {
-    waiting: std::vec::IntoIter<String>,
-    failed: Rc<Cell<bool>>,
-}
-
-impl Iterator for Sources {
-    type Item = Vec<u8>;
-
-    fn next(&mut self) -> Option<Vec<u8>> {
-        for name in self.waiting.by_ref() {
-            match fs::read(&name) {
-                Ok(bytes) => {
-                    CURRENT.set(Current::File(name));
-                    return Some(bytes);
+    /// Gets more bytes, from the next file if need be; false at the end of all.
+    fn more(&mut self) -> bool {
+        loop {
+            if self.open.is_none() {
+                let Some(name) = self.files.pop_front() else { return false };
+                match File::open(&name) {
+                    Ok(file) => self.open = Some((Box::new(file), Some(name))),
+                    Err(error) => {
+                        self.complain(&name, &error, "open");
+                        continue;
+                    }
                 }
+                self.lines = 0;
+            }
+            let Some((file, name)) = &mut self.open else { return false };
+            if self.name.is_none() || self.name.as_ref() != Some(name) {
+                self.name = Some(name.clone());
+            }
+            self.chunk.resize(CHUNK_BYTES, 0);
+            match file.read(&mut self.chunk) {
+                Ok(0) => self.open = None,
+                Ok(count) => {
+                    (self.at, self.end) = (0, 0);
+                    self.chunk.truncate(count);
+                    return true;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    eprintln!("jq: error: {}", describe(&name, &error));
-                    self.failed.set(true);
+                    let shown = name.clone().unwrap_or_else(|| "<stdin>".to_owned());
+                    self.complain(&shown, &error, "read from");
+                    self.open = None;
                 }
             }
         }
-        None
     }
-}
 
-/// The JSON values of files, or of standard input where there are none.
-fn json(sources: Option<Sources>) -> Box<dyn Iterator<Item = Result<Val, String>>> {
-    match sources {
-        Some(sources) => Box::new(sources.flat_map(|bytes| {
-            let mut broken = false;
-            // Values are handed out as they are parsed, but a file has to outlive them.
-            let mut values = Vec::new();
-            for value in read::parse_many(&bytes) {
-                broken |= value.is_err();
-                values.push(value.map_err(|error| error.to_string()));
-                if broken {
-                    break;
+    /// The bytes up to the end of the line, of those that are there.
+    fn next_line(&mut self) -> Option<()> {
+        while self.at >= self.end {
+            if self.end < self.chunk.len() {
+                let rest = &self.chunk[self.end..];
+                let newline = memchr::memchr(b'\n', rest);
+                self.lines += usize::from(newline.is_some());
+                self.end += newline.map_or(rest.len(), |at| at + 1);
+            } else if !self.more() {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn value(&mut self) -> Option<Result<Value, String>> {
+        loop {
+            if let Some(value) = self.parser.pop() {
+                return Some(Ok(value));
+            }
+            if self.is_done {
+                return None;
+            }
+            let read = if self.next_line().is_some() {
+                self.parser.feed(&self.chunk[self.at..self.end]).map(|read| self.at += read)
+            } else {
+                self.is_done = true;
+                self.parser.end()
+            };
+            if let Err(invalid) = read {
+                if self.manner.seq && !self.is_done {
+                    self.warn(&invalid);
+                    continue;
+                }
+                if self.manner.stream_errors {
+                    self.is_done = true;
+                    return Some(Ok(Value::array(vec![Value::string(invalid.message)])));
+                }
+                self.stop();
+                return Some(Err(invalid.message));
+            }
+        }
+    }
+
+    fn warn(&self, invalid: &Invalid) {
+        let _ = self.output.borrow_mut().flush();
+        eprintln!("jq: ignoring parse error: {}", invalid.message);
+    }
+
+    /// What follows a text that is no JSON cannot be read either.
+    fn stop(&mut self) {
+        self.is_done = true;
+        self.parser = Parser::new(self.manner.stream, false);
+    }
+
+    fn raw_line(&mut self) -> Option<Result<Value, String>> {
+        while self.next_line().is_some() {
+            let bytes = &self.chunk[self.at..self.end];
+            self.at = self.end;
+            if let Some(whole) = bytes.strip_suffix(b"\n") {
+                self.line.extend_from_slice(whole);
+                let value = Value::text(&self.line);
+                self.line.clear();
+                return Some(Ok(value));
+            }
+            self.line.extend_from_slice(bytes);
+        }
+        if self.line.is_empty() {
+            return None;
+        }
+        let line = std::mem::take(&mut self.line);
+        Some(Ok(Value::text(&line)))
+    }
+
+    fn slurp(&mut self, mut slurped: Slurped) -> Result<Value, String> {
+        match &mut slurped {
+            Slurped::Text(text) => {
+                while self.next_line().is_some() {
+                    text.extend_from_slice(&self.chunk[self.at..]);
+                    self.lines += memchr::memchr_iter(b'\n', &self.chunk[self.end..]).count();
+                    (self.at, self.end) = (self.chunk.len(), self.chunk.len());
                 }
             }
-            values
-        })),
-        None => {
-            CURRENT.set(Current::StandardInput);
-            Box::new(read::read_many(standard_input()).map(|value| value.map_err(|error| error.to_string())))
+            Slurped::Values(values) => {
+                while let Some(value) = self.value() {
+                    values.push(value?);
+                }
+            }
+        }
+        Ok(match slurped {
+            Slurped::Text(text) => Value::text(&text),
+            Slurped::Values(values) => Value::array(values),
+        })
+    }
+
+    /// Where the reading is, for messages.
+    pub fn place(&self) -> String {
+        match &self.name {
+            None => "<unknown>".to_owned(),
+            Some(None) => format!("<stdin>:{}", self.lines),
+            Some(Some(name)) => format!("{name}:{}", self.lines),
         }
     }
 }
 
-/// The lines of all sources as strings, without their newlines.
-fn lines(sources: Option<Sources>) -> Box<dyn Iterator<Item = Result<Val, String>>> {
-    let value = |line: io::Result<Vec<u8>>| match line {
-        Ok(line) => Ok(Val::from(String::from_utf8_lossy(&line).into_owned())),
-        Err(error) => Err(error.to_string()),
-    };
-    match sources {
-        // A line may begin in one file and end in the next, as in jq.
-        Some(sources) => {
-            let all: Vec<u8> = sources.flatten().collect();
-            Box::new(io::Cursor::new(all).split(b'\n').map(value))
-        }
-        None => {
-            CURRENT.set(Current::StandardInput);
-            Box::new(standard_input().split(b'\n').map(value))
-        }
-    }
-}
+/// The reader, which the program shares with who runs it.
+pub struct Shared(pub Rc<RefCell<Reader>>);
 
-/// The text of all sources.
-fn text(sources: Option<Sources>) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    match sources {
-        Some(sources) => bytes.extend(sources.flatten()),
-        None => {
-            CURRENT.set(Current::StandardInput);
-            standard_input().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+impl Inputs for Shared {
+    fn next(&mut self) -> Option<Result<Value, String>> {
+        let mut reader = self.0.borrow_mut();
+        if let Some(slurped) = reader.slurped.take() {
+            return Some(reader.slurp(slurped));
+        }
+        if reader.manner.slurp {
+            None
+        } else if reader.manner.raw {
+            reader.raw_line()
+        } else {
+            reader.value()
         }
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
 
-/// Standard input, for as long as the process lives.
-fn standard_input() -> io::StdinLock<'static> {
-    io::stdin().lock()
-}
+    fn file_name(&self) -> Option<String> {
+        self.0.borrow().name.clone().flatten()
+    }
 
-/// One value that is made when it is asked for.
-fn once<T>(make: impl FnOnce() -> T) -> impl Iterator<Item = T> {
-    std::iter::once_with(make)
+    fn line_number(&self) -> usize {
+        self.0.borrow().lines
+    }
+
+    fn flush(&mut self) {
+        let reader = self.0.borrow();
+        // What cannot be written is reported at the end.
+        let _ = reader.output.borrow_mut().flush();
+    }
 }

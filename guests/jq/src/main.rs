@@ -1,28 +1,45 @@
-//! The jq program: the filters of jaq behind the command line of jq.
+//! The jq program: the language and the command line of jq 1.7.
 //!
-//! It owns the order of work and the exit status. [`options`] reads the command
-//! line, [`inputs`] the values, [`output`] writes them; the language is jaq's.
+//! This file owns the order of work and the exit status. [`options`] reads the command line, [`inputs`] the values,
+//! [`output`] writes them. The language: [`token`] and [`parser`] make a syntax tree, [`compile`] resolves its names,
+//! [`machine`] runs it, and [`builtins`] and [`definitions`] are its filters.
 
+mod builtins;
+mod compile;
+mod decimal;
+mod definitions;
 mod inputs;
+mod json;
+mod machine;
+mod mathematics;
+mod modules;
+mod node;
 mod options;
 mod output;
+mod parser;
+mod paths;
+mod patterns;
+mod report;
+mod strings;
+mod syntax;
+mod time;
+mod token;
+mod value;
 
+use std::cell::RefCell;
 use std::io::Write;
+use std::path::Path;
 use std::process::exit;
+use std::rc::Rc;
 
-use jaq_all::data::{Ctx, Data, DataKind, Filter, Runner, base_funs};
-use jaq_all::jaq_core::native::{Fun, run};
-use jaq_all::jaq_core::{Bind, Vars, load};
-use jaq_all::jaq_std::input::RcIter;
-use jaq_all::json::{Val, ValX};
-use jaq_all::load::FileReportsDisp;
-
-use inputs::Inputs;
+use builtins::Host;
+use inputs::{Reader, Shared};
+use machine::{Machine, Raise};
+use modules::Modules;
+use node::Node;
 use options::{Options, Request};
 use output::Output;
-
-/// Filters that jq has and jaq has not.
-const DEFINITIONS: &str = include_str!("defs.jq");
+use value::Value;
 
 /// Exit statuses, as the manual of jq has them.
 mod status {
@@ -46,153 +63,164 @@ fn main() {
             let written = std::io::stdout().write_all(text.as_bytes());
             exit(if written.is_ok() { 0 } else { status::USAGE });
         }
+        Ok(Request::Usage) => {
+            eprint!("{}For listing all options, use jq --help.\n", options::USAGE);
+            exit(status::USAGE)
+        }
         Err(what) => {
             eprintln!("jq: error: {what}");
-            eprintln!(
-                "Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq"
-            );
+            eprintln!("Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq");
             exit(status::USAGE)
         }
     };
-    let (names, values): (Vec<String>, Vec<Val>) = options.variables().into_iter().unzip();
-    let filter = match compile(&options.program, &names) {
-        Ok(filter) => filter,
-        Err(report) => {
+    let mut modules = Modules::new(options.directories.clone());
+    let program = match compile(&options, &mut modules) {
+        Ok(program) => program,
+        Err((report, code)) => {
             eprint!("{report}");
-            eprintln!("jq: 1 compile error");
-            exit(status::COMPILE)
+            exit(code)
         }
     };
-    exit(process(&options, &filter, Vars::new(values)))
+    exit(run(&options, program, modules))
 }
 
-/// Compiles a program; the error is the text to show.
-fn compile(program: &str, variables: &[String]) -> Result<Filter, String> {
-    // jaq knows one file name for a whole run; jq has one for each value.
-    let functions = base_funs().filter(|(name, ..)| *name != "input_filename").chain([input_filename()]);
-    let functions = functions.chain(jaq_all::fmts::funs());
-    // A later definition hides an earlier one.
-    let ours = load::parse(DEFINITIONS, |parser| parser.defs()).unwrap_or_default();
-    jaq_all::compile_with(program, jaq_all::defs().chain(ours), functions, variables).map_err(|reports| {
-        let reports = reports.iter().map(|report| FileReportsDisp::new(report).to_string());
-        reports.flat_map(|report| report.lines().map(headed).collect::<Vec<_>>()).collect()
-    })
-}
-
-/// A line of a compiler's report, with the program's name where a report begins.
-fn headed(line: &str) -> String {
-    match line.strip_prefix("Error: ") {
-        Some(what) => format!("jq: error: {what}\n"),
-        None => format!("{line}\n"),
-    }
-}
-
-/// The filter `input_filename`: the file that the last input came from, null for standard input.
-fn input_filename() -> Fun<DataKind> {
-    let arguments: Box<[Bind]> = Box::new([]);
-    run(("input_filename", arguments, |_| {
-        let name = inputs::current_file().map_or(Val::Null, Val::from);
-        Box::new(std::iter::once(Ok(name)))
-    }))
-}
-
-/// Runs the filter over every input and answers with the exit status.
-fn process(options: &Options, filter: &Filter, variables: Vars<Val>) -> i32 {
-    let (inputs, failed_opens) = Inputs::open(options);
-    let inputs: Box<dyn Iterator<Item = Result<Val, String>>> = Box::new(inputs);
-    let inputs = RcIter::new(inputs);
-    let runner = Runner { null_input: options.null_input, ..Runner::default() };
-    let filename = Val::Null;
-    let data = Data { runner: &runner, lut: &filter.lut, inputs: &inputs, input_filename: &filename };
-    let context = Ctx::new(&data, variables);
-
-    let mut run = Run { output: Output::new(options), status: 0, last: None };
-    let null = options.null_input.then_some(Ok(Val::Null));
-    let mut values = null.into_iter().chain((&inputs).take_while(|_| !options.null_input));
-    let halted = values.find_map(|input| match input {
-        Ok(input) => {
-            filter.id.run((context.clone(), input)).find_map(|result| run.take(result)).and_then(Stop::halt)
+/// Compiles the program; the error is the text to show, and the status.
+fn compile(options: &Options, modules: &mut Modules) -> Result<&'static Node, (String, i32)> {
+    let text = &options.program;
+    let failed = |errors: &[(String, usize)]| {
+        let mut report = String::new();
+        for (message, at) in errors {
+            report.push_str(&format!("jq: error: {}\n", report::located(message, text, *at, "<top-level>")));
         }
-        Err(message) => {
-            eprintln!("jq: error (at {}): {message}", inputs::place());
-            // What follows a value that is not JSON cannot be read either.
-            run.status = status::USAGE;
-            Some(status::USAGE)
+        let plural = if errors.len() == 1 { "" } else { "s" };
+        report.push_str(&format!("jq: {} compile error{plural}\n", errors.len()));
+        (report, status::COMPILE)
+    };
+    let mut source = parser::parse(text).map_err(|error| {
+        let mut errors = vec![(error.message, error.at)];
+        if let Some((word, at)) = error.unterminated {
+            errors.push((format!("Possibly unterminated '{word}' statement"), at));
         }
-    });
-    if let Err(error) = run.output.flush() {
-        eprintln!("jq: error: writing output failed: {error}");
-        return status::USAGE;
+        failed(&errors)
+    })?;
+    if source.body.is_none() && !source.definitions.is_empty() {
+        return Err(("jq: error: Top-level program not given (try \".\")\njq: 1 compile error\n".to_owned(), status::COMPILE));
     }
-    let status = halted.unwrap_or_else(|| run.status(options.exit_status));
-    if status == 0 && failed_opens.get() { status::USAGE } else { status }
+    include_home(&mut source);
+    let unusable = |message: String| (format!("jq: error: {message}\n"), status::USAGE);
+    let mut shared = modules.clone();
+    let mut compiler = compile::Compiler::new(&mut shared, options.variables());
+    let program = compiler.program(&source, Path::new("")).map_err(unusable)?;
+    if compiler.errors.is_empty() {
+        return Ok(program);
+    }
+    let errors: Vec<(String, usize)> = compiler.errors.iter().map(|error| (error.message.clone(), error.at)).collect();
+    Err(failed(&errors))
+}
+
+/// The definitions of `~/.jq`, where that is a file, come before the program's own.
+fn include_home(source: &mut syntax::Source) {
+    let Some(home) = std::env::var_os("HOME") else { return };
+    let path = Path::new(&home).join(".jq");
+    if !path.is_file() {
+        return;
+    }
+    let Ok(text) = std::fs::read_to_string(path) else { return };
+    if let Ok(own) = parser::parse(&text) {
+        source.definitions.splice(0..0, own.definitions);
+    }
 }
 
 /// What has come of a run so far.
-struct Run<'o> {
-    output: Output<'o>,
+struct Run {
+    output: Rc<RefCell<Output>>,
+    reader: Rc<RefCell<Reader>>,
     status: i32,
     /// Whether the last output was neither false nor null.
     last: Option<bool>,
 }
 
-/// Why no further outputs are taken for an input.
-enum Stop {
-    /// The filter failed; the next input has its turn.
-    Failed,
-    /// The filter ended the whole program.
-    Halt(i32),
-}
-
-impl Stop {
-    fn halt(self) -> Option<i32> {
-        match self {
-            Self::Failed => None,
-            Self::Halt(status) => Some(status),
+/// Runs the program on every input and answers with the exit status.
+fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
+    let output = Rc::new(RefCell::new(Output::new(options.form.clone())));
+    let reader = Rc::new(RefCell::new(Reader::new(options.manner, options.files.clone(), output.clone())));
+    let has_failed = reader.borrow().has_failed.clone();
+    let mut host = Host { inputs: Box::new(Shared(reader.clone())), modules };
+    let mut run = Run { output: output.clone(), reader: reader.clone(), status: 0, last: None };
+    let halted = if options.null_input {
+        run.on(program, Value::Null, &mut host)
+    } else {
+        loop {
+            match host.inputs.next() {
+                None => break None,
+                Some(Ok(input)) => {
+                    if let Some(status) = run.on(program, input, &mut host) {
+                        break Some(status);
+                    }
+                }
+                Some(Err(message)) => {
+                    let _ = output.borrow_mut().flush();
+                    eprintln!("jq: error (at {}): {message}", reader.borrow().place());
+                    run.status = status::USAGE;
+                }
+            }
         }
+    };
+    let failure = output.borrow_mut().flush().map_err(ToString::to_string).err();
+    if let Some(error) = failure {
+        let words = error.split_once(" (os error ").map_or(error.as_str(), |(words, _)| words);
+        eprintln!("jq: error: writing output failed: {words}");
+        return status::USAGE;
+    }
+    if let Some(status) = halted {
+        return status;
+    }
+    if has_failed.get() {
+        return status::USAGE;
+    }
+    match (run.status, options.exit_status, run.last) {
+        (0, true, Some(false)) => status::FALSE,
+        (0, true, None) => status::EMPTY,
+        (status, ..) => status,
     }
 }
 
-impl Run<'_> {
-    /// Takes one output of the filter.
-    fn take(&mut self, result: ValX) -> Option<Stop> {
-        match result {
-            Ok(value) => {
-                self.last = Some(!matches!(value, Val::Null | Val::Bool(false)));
-                if let Err(error) = self.output.write(&value) {
-                    eprintln!("jq: error: writing output failed: {error}");
-                    return Some(Stop::Halt(status::USAGE));
+impl Run {
+    /// Runs the program on one input; answers the status if it ends the run.
+    fn on(&mut self, program: &'static Node, input: Value, host: &mut Host) -> Option<i32> {
+        let mut machine = Machine::new(program, input);
+        loop {
+            match machine.next(host) {
+                None => return None,
+                Some(Ok(value)) => {
+                    self.last = Some(value.is_true());
+                    let written = self.output.borrow_mut().write(&value);
+                    if let Err(message) = written {
+                        self.report(&Value::string(message));
+                        return None;
+                    }
                 }
-                None
+                Some(Err(Raise::Halt(status))) => return Some(status),
+                Some(Err(Raise::Break(_))) => {
+                    self.report(&"break".into());
+                    return None;
+                }
+                Some(Err(Raise::Error(error))) => {
+                    self.report(&error);
+                    return None;
+                }
             }
-            Err(exception) => Some(match exception.get_halt() {
-                Ok(status) => Stop::Halt(status),
-                Err(exception) => {
-                    self.status = status::ERROR;
-                    self.report(exception.get_err().map(|error| error.into_val()).unwrap_or_default());
-                    Stop::Failed
-                }
-            }),
         }
     }
 
     /// Shows the value of an error that nobody caught, after the outputs before it.
-    fn report(&mut self, error: Val) {
-        let _ = self.output.flush();
-        let place = inputs::place();
+    fn report(&mut self, error: &Value) {
+        self.status = status::ERROR;
+        let _ = self.output.borrow_mut().flush();
+        let place = self.reader.borrow().place();
         match error {
-            Val::TStr(text) => eprintln!("jq: error (at {place}): {}", String::from_utf8_lossy(&text)),
-            Val::Null => eprintln!("jq: error (at {place}) (not a string): null"),
-            other => eprintln!("jq: error (at {place}) (not a string): {other}"),
-        }
-    }
-
-    /// The exit status of a program that ran to its end.
-    fn status(&self, asked: bool) -> i32 {
-        match (self.status, asked, self.last) {
-            (0, true, Some(false)) => status::FALSE,
-            (0, true, None) => status::EMPTY,
-            (status, ..) => status,
+            Value::String(text) => eprintln!("jq: error (at {place}): {text}"),
+            other => eprintln!("jq: error (at {place}) (not a string): {}", json::compact(other)),
         }
     }
 }

@@ -1,116 +1,81 @@
-//! The options: jq's command line, read into what it means.
-//!
-//! It owns the reading of files that the command line names as values
-//! (`--slurpfile`, `--rawfile`, `-f`), and reads no input.
+//! The command line of jq.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::IsTerminal;
+use std::rc::Rc;
 
-use jaq_all::json::{Map, Val, read};
-
-/// The widest indentation that jq takes.
-const INDENT_COLUMNS_MAX: usize = 7;
-
-/// What is printed for `--version`.
-const VERSION: &str = "jq-1.7 (jaq 3.1)\n";
-
-/// What is printed for `--help`.
-const HELP: &str = "\
-Usage:\tjq [OPTIONS] FILTER [FILES...]
-\tjq [OPTIONS] -f FILE [FILES...]
-\tjq [OPTIONS] --args FILTER [ARGUMENTS...]
-\tjq [OPTIONS] --jsonargs FILTER [JSON_VALUES...]
-
-jq applies FILTER to its JSON inputs and writes the results as JSON.
-
-  -n, --null-input          use null as the single input value
-  -R, --raw-input           read each line as a string
-  -s, --slurp               read all inputs into one array
-  -c, --compact-output      write each value on one line
-  -r, --raw-output          write strings without escapes and quotes
-      --raw-output0         like -r, with NUL after each output
-  -j, --join-output         like -r, without newlines
-  -a, --ascii-output        write strings with ASCII characters only
-  -S, --sort-keys           sort the keys of objects
-  -C, --color-output        colour the output
-  -M, --monochrome-output   do not colour the output
-      --tab                 indent with tabs
-      --indent N            indent with N spaces, at most 7
-      --unbuffered          flush after each output
-      --seq                 write the ASCII record separator before each output
-  -f, --from-file           read the filter from a file
-      --arg NAME VALUE      set $NAME to the string VALUE
-      --argjson NAME JSON   set $NAME to the value JSON
-      --slurpfile NAME FILE set $NAME to an array of the values in FILE
-      --rawfile NAME FILE   set $NAME to the text of FILE
-      --args                the remaining arguments are strings, not files
-      --jsonargs            the remaining arguments are values, not files
-  -e, --exit-status         exit with 1 if the last output was false or null, 4 if there was none
-  -V, --version             print the version
-  -h, --help                print this help
-";
+use crate::inputs::Manner;
+use crate::json::{Colors, Style};
+use crate::modules;
+use crate::output::Form;
+use crate::value::{Map, Value};
 
 /// What a command line asks for.
-pub enum Request {
-    /// To run a filter.
-    Run(Box<Options>),
-    /// To print a text and be done.
-    Show(&'static str),
-}
-
-/// How one level of output is indented.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Indent {
-    None,
-    Spaces(usize),
-    Tab,
-}
-
-/// What follows each output.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Terminator {
-    Newline,
-    Nul,
-    Nothing,
-}
-
-/// A command line, read.
+#[derive(Debug, Default)]
 pub struct Options {
     pub program: String,
     pub files: Vec<String>,
+    pub manner: Manner,
+    pub form: Form,
     pub null_input: bool,
-    pub raw_input: bool,
-    pub slurp: bool,
-    pub raw_output: bool,
-    pub ascii_output: bool,
-    pub sort_keys: bool,
     pub exit_status: bool,
-    pub unbuffered: bool,
-    pub sequence: bool,
-    pub indent: Indent,
-    pub terminator: Terminator,
-    /// `None` where the terminal decides.
-    pub color: Option<bool>,
-    named: Vec<(String, Val)>,
-    positional: Vec<Val>,
+    pub directories: Vec<String>,
+    named: Vec<(String, Value)>,
+    positional: Vec<Value>,
 }
 
-impl Options {
-    /// The global variables and their values: the named arguments, `$ENV`, `$ARGS` and `$__prog_args`.
-    pub fn variables(&self) -> Vec<(String, Val)> {
-        let mut variables = self.named.clone();
-        let named = object(self.named.iter().cloned());
-        let arguments =
-            [("positional".to_owned(), array(self.positional.clone())), ("named".to_owned(), named)];
-        variables.push(("ARGS".to_owned(), object(arguments)));
-        let environment = std::env::vars_os().map(|(name, value)| (lossy(name), Val::from(lossy(value))));
-        variables.push(("ENV".to_owned(), object(environment)));
-        variables
-    }
+#[derive(Debug)]
+pub enum Request {
+    Run(Box<Options>),
+    Show(String),
+    /// The usage, as a complaint: there is no program.
+    Usage,
 }
 
-/// What the arguments after the filter are.
+pub const USAGE: &str = "\
+Usage:\tjq [OPTIONS] FILTER [FILE...]
+\tjq [OPTIONS] -f FILE [FILE...]
+\tjq [OPTIONS] --args FILTER [STRING...]
+\tjq [OPTIONS] --jsonargs FILTER [JSON...]
+
+jq reads JSON values and writes what FILTER makes of each.
+";
+
+const HELP: &str = "
+  -n, --null-input          run FILTER once, on null
+  -R, --raw-input           each line is an input, as a string
+  -s, --slurp               all inputs are one array
+  -c, --compact-output      one line for each output
+  -r, --raw-output          strings without quotes
+      --raw-output0         as -r, with a NUL behind each output
+  -j, --join-output         as -r, with nothing behind an output
+  -a, --ascii-output        escapes for all that is not ASCII
+  -S, --sort-keys           members in the order of their keys
+  -C, --color-output        colours, also where the output is no terminal
+  -M, --monochrome-output   no colours
+      --tab                 indent with tabs
+      --indent N            indent with N blanks, at most 7
+      --unbuffered          hand on each output at once
+      --stream              inputs are events, for documents beyond memory
+      --stream-errors       as --stream, with parse errors as events
+      --seq                 the texts of RFC 7464, each behind a separator
+  -f, --from-file           FILTER is the name of a file that holds it
+  -L DIRECTORY              look for modules there
+  -e, --exit-status         status 1 if the last output was false or null,
+                            4 if there was none
+      --arg NAME VALUE      $NAME is a string
+      --argjson NAME JSON   $NAME is a value
+      --slurpfile NAME FILE $NAME is the array of a file's values
+      --rawfile NAME FILE   $NAME is a file's text
+      --args                what follows are strings for $ARGS.positional
+      --jsonargs            what follows are values for $ARGS.positional
+  -h, --help                show this
+  -V, --version             show the version
+
+The language is that of jq 1.7.
+";
+
+/// How what is no option is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
     Files,
@@ -118,237 +83,239 @@ enum Rest {
     Values,
 }
 
-/// A command line while it is being read.
-struct Parser<A> {
-    arguments: A,
+struct Reading {
     options: Options,
     program: Option<String>,
     from_file: bool,
     rest: Rest,
+    color: Option<bool>,
+    indent: usize,
+    tab: bool,
+    words: std::vec::IntoIter<String>,
 }
 
-/// Reads a command line without its first word. The error is a sentence for the user.
-pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Request, String> {
-    let mut parser = Parser {
-        arguments: arguments.map(lossy),
-        options: defaults(),
+pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Request, String> {
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut reading = Reading {
+        options: Options::default(),
         program: None,
         from_file: false,
         rest: Rest::Files,
+        color: None,
+        indent: 2,
+        tab: false,
+        words: words.into_iter(),
     };
-    let mut only_words = false;
-    while let Some(argument) = parser.arguments.next() {
-        if only_words || !argument.starts_with('-') || argument == "-" {
-            parser.word(argument)?;
-        } else if argument == "--" {
-            // jq before 1.7 still took options after it; nobody writes that.
-            only_words = true;
-        } else if let Some(long) = argument.strip_prefix("--") {
-            if let Some(text) = parser.long(long)? {
-                return Ok(Request::Show(text));
+    let mut only_operands = false;
+    while let Some(word) = reading.words.next() {
+        if only_operands || !word.starts_with('-') || word == "-" {
+            reading.operand(word)?;
+        } else if word == "--" {
+            only_operands = true;
+        } else if let Some(long) = word.strip_prefix("--") {
+            if let Some(request) = reading.long(long)? {
+                return Ok(request);
             }
-        } else if let Some(text) = parser.short(argument.trim_start_matches('-'))? {
-            return Ok(Request::Show(text));
+        } else if let Some(request) = reading.short(&word)? {
+            return Ok(request);
         }
     }
-    parser.finish()
+    reading.finish()
 }
 
-impl<A: Iterator<Item = String>> Parser<A> {
-    /// A word that is not an option: the filter, then files or values.
-    fn word(&mut self, word: String) -> Result<(), String> {
+impl Reading {
+    fn operand(&mut self, word: String) -> Result<(), String> {
         if self.program.is_none() {
             self.program = Some(word);
             return Ok(());
         }
         match self.rest {
             Rest::Files => self.options.files.push(word),
-            Rest::Strings => self.options.positional.push(Val::from(word)),
-            Rest::Values => {
-                let value = parse_json(&word)
-                    .map_err(|_| format!("Invalid JSON text passed to --jsonargs: {word}"))?;
-                self.options.positional.push(value);
-            }
+            Rest::Strings => self.options.positional.push(Value::string(word)),
+            Rest::Values => match crate::json::parse(word.as_bytes()) {
+                Ok(Some(value)) => self.options.positional.push(value),
+                _ => return Err("Invalid JSON text passed to --jsonargs".to_owned()),
+            },
         }
         Ok(())
     }
 
-    /// A cluster of one-letter options, without its dash.
-    fn short(&mut self, letters: &str) -> Result<Option<&'static str>, String> {
-        for letter in letters.chars() {
-            let long = match letter {
-                'n' => "null-input",
-                'R' => "raw-input",
-                's' => "slurp",
-                'c' => "compact-output",
-                'r' => "raw-output",
-                'j' => "join-output",
-                'a' => "ascii-output",
-                'S' => "sort-keys",
-                'C' => "color-output",
-                'M' => "monochrome-output",
-                'f' => "from-file",
-                'e' => "exit-status",
-                'V' => "version",
-                'h' => "help",
-                'L' => "library-path",
-                _ => return Err(format!("Unknown arguments: -{letters}")),
-            };
-            if let Some(text) = self.long(long)? {
-                return Ok(Some(text));
-            }
-        }
-        Ok(None)
-    }
-
-    /// An option by its long name; answers with a text to print instead of running.
-    fn long(&mut self, name: &str) -> Result<Option<&'static str>, String> {
-        match name {
-            "version" => return Ok(Some(VERSION)),
-            "help" => return Ok(Some(HELP)),
-            "from-file" => self.from_file = true,
-            "args" => self.rest = Rest::Strings,
-            "jsonargs" => self.rest = Rest::Values,
-            "arg" | "argjson" | "slurpfile" | "rawfile" => self.variable(name)?,
-            "indent" => {
-                let columns = self.value("--indent takes one parameter")?;
-                let columns = columns.parse().map_err(|_| "Cannot indent less than zero".to_owned())?;
-                if columns > INDENT_COLUMNS_MAX {
-                    return Err(format!("Cannot indent more than {INDENT_COLUMNS_MAX} characters"));
+    fn short(&mut self, word: &str) -> Result<Option<Request>, String> {
+        let letters = &word[1..];
+        for (index, letter) in letters.char_indices() {
+            match letter {
+                'L' => {
+                    let rest = &letters[index + 1..];
+                    let directory = if rest.is_empty() { self.words.next() } else { Some(rest.to_owned()) };
+                    let directory = directory.ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
+                    self.options.directories.push(directory);
+                    return Ok(None);
                 }
-                self.options.indent = if columns == 0 { Indent::None } else { Indent::Spaces(columns) };
-            }
-            "library-path" => {
-                drop(self.value("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?)
-            }
-            _ => self.flag(name)?,
+                's' => self.long("slurp")?,
+                'r' => self.long("raw-output")?,
+                'j' => self.long("join-output")?,
+                'a' => self.long("ascii-output")?,
+                'c' => self.long("compact-output")?,
+                'C' => self.long("color-output")?,
+                'M' => self.long("monochrome-output")?,
+                'S' => self.long("sort-keys")?,
+                'R' => self.long("raw-input")?,
+                'n' => self.long("null-input")?,
+                'f' => self.long("from-file")?,
+                'b' => self.long("binary")?,
+                'e' => self.long("exit-status")?,
+                'h' => return self.long("help"),
+                'V' => return self.long("version"),
+                _ => return Err(format!("Unknown option: {word}")),
+            };
         }
         Ok(None)
     }
 
-    /// An option that stands alone.
-    fn flag(&mut self, name: &str) -> Result<(), String> {
+    fn long(&mut self, name: &str) -> Result<Option<Request>, String> {
         let options = &mut self.options;
         match name {
+            "slurp" => options.manner.slurp = true,
+            "raw-input" => options.manner.raw = true,
+            "stream" => options.manner.stream = true,
+            "stream-errors" => (options.manner.stream, options.manner.stream_errors) = (true, true),
+            "seq" => (options.manner.seq, options.form.seq) = (true, true),
+            "raw-output" => options.form.raw = true,
+            "raw-output0" => (options.form.raw, options.form.nul) = (true, true),
+            "join-output" => (options.form.raw, options.form.join) = (true, true),
+            "ascii-output" => options.form.style.ascii = true,
+            "sort-keys" => options.form.style.sort_keys = true,
+            "unbuffered" => options.form.unbuffered = true,
+            "compact-output" => (self.indent, self.tab) = (0, false),
+            "tab" => self.tab = true,
+            "color-output" => self.color = Some(true),
+            "monochrome-output" => self.color = Some(false),
             "null-input" => options.null_input = true,
-            "raw-input" => options.raw_input = true,
-            "slurp" => options.slurp = true,
-            "compact-output" => options.indent = Indent::None,
-            "tab" => options.indent = Indent::Tab,
-            "raw-output" => options.raw_output = true,
-            "raw-output0" => (options.raw_output, options.terminator) = (true, Terminator::Nul),
-            "join-output" => (options.raw_output, options.terminator) = (true, Terminator::Nothing),
-            "ascii-output" => options.ascii_output = true,
-            "sort-keys" => options.sort_keys = true,
-            "color-output" => options.color = Some(true),
-            "monochrome-output" => options.color = Some(false),
-            "unbuffered" => options.unbuffered = true,
-            "seq" => options.sequence = true,
+            "from-file" => self.from_file = true,
+            "binary" => {}
             "exit-status" => options.exit_status = true,
-            _ => return Err(format!("Unknown arguments: --{name}")),
+            "args" => self.rest = Rest::Strings,
+            "jsonargs" => self.rest = Rest::Values,
+            "indent" => self.indent()?,
+            "arg" | "argjson" | "slurpfile" | "rawfile" => self.variable(name)?,
+            "library-path" => {
+                let directory = self.words.next().ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
+                options.directories.push(directory);
+            }
+            "help" => return Ok(Some(Request::Show(format!("{USAGE}{HELP}")))),
+            "version" => return Ok(Some(Request::Show("jq (wasmsand) 0.1.0, of the language of jq-1.7.1\n".to_owned()))),
+            "build-configuration" => return Ok(Some(Request::Show("wasmsand\n".to_owned()))),
+            _ => return Err(format!("Unknown option: --{name}")),
         }
+        Ok(None)
+    }
+
+    fn indent(&mut self) -> Result<(), String> {
+        let Some(count) = self.words.next() else {
+            return Err("--indent takes one parameter".to_owned());
+        };
+        let count: i64 = count.parse().unwrap_or(0);
+        if count < -1 {
+            return Err("Cannot indent less than -1".to_owned());
+        }
+        if count > 7 {
+            return Err("Cannot indent more than 7 characters".to_owned());
+        }
+        self.tab = count == -1;
+        self.indent = usize::try_from(count).unwrap_or(0);
         Ok(())
     }
 
-    /// An option that sets a variable from two more words.
     fn variable(&mut self, option: &str) -> Result<(), String> {
-        let usage = match option {
-            "arg" => "--arg takes two parameters (e.g. --arg varname value)",
-            "argjson" => "--argjson takes two parameters (e.g. --argjson varname text)",
-            "slurpfile" => "--slurpfile takes two parameters (e.g. --slurpfile varname filename)",
-            _ => "--rawfile takes two parameters (e.g. --rawfile varname filename)",
+        let (Some(name), Some(text)) = (self.words.next(), self.words.next()) else {
+            let example = match option {
+                "argjson" => "varname text",
+                "slurpfile" | "rawfile" => "varname filename",
+                _ => "varname value",
+            };
+            return Err(format!("--{option} takes two parameters (e.g. --{option} {example})"));
         };
-        let name = self.value(usage)?;
-        let text = self.value(usage)?;
-        let bad_file = |why: String| format!("Bad JSON in --{option} {name} {text}: {why}");
         let value = match option {
-            "arg" => Val::from(text),
-            "argjson" => {
-                parse_json(&text).map_err(|_| format!("Invalid JSON text passed to --argjson: {text}"))?
-            }
-            "slurpfile" => {
-                let bytes = fs::read(&text).map_err(|error| bad_file(describe(&text, &error)))?;
-                let values: Result<Vec<Val>, _> = read::parse_many(&bytes).collect();
-                array(values.map_err(|error| bad_file(error.to_string()))?)
-            }
+            "arg" => Value::string(text),
+            "argjson" => match crate::json::parse(text.as_bytes()) {
+                Ok(Some(value)) => value,
+                _ => return Err("Invalid JSON text passed to --argjson".to_owned()),
+            },
             _ => {
-                let bytes = fs::read(&text).map_err(|error| bad_file(describe(&text, &error)))?;
-                Val::from(String::from_utf8_lossy(&bytes).into_owned())
+                let bad = |why: &str| format!("Bad JSON in --{option} {name} {text}: {why}");
+                let bytes = std::fs::read(&text).map_err(|error| {
+                    let words = error.to_string();
+                    let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words).to_owned();
+                    bad(&format!("Could not open {text}: {words}"))
+                })?;
+                if option == "rawfile" {
+                    Value::text(&bytes)
+                } else {
+                    Value::array(modules::values(&bytes).map_err(|message| bad(&message))?)
+                }
             }
         };
-        // The first of two values for a name counts, as in jq.
-        if self.options.named.iter().all(|(known, _)| *known != name) {
+        // The first of a name counts.
+        if !self.options.named.iter().any(|(known, _)| *known == name) {
             self.options.named.push((name, value));
         }
         Ok(())
     }
 
-    /// The next word, which an option needs.
-    fn value(&mut self, otherwise: &str) -> Result<String, String> {
-        self.arguments.next().ok_or_else(|| otherwise.to_owned())
-    }
-
-    /// Makes sense of the whole.
-    fn finish(self) -> Result<Request, String> {
-        let mut options = self.options;
-        options.program = match self.program {
-            Some(file) if self.from_file => {
-                fs::read_to_string(&file).map_err(|error| describe(&file, &error))?
-            }
-            Some(program) => program,
-            // In a pipeline, jq alone means the identity.
-            None if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) => ".".to_owned(),
-            None => return Err("no filter is given".to_owned()),
+    fn finish(mut self) -> Result<Request, String> {
+        let Some(program) = self.program.take() else {
+            return Ok(Request::Usage);
         };
-        Ok(Request::Run(Box::new(options)))
+        self.options.program = program;
+        if self.from_file {
+            let name = &self.options.program;
+            let text = std::fs::read(name).map_err(|error| {
+                let words = error.to_string();
+                let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words);
+                format!("Could not open {name}: {words}")
+            })?;
+            self.options.program = String::from_utf8_lossy(&text).into_owned();
+        }
+        let is_colored = self.color.unwrap_or_else(|| {
+            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            std::io::stdout().is_terminal() && !no_color
+        });
+        let indent = match (self.tab, self.indent) {
+            (true, _) => Some("\t".to_owned()),
+            (false, 0) => None,
+            (false, count) => Some(" ".repeat(count)),
+        };
+        let style = &mut self.options.form.style;
+        *style = Style { indent, colors: is_colored.then(colors), ..style.clone() };
+        Ok(Request::Run(Box::new(self.options)))
     }
 }
 
-/// What an empty command line means.
-fn defaults() -> Options {
-    Options {
-        program: String::new(),
-        files: Vec::new(),
-        null_input: false,
-        raw_input: false,
-        slurp: false,
-        raw_output: false,
-        ascii_output: false,
-        sort_keys: false,
-        exit_status: false,
-        unbuffered: false,
-        sequence: false,
-        indent: Indent::Spaces(2),
-        terminator: Terminator::Newline,
-        color: None,
-        named: Vec::new(),
-        positional: Vec::new(),
+/// The colours of `JQ_COLORS`, and the usual ones where it has none.
+fn colors() -> Rc<Colors> {
+    let mut codes = ["0;90", "0;39", "0;39", "0;39", "0;32", "1;39", "1;39", "34;1"].map(str::to_owned);
+    if let Ok(text) = std::env::var("JQ_COLORS") {
+        let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') && code.len() <= 16;
+        if text.split(':').take(8).all(is_code) {
+            for (code, chosen) in codes.iter_mut().zip(text.split(':')) {
+                chosen.clone_into(code);
+            }
+        } else {
+            eprintln!("Failed to set $JQ_COLORS");
+        }
     }
+    Rc::new(Colors(codes.map(|code| format!("\x1b[{code}m"))))
 }
 
-/// Why a file cannot be opened, in jq's words.
-pub fn describe(file: &str, error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let reason = text.split(" (os error").next().unwrap_or(&text);
-    format!("Could not open {file}: {reason}")
-}
-
-/// One JSON value.
-fn parse_json(text: &str) -> Result<Val, read::Error> {
-    read::parse_single(text.as_bytes())
-}
-
-/// An object from its members.
-fn object(members: impl IntoIterator<Item = (String, Val)>) -> Val {
-    Val::obj(members.into_iter().map(|(name, value)| (Val::from(name), value)).collect::<Map>())
-}
-
-/// An array of values.
-fn array(values: Vec<Val>) -> Val {
-    values.into_iter().collect()
-}
-
-/// A word as text.
-fn lossy(word: OsString) -> String {
-    word.to_string_lossy().into_owned()
+impl Options {
+    /// The variables that the program sees.
+    pub fn variables(&self) -> Vec<(String, Value)> {
+        let mut members = Map::default();
+        let named: Map = self.named.iter().map(|(name, value)| (Rc::new(name.clone()), value.clone())).collect();
+        members.insert(Rc::new("positional".to_owned()), Value::array(self.positional.clone()));
+        members.insert(Rc::new("named".to_owned()), Value::object(named));
+        let mut variables = vec![("ARGS".to_owned(), Value::object(members))];
+        variables.extend(self.named.iter().cloned());
+        variables
+    }
 }

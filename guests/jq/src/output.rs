@@ -1,147 +1,70 @@
-//! The output: values written as jq writes them. It owns standard output.
+//! The output: values as the command line wants them, in big pieces.
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
-use std::rc::Rc;
+use std::io::{self, IsTerminal, Write};
 
-use jaq_all::json::write::{Pp, Styles, write};
-use jaq_all::json::{Map, Num, Val};
+use crate::json::{self, Style};
+use crate::value::Value;
 
-use crate::options::{Indent, Options, Terminator};
-
-/// The colours of jq 1.7, in the order null, false, true, numbers, strings, arrays, objects, keys.
-const COLORS: &str = "1;30:0;39:0;39:0;39:0;32:1;39:1;39:34;1";
-
-/// Below this power of ten a double is written with an exponent.
-const PLAIN_EXPONENT_MIN: i32 = -4;
-
-/// A double that needs more zeros than these after its digits is written with an exponent.
-const PLAIN_ZEROS_MAX: i32 = 15;
-
-/// Where and how values are written.
-pub struct Output<'o> {
-    options: &'o Options,
-    pretty: Pp,
-    writer: BufWriter<StdoutLock<'static>>,
-    /// Whether somebody may be waiting for each value.
-    prompt: bool,
+/// How values are written.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pub style: Style,
+    pub raw: bool,
+    /// What is written behind each value.
+    pub join: bool,
+    pub nul: bool,
+    pub seq: bool,
+    pub unbuffered: bool,
 }
 
-impl<'o> Output<'o> {
-    /// Standard output in the manner that the options ask for.
-    pub fn new(options: &'o Options) -> Self {
-        let terminal = io::stdout().is_terminal();
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = options.color.unwrap_or(terminal && !no_color);
-        let pretty = Pp {
-            indent: match options.indent {
-                Indent::None => None,
-                Indent::Spaces(columns) => Some(" ".repeat(columns)),
-                Indent::Tab => Some("\t".to_owned()),
-            },
-            sort_keys: options.sort_keys,
-            styles: if color { styles() } else { Styles::default() },
-            sep_space: options.indent != Indent::None,
-        };
-        let writer = BufWriter::new(io::stdout().lock());
-        Self { options, pretty, writer, prompt: terminal || options.unbuffered }
+const BUFFER_BYTES: usize = 64 * 1024;
+
+pub struct Output {
+    form: Form,
+    buffer: Vec<u8>,
+    is_terminal: bool,
+    /// The first failure; after it nothing is written.
+    failure: Option<io::Error>,
+}
+
+impl Output {
+    pub fn new(form: Form) -> Output {
+        Output { form, buffer: Vec::with_capacity(BUFFER_BYTES), is_terminal: io::stdout().is_terminal(), failure: None }
     }
 
-    /// Writes one value and what follows it.
-    pub fn write(&mut self, value: &Val) -> io::Result<()> {
-        if self.options.sequence {
-            self.writer.write_all(b"\x1e")?;
+    /// Writes a value; the error is why it cannot be written in this form.
+    pub fn write(&mut self, value: &Value) -> Result<(), String> {
+        if self.form.seq {
+            self.buffer.push(0x1e);
         }
         match value {
-            // A string that must be ASCII keeps its quotes, even as raw output.
-            Val::TStr(text) if self.options.raw_output && !self.options.ascii_output => {
-                self.writer.write_all(text)?;
-            }
-            value => self.write_json(value)?,
-        }
-        match self.options.terminator {
-            Terminator::Newline => self.writer.write_all(b"\n")?,
-            Terminator::Nul => self.writer.write_all(b"\0")?,
-            Terminator::Nothing => {}
-        }
-        if self.prompt { self.writer.flush() } else { Ok(()) }
-    }
-
-    /// Hands over what is buffered.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-
-    fn write_json(&mut self, value: &Val) -> io::Result<()> {
-        let plain = jq_numbers(value);
-        let value = plain.as_ref().unwrap_or(value);
-        if !self.options.ascii_output {
-            return write(&mut self.writer, &self.pretty, 0, value);
-        }
-        let mut text = Vec::new();
-        write(&mut text, &self.pretty, 0, value)?;
-        // Only strings hold other characters, and there an escape means the same.
-        for character in String::from_utf8_lossy(&text).chars() {
-            if character.is_ascii() {
-                write!(self.writer, "{character}")?;
-            } else {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    write!(self.writer, "\\u{unit:04x}")?;
+            Value::String(text) if self.form.raw && !self.form.style.ascii => {
+                if self.form.nul && text.contains('\0') {
+                    return Err("Cannot dump a string containing NUL with --raw-output0 option".to_owned());
                 }
+                self.buffer.extend_from_slice(text.as_bytes());
             }
+            // Writing to memory does not fail.
+            _ => drop(json::write(&mut self.buffer, value, &self.form.style)),
+        }
+        if self.form.nul {
+            self.buffer.push(0);
+        } else if !self.form.join {
+            self.buffer.push(b'\n');
+        }
+        if self.buffer.len() >= BUFFER_BYTES || self.is_terminal || self.form.unbuffered {
+            let _ = self.flush();
         }
         Ok(())
     }
-}
 
-/// The colours that `JQ_COLORS` asks for, over jq's own.
-fn styles() -> Styles {
-    let mut styles = Styles::default().parse(COLORS);
-    if let Ok(colors) = std::env::var("JQ_COLORS") {
-        styles = styles.parse(&colors);
-    }
-    styles.bstr.clone_from(&styles.str);
-    styles.reset = "\x1b[0m".to_owned();
-    styles
-}
-
-/// The value with its computed numbers replaced by ones that are written as jq
-/// writes them, and `None` where there are none. jaq tells 3.0 from 3, for
-/// instance, and to jq they are one number.
-fn jq_numbers(value: &Val) -> Option<Val> {
-    match value {
-        Val::Num(Num::Float(number)) if number.is_nan() => Some(Val::Null),
-        Val::Num(Num::Float(number)) => Some(Val::Num(Num::Dec(Rc::new(double(*number))))),
-        Val::Arr(items) => {
-            let changed: Vec<Option<Val>> = items.iter().map(jq_numbers).collect();
-            changed.iter().any(Option::is_some).then(|| {
-                items.iter().zip(changed).map(|(item, new)| new.unwrap_or_else(|| item.clone())).collect()
-            })
+    /// Hands on what was written; the error is the first one there was.
+    pub fn flush(&mut self) -> Result<(), &io::Error> {
+        if self.failure.is_none() {
+            let mut out = io::stdout().lock();
+            self.failure = out.write_all(&self.buffer).and_then(|()| out.flush()).err();
         }
-        Val::Obj(members) => {
-            let changed: Vec<Option<Val>> = members.values().map(jq_numbers).collect();
-            changed.iter().any(Option::is_some).then(|| {
-                let members = members.iter().zip(changed);
-                let members =
-                    members.map(|((key, item), new)| (key.clone(), new.unwrap_or_else(|| item.clone())));
-                Val::obj(members.collect::<Map>())
-            })
-        }
-        Val::Null | Val::Bool(_) | Val::Num(_) | Val::BStr(_) | Val::TStr(_) => None,
+        self.buffer.clear();
+        self.failure.as_ref().map_or(Ok(()), Err)
     }
-}
-
-/// A double in the shortest digits that name it, in plain notation where that
-/// needs few zeros, else with an exponent of at least two digits. An infinite
-/// one becomes the largest that JSON can hold.
-fn double(number: f64) -> String {
-    let number = if number.is_infinite() { f64::MAX.copysign(number) } else { number };
-    let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count() as i32;
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    if (PLAIN_EXPONENT_MIN..digits + PLAIN_ZEROS_MAX).contains(&exponent) {
-        return number.to_string();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }

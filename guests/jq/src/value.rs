@@ -1,0 +1,292 @@
+//! A value: what a filter takes and gives. It owns the shapes of JSON, their order, and numbers that remember how they
+//! were written.
+//!
+//! Arrays, objects and strings are shared, and changed in place when nobody shares them: that is what makes
+//! `reduce ... (.; . + [$x])` linear. A value may be nested as deep as memory allows, so letting one go never recurses
+//! without bound.
+
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::mem::take;
+use std::rc::Rc;
+
+use crate::decimal;
+
+/// A value.
+#[derive(Clone, Debug, Default)]
+pub enum Value {
+    #[default]
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(Rc<String>),
+    Array(Rc<Array>),
+    Object(Rc<Object>),
+}
+
+/// A number, with the digits it was written with where a double would lose them.
+#[derive(Clone, Debug)]
+pub struct Number {
+    pub double: f64,
+    /// The canonical decimal text; only of a literal that no computation has touched.
+    pub literal: Option<Rc<str>>,
+}
+
+/// The items of an array.
+#[derive(Clone, Debug, Default)]
+pub struct Array(pub Vec<Value>);
+
+/// The members of an object, in the order in which they were added.
+#[derive(Clone, Debug, Default)]
+pub struct Object(pub Map);
+
+pub type Map = indexmap::IndexMap<Rc<String>, Value, BuildHasherDefault<KeyHasher>>;
+
+/// FNV over the bytes of a key, with a seed that a document cannot know.
+pub struct KeyHasher(u64);
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        thread_local!(static SEED: Cell<u64> = const { Cell::new(0) });
+        SEED.with(|seed| {
+            if seed.get() == 0 {
+                let random = std::hash::BuildHasher::build_hasher(&std::hash::RandomState::new()).finish();
+                seed.set(random | 1);
+            }
+            KeyHasher(seed.get())
+        })
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut hash = self.0;
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        for byte in chunks.remainder() {
+            hash = (hash.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+/// How deep containers are let go by recursion, before the rest waits in a queue.
+const DROP_DEPTH_MAX: u32 = 200;
+
+thread_local! {
+    static DROP_DEPTH: Cell<u32> = const { Cell::new(0) };
+    static DROP_QUEUE: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lets go of values whose container goes.
+fn let_go(values: impl Iterator<Item = Value>) {
+    let depth = DROP_DEPTH.get();
+    if depth >= DROP_DEPTH_MAX {
+        DROP_QUEUE.with_borrow_mut(|queue| {
+            queue.extend(values.filter(|value| matches!(value, Value::Array(_) | Value::Object(_))));
+        });
+        return;
+    }
+    DROP_DEPTH.set(depth + 1);
+    values.for_each(drop);
+    if depth == 0 {
+        while let Some(value) = DROP_QUEUE.with_borrow_mut(Vec::pop) {
+            drop(value);
+        }
+    }
+    DROP_DEPTH.set(depth);
+}
+
+impl Drop for Array {
+    fn drop(&mut self) {
+        if self.0.iter().any(|item| matches!(item, Value::Array(_) | Value::Object(_))) {
+            let_go(take(&mut self.0).into_iter());
+        }
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        if self.0.values().any(|item| matches!(item, Value::Array(_) | Value::Object(_))) {
+            let_go(take(&mut self.0).into_values());
+        }
+    }
+}
+
+impl Value {
+    pub fn string(text: impl Into<String>) -> Value {
+        Value::String(Rc::new(text.into()))
+    }
+
+    pub fn array(items: Vec<Value>) -> Value {
+        Value::Array(Rc::new(Array(items)))
+    }
+
+    pub fn object(members: Map) -> Value {
+        Value::Object(Rc::new(Object(members)))
+    }
+
+    pub fn number(double: f64) -> Value {
+        Value::Number(Number { double, literal: None })
+    }
+
+    /// A count of things; a double holds every one that memory can hold.
+    #[allow(clippy::cast_precision_loss, reason = "no length reaches 2^53")]
+    pub fn count(count: usize) -> Value {
+        Value::number(count as f64)
+    }
+
+    /// The bytes as text; what is no UTF-8 becomes U+FFFD.
+    pub fn text(bytes: &[u8]) -> Value {
+        Value::string(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    pub fn is_true(&self) -> bool {
+        !matches!(self, Value::Null | Value::Bool(false))
+    }
+
+    /// The kind's name, as messages have it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        }
+    }
+
+    /// The place of the kind in the order of all values.
+    fn rank(&self) -> u8 {
+        match self {
+            Value::Null => 0,
+            Value::Bool(false) => 1,
+            Value::Bool(true) => 2,
+            Value::Number(_) => 3,
+            Value::String(_) => 4,
+            Value::Array(_) => 5,
+            Value::Object(_) => 6,
+        }
+    }
+
+    /// The items of an array, to be changed; copied first if others share them.
+    pub fn items_mut(array: &mut Rc<Array>) -> &mut Vec<Value> {
+        &mut Rc::make_mut(array).0
+    }
+
+    pub fn members_mut(object: &mut Rc<Object>) -> &mut Map {
+        &mut Rc::make_mut(object).0
+    }
+
+    /// The same value in the same place of memory, which is how jq knows that a path still leads to it.
+    pub fn is_identical(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => match (&a.literal, &b.literal) {
+                (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+                (None, None) => a.double.to_bits() == b.double.to_bits(),
+                _ => false,
+            },
+            (Value::String(a), Value::String(b)) => Rc::ptr_eq(a, b),
+            (Value::Array(a), Value::Array(b)) => Rc::ptr_eq(a, b),
+            (Value::Object(a), Value::Object(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// The order of jq; values nested deeper than any parser allows count as equal.
+    pub fn compare(&self, other: &Value) -> Ordering {
+        self.compare_at(other, 0)
+    }
+
+    fn compare_at(&self, other: &Value, depth: u32) -> Ordering {
+        match (self, other) {
+            (Value::Number(a), Value::Number(b)) => a.compare(b),
+            (Value::String(a), Value::String(b)) => a.as_bytes().cmp(b.as_bytes()),
+            (Value::Array(_) | Value::Object(_), _) if depth > COMPARED_DEPTH_MAX => Ordering::Equal,
+            (Value::Array(a), Value::Array(b)) => {
+                let items = a.0.iter().zip(&b.0).map(|(a, b)| a.compare_at(b, depth + 1));
+                items.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| a.0.len().cmp(&b.0.len()))
+            }
+            (Value::Object(a), Value::Object(b)) => {
+                let (a, b) = (sorted(&a.0), sorted(&b.0));
+                let keys = a.iter().map(|(key, _)| key).cmp(b.iter().map(|(key, _)| key));
+                let mut members = a.iter().zip(&b).map(|((_, a), (_, b))| a.compare_at(b, depth + 1));
+                keys.then_with(|| members.find(|order| order.is_ne()).unwrap_or(Ordering::Equal))
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+/// How deep values are compared.
+const COMPARED_DEPTH_MAX: u32 = 3000;
+
+/// The members of an object in the order of their keys.
+pub fn sorted(members: &Map) -> Vec<(&Rc<String>, &Value)> {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
+    sorted
+}
+
+impl Number {
+    /// Reads a number as JSON writes it, keeping its digits where the double loses them.
+    pub fn from_literal(text: &str) -> Option<Number> {
+        let double = decimal::parse(text)?;
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if digits == text.len() && digits <= 15 && (digits == 1 || !text.starts_with('0')) {
+            return Some(Number { double, literal: None });
+        }
+        let literal = decimal::canonical(text).filter(|canonical| *canonical != decimal::shortest(double));
+        Some(Number { double, literal: literal.map(Rc::from) })
+    }
+
+    fn compare(&self, other: &Number) -> Ordering {
+        match (&self.literal, &other.literal) {
+            (None, None) => {}
+            (a, b) => {
+                let (a, b) = (a.as_deref(), b.as_deref());
+                let (x, y) = (decimal::shortest(self.double), decimal::shortest(other.double));
+                if self.double.is_finite() && other.double.is_finite() || a.is_some() && b.is_some() {
+                    return decimal::compare(a.unwrap_or(&x), b.unwrap_or(&y));
+                }
+            }
+        }
+        if self.double < other.double || self.double.is_nan() {
+            // Nothing is smaller than what is not a number, itself included.
+            Ordering::Less
+        } else if self.double == other.double {
+            Ordering::Equal
+        } else {
+            Ordering::Greater
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        self.compare(other).is_eq()
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Value {
+        Value::Bool(truth)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::string(text)
+    }
+}
