@@ -31,9 +31,11 @@ use recipe::Recipe;
 use toolchain::Toolchain;
 
 /// Every guest: the name of its folder, of its wasm file, and of its entry in the catalogue.
-const GUESTS: [&str; 8] = ["awk", "coreutils", "find", "grep", "jq", "python3", "sed", "tools"];
-const GUESTS: [&str; 8] = ["coreutils", "diff", "find", "grep", "jq", "python3", "sed", "tools"];
-const GUESTS: [&str; 8] = ["coreutils", "files", "find", "grep", "jq", "python3", "sed", "tools"];
+#[rustfmt::skip]
+const GUESTS: &[&str] = &[
+    "archive", "awk", "calc", "coreutils", "diff", "files", "find", "grep", "jq", "lines", "python3", "sed", "text",
+    "tools",
+];
 
 /// Why a guest could not be had, as whole sentences for a person.
 type Failure = String;

@@ -20,7 +20,7 @@ pub struct Program {
 
 /// Every bundled program, sorted by name.
 pub fn catalogue() -> &'static [Program] {
-    &PROGRAMS
+    PROGRAMS
 }
 
 /// The wasm file that `build.rs` put in `OUT_DIR`.
@@ -30,31 +30,38 @@ macro_rules! wasm {
     };
 }
 
+static PROGRAMS: &[Program] = &[
+    Program { name: "archive", links: ARCHIVE, bytes: wasm!("archive") },
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
+    Program { name: "calc", links: &["calc", "bc", "dc"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "files", links: FILES, bytes: wasm!("files") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
-static PROGRAMS: [Program; 11] = [
-static PROGRAMS: [Program; 11] = [
-    Program { name: "find", links: &["find"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
+    Program { name: "lines", links: LINES, bytes: wasm!("lines") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
-    Program { name: "tools", links: &["tools", "env"], bytes: wasm!("tools") },
+    Program { name: "text", links: TEXT, bytes: wasm!("text") },
+    Program { name: "tools", links: TOOLS, bytes: wasm!("tools") },
+];
+
+/// The programs in `archive/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const ARCHIVE: &[&str] = &[
+    "archive", "bunzip2", "bzcat", "bzip2", "gunzip", "gzip", "lzcat", "lzma", "tar", "unlzma", "unxz", "unzip",
+    "unzstd", "xz", "xzcat", "zcat", "zip", "zipinfo", "zstd", "zstdcat",
 ];
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "cksum", "comm", "coreutils",
-    "csplit", "cut", "date", "dircolors", "dirname", "echo", "expand", "expr", "factor",
-    "false", "fmt", "fold", "head", "hostid", "join", "link", "ln", "md5sum", "mv",
-    "nice", "nl", "nproc", "numfmt", "od", "paste", "pathchk", "pr", "printenv", "printf", "ptx", "pwd",
-    "readlink", "realpath", "rm", "rmdir", "seq", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
-    "shred", "shuf", "sleep", "sort", "split", "sum", "tac", "tail", "tee", "tr", "true",
-    "truncate", "tsort", "tty", "uname", "unexpand", "uniq", "unlink", "wc", "yes",
+    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors", "expand",
+    "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "md5sum", "mv", "nl", "numfmt", "od", "paste",
+    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum",
+    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "tty", "unexpand",
+    "unlink",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
@@ -62,6 +69,26 @@ const COREUTILS: &[&str] = &[
 const FILES: &[&str] = &[
     "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "ls", "mkdir", "mkfifo",
     "mknod", "mktemp", "stat", "sync", "test", "touch", "vdir", "which",
+];
+
+/// The tools in `lines/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const LINES: &[&str] = &[
+    "lines", "basename", "cat", "cut", "dirname", "echo", "false", "head", "pwd", "seq", "sort", "tac", "tail",
+    "tee", "tr", "true", "uniq", "wc", "yes",
+];
+
+/// The tools of `text/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TEXT: &[&str] =
+    &["text", "clear", "column", "hd", "hexdump", "less", "more", "reset", "rev", "strings", "tput", "xxd"];
+
+/// The tools in `tools/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TOOLS: &[&str] = &[
+    "tools", "arch", "cal", "curl", "env", "free", "getopt", "groups", "hostname", "id", "kill", "killall",
+    "logname", "nice", "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "time", "timeout", "uname",
+    "uptime", "users", "uuidgen", "w", "wget", "who", "whoami",
 ];
 
 #[cfg(test)]
@@ -76,8 +103,11 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df \
-        du file install mkfifo mknod stat sync which";
+        grep egrep fgrep jq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df du file \
+        install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
+        gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
+        hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
+        whoami";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -125,6 +125,7 @@ impl Invocation {
             match word.as_slice() {
                 b"--" | b"-" => break,
                 b"--version" => return Err(version()),
+                b"--help" => return Err(usage()),
                 b"--posix" => invocation.options.push(("posix".into(), true)),
                 b"--login" => invocation.options.push((LOGIN.into(), true)),
                 b"--verbose" => invocation.options.push(("verbose".into(), true)),
@@ -231,6 +232,19 @@ impl Invocation {
 
 fn refusal(name: &[u8], what: &[u8], why: &str) -> Answer {
     Answer { text: bstr::concat([name, b": ", what, b": ", why.as_bytes(), b"\n"]).into(), status: 2 }
+}
+
+fn usage() -> Answer {
+    let text = "Usage: bash [OPTION]... [-c TEXT [NAME [ARGUMENT]...] | FILE [ARGUMENT]... | -s [ARGUMENT]...]\n\
+                Runs the commands of a text, a file, or standard input.\n\n\
+                \x20 -c              the first operand is the commands\n\
+                \x20 -s              commands come from standard input\n\
+                \x20 -i              interactive\n\
+                \x20 -l, --login     a login shell\n\
+                \x20 -o, -O OPTION   turn on an option of set or of shopt (+o, +O: off)\n\
+                \x20 --norc, --noprofile, --rcfile FILE, --posix, --verbose, --version\n\n\
+                `help' within the shell tells of its builtins.\n";
+    Answer { text: text.into(), status: 0 }
 }
 
 fn version() -> Answer {
