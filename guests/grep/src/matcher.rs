@@ -44,16 +44,30 @@ pub(crate) struct Matcher {
     meaning: Meaning,
     /// The patterns ask what a word is, or for classes of letters.
     has_classes: bool,
+    /// Over many lines a match may be one of several.
+    crosses_lines: bool,
 }
 
 impl Matcher {
     /// Compiles patterns; the error is what to complain about.
     pub(crate) fn new(patterns: &[Vec<u8>], meaning: Meaning) -> Result<Matcher, String> {
         if patterns.is_empty() {
-            return Ok(Matcher { engine: Engine::Nothing, lines: None, meaning, has_classes: true });
+            return Ok(Matcher {
+                engine: Engine::Nothing,
+                lines: None,
+                meaning,
+                has_classes: true,
+                crosses_lines: true,
+            });
         }
         if meaning.language == Language::Perl {
-            return Ok(Matcher { engine: perl(patterns, meaning)?, lines: None, meaning, has_classes: true });
+            return Ok(Matcher {
+                engine: perl(patterns, meaning)?,
+                lines: None,
+                meaning,
+                has_classes: true,
+                crosses_lines: true,
+            });
         }
         let has_no_empty = patterns.iter().all(|pattern| !pattern.is_empty());
         let fixed = meaning.language == Language::Fixed && !meaning.ignore_case && has_no_empty;
@@ -65,7 +79,13 @@ impl Matcher {
                     .map_err(|error| error.to_string())
             };
             let (engine, lines) = (Engine::Strings(Box::new(build()?)), Engine::Strings(Box::new(build()?)));
-            return Ok(Matcher { engine, lines: Some(lines), meaning, has_classes: false });
+            return Ok(Matcher {
+                engine,
+                lines: Some(lines),
+                meaning,
+                has_classes: false,
+                crosses_lines: true,
+            });
         }
         let patterns = joined(patterns, meaning)?;
         let compile = |multi_line: bool| {
@@ -98,7 +118,11 @@ impl Matcher {
                         || b"[:\\<\\>".chunks(2).any(|sign| sign == pair)
                 })
             });
-        Ok(Matcher { engine, lines, meaning, has_classes })
+        let crosses_lines = match &lines {
+            Some(Engine::Posix(regexes)) => regexes.iter().any(Regex::crosses_lines),
+            _ => true,
+        };
+        Ok(Matcher { engine, lines, meaning, has_classes, crosses_lines })
     }
 
     /// Can it look at many lines at once?
@@ -111,10 +135,18 @@ impl Matcher {
         self.has_classes
     }
 
-    /// Where in lines the first might be that matches: somewhere in it.
-    pub(crate) fn candidate(&self, lines: &[u8], start: usize) -> Option<usize> {
-        let engine = self.lines.as_ref()?;
-        engine.find(lines, start).map(|range| range.start)
+    /// A place in the first of many lines that might match, and whether that line surely does.
+    pub(crate) fn candidate(&self, lines: &[u8], start: usize) -> Option<(usize, bool)> {
+        let is_plain = !self.meaning.words && !self.meaning.lines;
+        match self.lines.as_ref()? {
+            Engine::Posix(regexes) => {
+                let regex = regexes.first()?;
+                // What ends behind a newline may end in the line before, which is looked at first then.
+                let end = regex.earliest_end(lines, start)?;
+                Some((end.saturating_sub(1).max(start), is_plain && !self.crosses_lines && end > start))
+            }
+            engine => engine.find(lines, start).map(|range| (range.start, is_plain)),
+        }
     }
 
     /// Does a line match?

@@ -192,12 +192,14 @@ impl<'a> Search<'a> {
             && (data.is_ascii() || !self.matcher.has_classes());
         let mut at = 0;
         while at < data.len() {
+            let mut surely = false;
             if can_skip && self.after_left == 0 {
-                let found = self.matcher.candidate(data, at).filter(|found| *found < data.len());
-                let Some(found) = found else {
+                let found = self.matcher.candidate(data, at).filter(|(found, _)| *found < data.len());
+                let Some((found, is_sure)) = found else {
                     self.pass(data.get(at..).unwrap_or_default());
                     return (data.len(), Go::On);
                 };
+                surely = is_sure && data.get(found) != Some(&self.end);
                 let skipped = data.get(at..found).unwrap_or_default();
                 let start = memchr::memrchr(self.end, skipped).map_or(at, |last| at + last + 1);
                 self.pass(data.get(at..start).unwrap_or_default());
@@ -207,7 +209,7 @@ impl<'a> Search<'a> {
             let length = memchr::memchr(self.end, rest).unwrap_or(rest.len());
             let line = rest.get(..length).unwrap_or_default();
             let next = (at + length + 1).min(data.len());
-            match self.line(line, offset + at as u64) {
+            match self.line(line, offset + at as u64, surely) {
                 Step::Used => at = next,
                 Step::UsedAndDone => return (next, Go::Stop),
                 Step::NotUsed => return (at, Go::Stop),
@@ -223,13 +225,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn line(&mut self, line: &[u8], offset: u64) -> Step {
+    /// A line; `surely`: it is known to match.
+    fn line(&mut self, line: &[u8], offset: u64, surely: bool) -> Step {
         let is_over = self.options.max_count.is_some_and(|most| self.selected >= most);
         if is_over && self.after_left == 0 {
             return Step::NotUsed;
         }
         // Behind the last line that is wanted even one that matches is context.
-        let is_selected = !is_over && self.matcher.matches(line) != self.options.invert;
+        let is_selected = !is_over && (surely || self.matcher.matches(line)) != self.options.invert;
         if is_selected {
             self.selected += 1;
             if self.options.quiet || self.options.list.is_some() {

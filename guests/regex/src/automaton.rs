@@ -63,11 +63,7 @@ impl Automaton {
         let hir = translated(node, alphabet);
         let nfa = nfa(&hir, line_end, false)?;
         let anchored = if begins_at_text_start(node) { Anchored::Yes } else { Anchored::No };
-        let prefilter = match anchored {
-            Anchored::No => Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &hir),
-            Anchored::Yes | Anchored::Pattern(_) => None,
-        };
-        let prefilter = prefilter.filter(Prefilter::is_fast);
+        let prefilter = if anchored == Anchored::Yes { None } else { prefilter(&hir) };
         let has_prefilter = prefilter.is_some();
         let config = DFA::config().specialize_start_states(has_prefilter).prefilter(prefilter);
         let forward = Lazy::new(nfa.clone(), config, alphabet)?;
@@ -100,6 +96,12 @@ impl Automaton {
     pub(crate) fn is_match(&self, text: &[u8], start: usize) -> Result<bool, GaveUp> {
         let input = Input::new(text).span(start..text.len()).anchored(self.anchored).earliest(true);
         Ok(self.forward.search(&input)?.is_some())
+    }
+
+    /// Where the first match ends that a search from `start` on comes upon.
+    pub(crate) fn earliest_end(&self, text: &[u8], start: usize) -> Result<Option<usize>, GaveUp> {
+        let input = Input::new(text).span(start..text.len()).anchored(self.anchored).earliest(true);
+        self.forward.search(&input)
     }
 
     /// The leftmost match at or behind `start`, and the longest of those.
@@ -169,6 +171,22 @@ impl Lazy {
         let found = self.dfa.try_search_rev(&mut self.cache.borrow_mut(), input);
         found.map(|found| found.map(|half| half.offset())).map_err(|_: MatchError| GaveUp)
     }
+}
+
+/// What finds the places where a match may begin faster than the automaton does: a text that all begin with, or up to
+/// three first bytes.
+fn prefilter(hir: &Hir) -> Option<Prefilter> {
+    const FIRST_BYTES_MAX: usize = 3;
+    if let Some(text) = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, hir).filter(Prefilter::is_fast) {
+        return Some(text);
+    }
+    let mut starts = hir::literal::Extractor::new().extract(hir);
+    starts.keep_first_bytes(1);
+    let mut bytes: Vec<&[u8]> = starts.literals()?.iter().map(hir::literal::Literal::as_bytes).collect();
+    bytes.sort_unstable();
+    bytes.dedup();
+    let are_few = (1..=FIRST_BYTES_MAX).contains(&bytes.len()) && bytes.iter().all(|byte| !byte.is_empty());
+    are_few.then(|| Prefilter::new(MatchKind::LeftmostFirst, &bytes)).flatten().filter(Prefilter::is_fast)
 }
 
 fn nfa(hir: &Hir, line_end: u8, reverse: bool) -> Result<NFA, Error> {

@@ -175,6 +175,32 @@ impl Regex {
         answer.unwrap_or_else(|GaveUp| self.backtracker(text).search(0).is_some())
     }
 
+    /// Where the first match ends of those that begin at or behind `start`; not the leftmost match, nor the longest,
+    /// but the one that a search comes upon first, which is quicker than to find the others.
+    pub fn earliest_end(&self, text: &[u8], start: usize) -> Option<usize> {
+        if !self.has_back_references
+            && !self.may_split
+            && self.required.is_none()
+            && let Search::Automaton(automaton) = &self.search
+            && !automaton.is_anchored()
+            && let Ok(end) = automaton.earliest_end(text, start)
+        {
+            return end;
+        }
+        self.find_at(text, start).map(|range| range.end)
+    }
+
+    /// Can a match have a newline in it?
+    pub fn crosses_lines(&self) -> bool {
+        self.node.any(&mut |node| match node {
+            Node::Set(set) => set.contains(u32::from(b'\n')),
+            Node::Char(character) => *character == '\n',
+            Node::Byte(byte) => *byte == b'\n',
+            Node::BackReference(_) => true,
+            _ => false,
+        })
+    }
+
     /// The leftmost match that begins at or behind `start`, and the longest of those. `^` matches at the start of the
     /// text only, or with [`Options::multi_line`] of a line.
     pub fn find_at(&self, text: &[u8], start: usize) -> Option<Range<usize>> {

@@ -290,6 +290,14 @@ fn bytes_that_are_no_character_match_only_themselves() {
 }
 
 #[test]
+fn the_earliest_end_is_that_of_some_match() {
+    let regex = Regex::new(b"fo+|bar", extended()).unwrap();
+    assert_eq!(regex.earliest_end(b"a foooo", 0), Some(4));
+    assert_eq!(regex.earliest_end(b"a foo", 3), None);
+    assert!(!regex.crosses_lines() && Regex::new(b"a[^b]", extended()).unwrap().crosses_lines());
+}
+
+#[test]
 fn an_empty_match_does_not_split_a_character() {
     let regex = Regex::new(b"x*", basic()).unwrap();
     assert_eq!(regex.find_at("é".as_bytes(), 1), Some(2..2));
