@@ -283,7 +283,10 @@ impl Machine {
             pc += 1;
             match op {
                 Op::Constant(number) => {
-                    let value = code.constants[*number as usize].clone();
+                    let value = match &code.constants[*number as usize] {
+                        Value::Number(value) => Value::Number(*value),
+                        other => other.clone(),
+                    };
                     self.push(value);
                 }
                 Op::Unset => self.push(Value::Unset),

@@ -22,9 +22,20 @@ pub fn arithmetic(operator: Arithmetic, left: f64, right: f64) -> Result<f64, St
         Arithmetic::Divide if right == 0.0 => return Err("division by zero attempted".to_owned()),
         Arithmetic::Divide => left / right,
         Arithmetic::Modulo if right == 0.0 => return Err("division by zero attempted in `%'".to_owned()),
-        Arithmetic::Modulo => left % right,
+        Arithmetic::Modulo => remainder(left, right),
         Arithmetic::Power => power(left, right),
     })
+}
+
+/// The remainder of integers is one of the processor's; that of fractions a long calculation.
+#[inline]
+fn remainder(left: f64, right: f64) -> f64 {
+    let (whole, divisor) = (left as i64, right as i64);
+    let are_small = whole.unsigned_abs() < 1 << 53 && divisor.unsigned_abs() < 1 << 53;
+    if are_small && divisor != 0 && whole as f64 == left && divisor as f64 == right && whole > 0 {
+        return (whole % divisor) as f64;
+    }
+    left % right
 }
 
 /// Powers with a small whole exponent are products, which are exact as long as they fit.
