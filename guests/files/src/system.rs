@@ -161,10 +161,6 @@ pub fn remove(path: &[u8]) -> Result<(), Errno> {
     rustix::fs::unlink(path)
 }
 
-pub fn remove_directory(path: &[u8]) -> Result<(), Errno> {
-    rustix::fs::rmdir(path)
-}
-
 pub fn rename(from: &[u8], to: &[u8]) -> Result<(), Errno> {
     rustix::fs::rename(from, to)
 }
