@@ -193,6 +193,9 @@ pub enum NewTime {
 }
 
 pub fn set_times(path: &[u8], access: NewTime, modification: NewTime, follow: bool) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
     rustix::fs::utimensat(CWD, path, &timestamps(access, modification), flags)
 }
