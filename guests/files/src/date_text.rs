@@ -43,7 +43,7 @@ pub fn digits(text: &[u8], now: Time, zone: &Zone) -> Option<Time> {
     };
     let pairs = pairs(main)?;
     let (year, rest) = match pairs.as_slice() {
-        [rest @ ..] if rest.len() == 4 => (zone.local(now).wall.year, rest),
+        rest if rest.len() == 4 => (zone.local(now).wall.year, rest),
         // Two digits of a year are of this century up to 68.
         [year, rest @ ..] if rest.len() == 4 => (year + if *year < 69 { 2000 } else { 1900 }, rest),
         [century, year, rest @ ..] if rest.len() == 4 => (century * 100 + year, rest),
@@ -59,7 +59,7 @@ pub fn digits(text: &[u8], now: Time, zone: &Zone) -> Option<Time> {
 }
 
 fn pairs(text: &[u8]) -> Option<Vec<i64>> {
-    if text.len() % 2 != 0 || !text.iter().all(u8::is_ascii_digit) {
+    if !text.len().is_multiple_of(2) || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
     Some(text.chunks(2).map(|pair| i64::from(pair[0] - b'0') * 10 + i64::from(pair[1] - b'0')).collect())

@@ -466,16 +466,13 @@ fn open_output(job: &Job, path: &[u8]) -> Result<OwnedFd, String> {
     let name = quoted_name(path);
     let file = system::open(path, flags, 0o666)
         .map_err(|errno| format!("failed to open {name}: {}", reason(errno)))?;
-    if seek != 0 && !job.has(Conversion::NoTruncate) {
-        if let Err(errno) = rustix::fs::ftruncate(&file, seek) {
-            // What cannot be cut need not be, unless it is a file.
-            if system::stat_fd(&file).is_ok_and(|stat| stat.is_regular()) {
-                return Err(format!(
-                    "failed to truncate to {seek} bytes in output file {name}: {}",
-                    reason(errno)
-                ));
-            }
-        }
+    // What cannot be cut need not be, unless it is a file.
+    if seek != 0
+        && !job.has(Conversion::NoTruncate)
+        && let Err(errno) = rustix::fs::ftruncate(&file, seek)
+        && system::stat_fd(&file).is_ok_and(|stat| stat.is_regular())
+    {
+        return Err(format!("failed to truncate to {seek} bytes in output file {name}: {}", reason(errno)));
     }
     Ok(file)
 }

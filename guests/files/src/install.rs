@@ -405,10 +405,10 @@ impl Install {
                 self.run.complain(format!("cannot set timestamps for {name}: {}", reason(errno)));
             }
         }
-        if self.job.uid.is_some() || self.job.gid.is_some() {
-            if let Err(errno) = system::set_owner(path, false, self.job.uid, self.job.gid) {
-                return self.run.complain(format!("cannot change ownership of {name}: {}", reason(errno)));
-            }
+        if (self.job.uid.is_some() || self.job.gid.is_some())
+            && let Err(errno) = system::set_owner(path, false, self.job.uid, self.job.gid)
+        {
+            return self.run.complain(format!("cannot change ownership of {name}: {}", reason(errno)));
         }
         if let Err(errno) = system::set_mode(path, mode) {
             self.run.complain(format!("cannot change permissions of {name}: {}", reason(errno)));

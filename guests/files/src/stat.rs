@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use cli::getopt::Syntax;
 use cli::wording::{quoted, quoted_name, reason};
 
-use crate::arguments::{self, About, MAYBE, NO, VALUE, choose};
+use crate::arguments::{self, About, NO, VALUE, choose};
 use crate::clock::Zone;
 use crate::os::OsStringExt;
 use crate::people::Names;

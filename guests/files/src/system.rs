@@ -161,10 +161,6 @@ pub fn remove(path: &[u8]) -> Result<(), Errno> {
     rustix::fs::unlink(path)
 }
 
-pub fn remove_directory(path: &[u8]) -> Result<(), Errno> {
-    rustix::fs::rmdir(path)
-}
-
 pub fn rename(from: &[u8], to: &[u8]) -> Result<(), Errno> {
     rustix::fs::rename(from, to)
 }
@@ -197,6 +193,9 @@ pub enum NewTime {
 }
 
 pub fn set_times(path: &[u8], access: NewTime, modification: NewTime, follow: bool) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
     rustix::fs::utimensat(CWD, path, &timestamps(access, modification), flags)
 }

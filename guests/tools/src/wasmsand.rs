@@ -1,8 +1,8 @@
 //! What preview1 lacks and the host adds, with errors as the other calls of these tools have them.
 
 use rustix::io::Errno;
-use wasmsand_sys::signal::{Action, set_action};
 use wasmsand_sys::directory;
+use wasmsand_sys::signal::{Action, set_action};
 
 use crate::os::OsStringExt;
 

@@ -236,6 +236,7 @@ fn number(program: &str, value: &[u8]) -> Result<u64, Fault> {
             .iter()
             .try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
         let (factor, used) = suffix(&left[digits..]).ok_or_else(invalid)?;
+        let factor = factor.ok_or_else(too_large)?;
         let term = parsed.and_then(|number| number.checked_mul(factor)).ok_or_else(too_large)?;
         product = product.checked_mul(term).ok_or_else(too_large)?;
         left = &left[digits + used..];
@@ -247,14 +248,13 @@ fn number(program: &str, value: &[u8]) -> Result<u64, Fault> {
     }
 }
 
-/// The factor of a suffix, and how long it is.
-fn suffix(text: &[u8]) -> Option<(u64, usize)> {
-    let (factor, used): (u64, usize) = match text {
-        [] | [b'x', ..] => (1, 0),
-        [b'B', ..] => (1, 1),
-        [b'c', ..] => (1, 1),
-        [b'w', ..] => (2, 1),
-        [b'b', ..] => (512, 1),
+/// The factor of a suffix, unless it is too large, and how long it is.
+fn suffix(text: &[u8]) -> Option<(Option<u64>, usize)> {
+    let (factor, used): (Option<u64>, usize) = match text {
+        [] | [b'x', ..] => (Some(1), 0),
+        [b'B' | b'c', ..] => (Some(1), 1),
+        [b'w', ..] => (Some(2), 1),
+        [b'b', ..] => (Some(512), 1),
         [letter, rest @ ..] => {
             let power = b"KMGTPEZY".iter().position(|known| known == letter);
             let power = power.or_else(|| (*letter == b'k').then_some(0))?;
@@ -263,7 +263,7 @@ fn suffix(text: &[u8]) -> Option<(u64, usize)> {
                 [b'B', ..] => (1000, 2),
                 _ => (1024, 1),
             };
-            (base.checked_pow(u32::try_from(power).ok()? + 1).unwrap_or(u64::MAX), used)
+            (base.checked_pow(u32::try_from(power).ok()? + 1), used)
         }
     };
     // A B behind the suffixes of one letter only says that bytes are counted.

@@ -16,11 +16,7 @@ impl Columns {
     pub fn fit(lengths: &[usize], line: usize, downwards: bool) -> Columns {
         let count = lengths.len();
         // A column is a letter and the gap at least.
-        let most = if line == 0 {
-            count
-        } else {
-            count.min((line / (GAP + 1) + usize::from(line % (GAP + 1) != 0)).max(1))
-        };
+        let most = if line == 0 { count } else { count.min(line.div_ceil(GAP + 1).max(1)) };
         for columns in (1..=most.max(1)).rev() {
             let rows = count.div_ceil(columns);
             let mut widths = vec![GAP + 1; columns];
@@ -46,7 +42,8 @@ mod tests {
     #[test]
     fn as_many_columns_as_fit() {
         assert_eq!(Columns::fit(&[1; 4], 80, true), Columns { rows: 1, widths: vec![3; 4] });
-        assert_eq!(Columns::fit(&[10, 20, 30], 40, true).rows, 2);
+        assert_eq!(Columns::fit(&[10, 20, 30], 40, true).rows, 3);
+        assert_eq!(Columns::fit(&[10, 20, 30], 60, true).rows, 2);
         assert_eq!(Columns::fit(&[100, 1], 80, true).rows, 2);
         assert_eq!(Columns::fit(&[100; 3], 0, false).rows, 1);
         assert_eq!(Columns::fit(&[], 80, true).rows, 0);

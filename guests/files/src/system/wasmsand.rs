@@ -16,10 +16,12 @@ pub fn enter() {
 }
 
 pub fn stat(path: &[u8]) -> Result<Stat, Errno> {
+    named(path)?;
     file::stat(os(path), true).map(translated).map_err(errno_of)
 }
 
 pub fn lstat(path: &[u8]) -> Result<Stat, Errno> {
+    named(path)?;
     file::stat(os(path), false).map(translated).map_err(errno_of)
 }
 
@@ -76,6 +78,11 @@ pub fn terminal_columns() -> Option<usize> {
 /// The numbers of the person and of the group. The sandbox has one person.
 pub fn user() -> (u32, u32) {
     (1000, 1000)
+}
+
+/// A path without a name is nobody's; the host takes it for the current directory.
+fn named(path: &[u8]) -> Result<(), Errno> {
+    if path.is_empty() { Err(Errno::NOENT) } else { Ok(()) }
 }
 
 fn translated(stat: file::Stat) -> Stat {
