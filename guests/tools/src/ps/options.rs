@@ -126,6 +126,10 @@ type Left<'a> = std::slice::Iter<'a, String>;
 
 impl Reader {
     fn unix(&mut self, letters: &str, left: &mut Left<'_>) -> Result<Option<Request>, String> {
+        // Nobody who writes `-aux` means a person called x.
+        if letters.contains("ux") && accounts::uid_of("x").is_none() {
+            return self.bsd(letters, left);
+        }
         let mut rest = letters.chars();
         while let Some(letter) = rest.next() {
             match letter {
