@@ -186,7 +186,10 @@ fn centred(text: &str, width: usize) -> String {
 /// Months in rows of three.
 fn rows(list: &[(i64, u32)], style: Style) -> String {
     let mut text = String::new();
-    for row in list.chunks(MONTHS_A_ROW) {
+    for (index, row) in list.chunks(MONTHS_A_ROW).enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
         let blocks: Vec<Vec<String>> =
             row.iter().map(|(year, month)| month_lines(*year, *month, style)).collect();
         for index in 0..8 {
