@@ -134,7 +134,7 @@ fn refused(frame: Frame<'_>, what: &str) -> i32 {
 }
 
 fn quoted_year(year: &str) -> String {
-    format!("'{year}'")
+    format!("`{year}'")
 }
 
 fn year_of(text: &str) -> Option<i64> {
@@ -156,14 +156,21 @@ fn months(year: i64, month: u32, before: i64, after: i64, style: Style) -> Strin
     let list: Vec<(i64, u32)> = (first..=first + before + after)
         .map(|index| (index.div_euclid(12), u32::try_from(index.rem_euclid(12) + 1).unwrap_or(1)))
         .collect();
-    rows(&list, style)
+    match list.as_slice() {
+        // Several months of one year have it above them all.
+        [(one, _), .., (other, _)] if one == other => under_year(*one, &list, style),
+        _ => rows(&list, style),
+    }
 }
 
 fn year_table(year: i64, style: Style) -> String {
-    let width = MONTHS_A_ROW * month_width(style) + 2 * (MONTHS_A_ROW - 1);
     let list: Vec<(i64, u32)> = (1..=12).map(|month| (year, month)).collect();
-    let head = centred(&year.to_string(), width);
-    format!("{}\n{}", head.trim_end(), rows(&list, Style { with_year: false, ..style }))
+    under_year(year, &list, style)
+}
+
+fn under_year(year: i64, list: &[(i64, u32)], style: Style) -> String {
+    let head = centred(&year.to_string(), MONTHS_A_ROW * month_width(style));
+    format!("{}\n{}", head.trim_end(), rows(list, Style { with_year: false, ..style }))
 }
 
 fn month_width(style: Style) -> usize {
@@ -179,13 +186,16 @@ fn centred(text: &str, width: usize) -> String {
 /// Months in rows of three.
 fn rows(list: &[(i64, u32)], style: Style) -> String {
     let mut text = String::new();
-    for row in list.chunks(MONTHS_A_ROW) {
+    for (index, row) in list.chunks(MONTHS_A_ROW).enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
         let blocks: Vec<Vec<String>> =
             row.iter().map(|(year, month)| month_lines(*year, *month, style)).collect();
         for index in 0..8 {
             let cells: Vec<&str> = blocks.iter().map(|block| block[index].as_str()).collect();
             text.push_str(&cells.join("  "));
-            text.push('\n');
+            text.push_str("  \n");
         }
     }
     text

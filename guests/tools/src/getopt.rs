@@ -341,6 +341,7 @@ fn quoted(word: &[u8], csh: bool) -> Vec<u8> {
             b'\\' if csh => text.extend(b"\\\\"),
             b'!' if csh => text.extend(b"'\\!'"),
             b'\n' if csh => text.extend(b"\\n"),
+            byte if csh && byte.is_ascii_whitespace() => text.extend([b'\'', b'\\', *byte, b'\'']),
             byte => text.push(*byte),
         }
     }

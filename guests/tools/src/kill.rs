@@ -123,7 +123,11 @@ fn list(frame: Frame<'_>, asked: Option<Vec<u8>>) -> i32 {
     };
     match answer {
         Some(answer) => frame.show(&format!("{answer}\n")),
-        None => unknown(frame, &asked),
+        None => {
+            // That is no failure to procps.
+            unknown(frame, &asked);
+            0
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod processes;
 mod ps;
 mod signals;
 mod sleep;
+mod stty;
 mod system;
 mod time;
 mod timeout;
@@ -69,8 +70,10 @@ const TOOLS: &[(&str, Tool)] = &[
     ("pkill", pgrep::pkill),
     ("ps", ps::main),
     ("sleep", sleep::main),
+    ("stty", stty::stty),
     ("time", time::main),
     ("timeout", timeout::main),
+    ("tty", stty::tty),
     ("uname", system::uname),
     ("uptime", system::uptime),
     ("users", identity::users),

@@ -7,6 +7,9 @@ pub fn all() -> Vec<Listed> {
     let listed = process::list().unwrap_or_default();
     let mut processes = listed.clone();
     for process in &mut processes {
+        if process.shell && process.name == b"shell" {
+            process.name = b"bash".to_vec();
+        }
         let mut parent = process.parent;
         // A parent has a smaller number than its child only as long as numbers are not used again.
         for _ in 0..listed.len() {

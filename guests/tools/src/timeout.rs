@@ -98,9 +98,6 @@ fn parse(frame: Frame<'_>, arguments: Vec<Vec<u8>>) -> Result<Timeout<'_>, i32> 
             Ok(None) => break,
             Ok(Some(Next::Operand(word))) => {
                 timeout.argv = words.into_rest();
-                if timeout.argv.first().is_some_and(|first| first == b"--") {
-                    timeout.argv.remove(0);
-                }
                 if timeout.argv.is_empty() {
                     break;
                 }

@@ -35,6 +35,8 @@ enum What {
     MemoryPercent,
     Kilobytes,
     Pages,
+    /// No address, and the pages, under one head.
+    AddressPages,
     User,
     Uid,
     GroupName,
@@ -163,6 +165,7 @@ impl Facts {
 impl Column {
     pub fn find(name: &str) -> Option<Column> {
         let extra = match name {
+            "addr_sz" => Some(column("addr_sz", "ADDR SZ", 7, What::AddressPages)),
             "addr" => Some(column("addr", "ADDR", 4, What::Dash)),
             "fname" => Some(column("fname", "COMMAND", 8, What::Command)),
             "exe" => Some(column("exe", "EXE", 27, What::Command)),
@@ -226,6 +229,7 @@ impl Column {
             }
             What::Kilobytes => (process.memory_bytes / 1024).to_string(),
             What::Pages => (process.memory_bytes / 65_536).to_string(),
+            What::AddressPages => format!("- {:>5}", process.memory_bytes / 65_536),
             What::User => facts.user.clone(),
             What::Uid => accounts::UID.to_string(),
             What::GroupName => facts.group.clone(),

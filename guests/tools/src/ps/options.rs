@@ -106,7 +106,7 @@ fn columns_of(form: Form) -> Vec<(Column, String)> {
         Form::Short => "pid tname time ucmd",
         Form::Full => "uid:user pid ppid c stime tname time cmd",
         Form::FullMemory => "uid:user pid ppid c sz rss psr stime tname time cmd",
-        Form::Long => "f s uid pid ppid c pri ni addr sz wchan tname time ucmd",
+        Form::Long => "f s uid pid ppid c pri ni addr_sz wchan tname time ucmd",
         Form::Jobs => "pid pgid sid tname time ucmd",
         Form::BsdShort => "pid tname stat bsdtime args",
         Form::BsdUser => "user pid %cpu %mem vsz rss tname stat start_time bsdtime args",
@@ -126,6 +126,10 @@ type Left<'a> = std::slice::Iter<'a, String>;
 
 impl Reader {
     fn unix(&mut self, letters: &str, left: &mut Left<'_>) -> Result<Option<Request>, String> {
+        // Nobody who writes `-aux` means a person called x.
+        if letters.contains("ux") && accounts::uid_of("x").is_none() {
+            return self.bsd(letters, left);
+        }
         let mut rest = letters.chars();
         while let Some(letter) = rest.next() {
             match letter {
@@ -157,7 +161,7 @@ impl Reader {
     fn valued(&mut self, letter: char, joined: &str, left: &mut Left<'_>) -> Result<(), String> {
         let value = if joined.is_empty() { left.next().map(String::as_str) } else { Some(joined) };
         let needs =
-            |what: &str| value.map(str::to_owned).ok_or_else(|| format!("{what} must follow -{letter}."));
+            |what: &str| value.map(str::to_owned).ok_or_else(|| format!("{what} must follow -{letter}"));
         match letter {
             'o' => self.format(&needs("format specification")?),
             'O' => {
@@ -168,30 +172,36 @@ impl Reader {
                 }
                 Ok(())
             }
-            'p' | 'q' => self.pids(&needs("List of process IDs")?),
+            'q' => match value {
+                Some(list) => self.pids(list),
+                None => Err("List of process IDs must follow -q.".to_owned()),
+            },
+            'p' => self.pids(&needs("list of process IDs")?),
             'C' => {
                 self.pick.has_list = true;
-                let list = needs("List of command names")?;
+                let list = needs("list of command names")?;
                 self.pick.commands.extend(list.split(',').map(|name| name.as_bytes().to_vec()));
                 Ok(())
             }
-            'u' | 'U' => self.users(&needs("List of users")?),
+            'u' | 'U' => {
+                self.users(&needs(if letter == 'u' { "list of users" } else { "list of real users" })?)
+            }
             'G' => {
-                let list = needs("List of real groups")?;
+                let list = needs("list of real groups")?;
                 self.real_groups(&list)
             }
             'g' | 's' => {
                 self.pick.has_list = true;
-                for item in split(&needs("List of session leaders OR effective group IDs was")?) {
+                for item in split(&needs("list of session leaders OR effective group IDs")?) {
                     self.pick.groups.push(item.parse().map_err(|_| {
-                        "list of session leaders OR effective group IDs was improperly given".to_owned()
+                        "list of session leaders OR effective group IDs was invalid".to_owned()
                     })?);
                 }
                 Ok(())
             }
             't' => {
                 self.pick.has_list = true;
-                let list = needs("List of terminals (pty, tty...)")?;
+                let list = needs("list of terminals (pty, tty...)")?;
                 self.pick
                     .terminals
                     .extend(split(&list).map(|name| name.trim_start_matches("/dev/").to_owned()));
