@@ -255,7 +255,9 @@ impl Text {
             {
                 return Some(Format::Normal);
             }
-            seen.command.get_or_insert(index);
+            if command(line).is_some_and(|(_, _, new)| new.is_none()) {
+                seen.command.get_or_insert(index);
+            }
         }
         (may_be(Format::Ed) && seen.command.is_some() && line == b".\n").then_some(Format::Ed)
     }
@@ -363,9 +365,10 @@ impl Text {
 
     fn copied(&mut self) -> Result<Option<Hunk>, Malformed> {
         let mut function = Vec::new();
-        if self.line(self.at).is_some_and(|line| line.starts_with(b"***************")) {
+        if self.line(self.at).is_some_and(|line| line.starts_with(b"********")) {
             let line = self.line(self.at).unwrap_or_default();
-            function = line.get(15..).unwrap_or_default().trim_ascii_end().to_vec();
+            let stars = line.iter().take_while(|byte| **byte == b'*').count();
+            function = line[stars..].trim_ascii_end().to_vec();
             self.at += 1;
         }
         let head_at = self.at;

@@ -30,7 +30,12 @@ pub fn run(job: &Job, text: Vec<u8>, out: &mut Output) -> Result<bool, Fatal> {
     };
     while let Some(head) = run.next_head() {
         run.differences += 1;
+        let first = head.lines.end;
         run.difference(head)?;
+        // What looked like a difference and is none is passed over.
+        if run.text.at <= first && run.text.raw(run.text.at).is_some_and(|line| !line.starts_with(b"diff --git ")) {
+            run.text.at = first + 1;
+        }
     }
     if run.differences == 0 && !is_empty {
         if job.verbose {

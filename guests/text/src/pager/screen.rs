@@ -41,6 +41,8 @@ pub enum Event {
     Continued,
     /// There is no terminal any more.
     Gone,
+    /// Half a second has gone by.
+    Nothing,
 }
 
 /// The terminal.
@@ -48,6 +50,8 @@ pub struct Screen {
     tty: File,
     mode: Mode,
     pressed: VecDeque<u8>,
+    /// A key that was read too early.
+    unread: Option<Key>,
     pub columns: usize,
     pub rows: usize,
     out: Vec<u8>,
@@ -58,8 +62,15 @@ impl Screen {
     pub fn open() -> io::Result<Screen> {
         let tty = File::options().read(true).write(true).open("/dev/tty")?;
         let mode = terminal::mode(&tty)?;
-        let mut screen =
-            Screen { tty, mode, pressed: VecDeque::new(), columns: 80, rows: 24, out: Vec::new() };
+        let mut screen = Screen {
+            tty,
+            mode,
+            pressed: VecDeque::new(),
+            unread: None,
+            columns: 80,
+            rows: 24,
+            out: Vec::new(),
+        };
         screen.take_over()?;
         screen.measure();
         Ok(screen)
@@ -95,14 +106,18 @@ impl Screen {
     }
 
     /// Waits, but not longer than half a second.
-    pub fn wait_a_moment(&mut self) -> Option<Event> {
-        self.turn(None)
+    pub fn wait_a_moment(&mut self, input: Option<BorrowedFd<'_>>) -> Option<Event> {
+        self.turn(input)
     }
 
     /// One turn of a wait.
     fn turn(&mut self, input: Option<BorrowedFd<'_>>) -> Option<Event> {
         if let Some(key) = self.key() {
             return Some(Event::Key(key));
+        }
+        // Input that always comes must not keep a signal waiting.
+        if let Some(event) = self.signalled() {
+            return Some(event);
         }
         let mut fds = vec![(self.tty.as_fd(), false)];
         fds.extend(input.map(|fd| (fd, false)));
@@ -124,6 +139,11 @@ impl Screen {
             Ok(ready) if ready.contains(&1) => return Some(Event::Input),
             Ok(_) => {}
         }
+        self.signalled()
+    }
+
+    /// What signals or a new size there are to be noticed.
+    pub fn signalled(&mut self) -> Option<Event> {
         let signals = signal::take();
         if signals.contains(signal::CONT) {
             // The shell has set the mode that it likes.
@@ -140,8 +160,16 @@ impl Screen {
         None
     }
 
+    /// Puts a key back, to be read again.
+    pub fn unread(&mut self, key: Key) {
+        self.unread = Some(key);
+    }
+
     /// The first key of what was pressed.
     fn key(&mut self) -> Option<Key> {
+        if let Some(key) = self.unread.take() {
+            return Some(key);
+        }
         let first = self.pressed.pop_front()?;
         if first == 0x1b {
             return Some(self.sequence());

@@ -154,14 +154,28 @@ impl Session<'_> {
         Some(layout::rows(&text, &self.shape(), head.as_bytes(), &matches))
     }
 
-    /// Reads until that many lines are known, or all, or a key was pressed; what else has happened.
+    /// Reads as `read_to` does, and keeps a key for whoever waits for one.
+    fn read_for_page(&mut self, lines: usize) -> Option<Event> {
+        let event = self.read_to(lines);
+        if let Some(Event::Key(key)) = event {
+            self.screen.unread(key);
+        }
+        event
+    }
+
+    /// Reads until that many lines are known, or all, or something else happens: what that is.
     fn read_to(&mut self, lines: usize) -> Option<Event> {
         while self.source.known() < lines && !self.source.at_end() {
             if let Source::Pipe(_) = self.source {
-                match self.screen.wait(Some(rustix::stdio::stdin())) {
-                    Event::Input => {}
-                    event => return Some(event),
+                match self.screen.wait_a_moment(Some(rustix::stdio::stdin())) {
+                    Some(Event::Input) => {}
+                    event => return Some(event.unwrap_or(Event::Nothing)),
                 }
+            }
+            if let Source::File(_) = self.source
+                && let Some(event) = self.screen.signalled()
+            {
+                return Some(event);
             }
             if self.source.read_more().is_err() {
                 self.message = Some("read error".to_owned());
@@ -276,7 +290,7 @@ impl Session<'_> {
     /// Goes on by rows: what is new comes from below.
     fn scroll(&mut self, rows: usize) {
         let page = self.page();
-        let event = self.read_to(self.top.line + page + rows + 1);
+        let event = self.read_for_page(self.top.line + page + rows + 1);
         let (_, below) = self.take(self.top, page);
         let (mut fresh, _) = self.take(below, rows);
         if !self.view.is_more {
@@ -309,7 +323,7 @@ impl Session<'_> {
 
     /// Shows a line at the top, or the last page if that is lower.
     fn go_to(&mut self, line: usize) {
-        let _ = self.read_to(line + self.page() + 1);
+        let _ = self.read_for_page(line + self.page() + 1);
         let last = self.source.known().saturating_sub(1);
         self.top = Place { line: line.min(last).max(self.source.first()), row: 0 };
         self.draw();
@@ -367,10 +381,14 @@ impl Session<'_> {
     /// The first drawing.
     fn begin(&mut self) -> Option<Step> {
         let page = self.page();
-        let event = self.read_to(page + 1);
+        let leaves = self.view.quit_if_one_screen || self.view.is_more;
+        let mut event = self.read_for_page(page + 1);
+        // Whether all fits is known when all has come.
+        while leaves && event == Some(Event::Nothing) {
+            event = self.read_for_page(page + 1);
+        }
         let (rows, _) = self.take(Place::default(), page + 1);
         let fits = event.is_none() && self.source.at_end() && rows.len() <= page && self.count == 1;
-        let leaves = self.view.quit_if_one_screen || self.view.is_more;
         if fits && leaves {
             for row in rows {
                 self.screen.put(&row);
@@ -448,6 +466,7 @@ impl Session<'_> {
                     self.screen.put(b"\x07");
                     continue;
                 }
+                Event::Nothing => continue,
                 Event::Gone => return Step::Quit,
             };
             if let Key::Char(digit @ '0'..='9') = key {
@@ -702,10 +721,10 @@ impl Session<'_> {
             if self.screen.flush().is_err() {
                 return;
             }
-            match self.screen.wait_a_moment() {
+            match self.screen.wait_a_moment(None) {
                 Some(Event::Interrupted | Event::Gone | Event::Key(_)) => break,
                 Some(Event::Resized | Event::Continued) => self.draw(),
-                Some(Event::Input) | None => {}
+                Some(Event::Input | Event::Nothing) | None => {}
             }
         }
         self.draw();
