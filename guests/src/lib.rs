@@ -60,7 +60,7 @@ const COREUTILS: &[&str] = &[
     "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors", "expand",
     "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "md5sum", "mv", "nl", "numfmt", "od", "paste",
     "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum",
-    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "tty", "unexpand",
+    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "unexpand",
     "unlink",
 ];
 
@@ -87,8 +87,8 @@ const TEXT: &[&str] =
 #[rustfmt::skip]
 const TOOLS: &[&str] = &[
     "tools", "arch", "cal", "curl", "env", "free", "getopt", "groups", "hostname", "id", "kill", "killall",
-    "logname", "nice", "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "time", "timeout", "uname",
-    "uptime", "users", "uuidgen", "w", "wget", "who", "whoami",
+    "logname", "nice", "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "stty", "time", "timeout", "tty",
+    "uname", "uptime", "users", "uuidgen", "w", "wget", "who", "whoami",
 ];
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
-        whoami";
+        whoami stty";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -27,7 +27,8 @@ const WARNING: i32 = 2;
 const SUFFIXES: [&str; 7] = [".gz", ".z", ".taz", ".tgz", "-gz", "-z", "_z"];
 
 /// Runs gzip: its name and its arguments, to an exit status.
-pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
+pub fn main(typed: &str, arguments: Vec<Vec<u8>>) -> i32 {
+    let program = cli::multicall::command_name(typed);
     let job = match options::parse(program, arguments) {
         Ok(Request::Show(text)) => {
             return i32::from(stdio::print(text.as_bytes()).is_err());

@@ -18,16 +18,10 @@ mod xz;
 mod zip;
 mod zstd;
 
-use std::ffi::OsString;
-use std::process::exit;
-
-use cli::{stdio, wording};
-
-/// A program's entry point: its name as typed and its arguments, to an exit status.
-type Program = fn(&str, Vec<Vec<u8>>) -> i32;
+use cli::multicall::{self, Command};
 
 /// Every program under the names that it answers to, sorted.
-const PROGRAMS: [(&str, Program); 19] = [
+const PROGRAMS: [(&str, Command); 19] = [
     ("bunzip2", bzip2::main),
     ("bzcat", bzip2::main),
     ("bzip2", bzip2::main),
@@ -51,36 +45,5 @@ const PROGRAMS: [(&str, Program); 19] = [
 
 fn main() {
     host::enter();
-    let mut argv: Vec<Vec<u8>> = std::env::args_os().map(host_bytes).collect();
-    if argv.first().is_some_and(|name| base_name(name) == b"archive") {
-        argv.remove(0);
-    }
-    if argv.is_empty() {
-        list();
-    }
-    let typed = argv.remove(0);
-    let name = base_name(&typed);
-    match PROGRAMS.iter().find(|(known, _)| name == known.as_bytes()) {
-        Some((known, program)) => exit(program(known, argv)),
-        None if name == b"--list" || name == b"--help" => list(),
-        None => {
-            stdio::complain("archive", &format!("{}: no such program", wording::name(name)));
-            exit(127);
-        }
-    }
-}
-
-fn host_bytes(word: OsString) -> Vec<u8> {
-    host::bytes(word)
-}
-
-/// Prints the name of every program, one a line, and leaves.
-fn list() -> ! {
-    let names: String = PROGRAMS.iter().map(|(name, _)| format!("{name}\n")).collect();
-    exit(i32::from(stdio::print(names.as_bytes()).is_err()))
-}
-
-/// The last component of a path.
-fn base_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+    multicall::run("archive", &PROGRAMS)
 }

@@ -72,7 +72,8 @@ pub struct Job {
 }
 
 /// Runs unzip: its name and its arguments, to an exit status.
-pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
+pub fn main(typed: &str, arguments: Vec<Vec<u8>>) -> i32 {
+    let program = cli::multicall::command_name(typed);
     let job = match parse(program, arguments) {
         Ok(job) => job,
         Err(status) => return status,

@@ -63,7 +63,7 @@ usage: bc [options] [file ...]
 ";
 
 /// Runs bc: its arguments, to an exit status.
-pub fn main(arguments: Vec<Vec<u8>>) -> i32 {
+pub fn main(_typed: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let mut files = Vec::new();
     let (mut library, mut quiet, mut interactive) = (false, false, false);
     let from_environment = std::env::var("BC_ENV_ARGS").unwrap_or_default();

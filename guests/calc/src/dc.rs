@@ -53,7 +53,7 @@ Usage: dc [OPTION] [file ...]
 ";
 
 /// Runs dc: its arguments, to an exit status.
-pub fn main(arguments: Vec<Vec<u8>>) -> i32 {
+pub fn main(_typed: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let mut dc = Dc::new();
     let mut words = Words::new(&SYNTAX, arguments);
     let (mut files, mut ran) = (Vec::new(), false);

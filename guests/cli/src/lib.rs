@@ -6,5 +6,6 @@
 pub mod frame;
 pub mod getopt;
 pub mod locale;
+pub mod multicall;
 pub mod stdio;
 pub mod wording;

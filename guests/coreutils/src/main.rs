@@ -1,9 +1,8 @@
-//! The coreutils program: one wasm file that is seventy commands.
+//! The coreutils program: one wasm file that is many commands.
 //!
 //! It owns the table from command name to utility and nothing else; almost every
 //! utility is a published crate of the uutils project. The command is the last
 //! component of `argv[0]`, or the first argument after `coreutils`.
-
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -59,7 +58,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("sum", uu_sum::uumain),
     ("truncate", uu_truncate::uumain),
     ("tsort", uu_tsort::uumain),
-    ("tty", uu_tty::uumain),
     ("unexpand", uu_unexpand::uumain),
     ("unlink", uu_unlink::uumain),
 ];
@@ -78,6 +76,9 @@ fn main() {
     match UTILITIES.iter().find(|(known, _)| name == *known) {
         Some((known, uumain)) => run(known, *uumain, argv),
         None if name == "--list" || name == "--help" => list(),
+        None if name == "--version" => {
+            exit(i32::from(writeln!(std::io::stdout(), "coreutils (wasmsand) 0.1.0").is_err()))
+        }
         None => {
             eprintln!("coreutils: {}: no such utility", name.display());
             exit(127);
@@ -88,9 +89,7 @@ fn main() {
 /// Runs one utility and leaves with its status.
 fn run(name: &str, uumain: Uumain, argv: Vec<OsString>) -> ! {
     uucore::panic::mute_sigpipe_panic();
-    if let Some(bundle) = message_bundle(name)
-        && let Err(error) = uucore::locale::setup_localization(bundle)
-    {
+    if let Err(error) = uucore::locale::setup_localization(name) {
         eprintln!("{name}: cannot read the messages: {error}");
         exit(99);
     }
@@ -100,13 +99,6 @@ fn run(name: &str, uumain: Uumain, argv: Vec<OsString>) -> ! {
         exit(if status == 0 { 1 } else { status });
     }
     exit(status)
-}
-
-/// The name under which uucore files the messages of a utility, if it has any there.
-fn message_bundle(name: &str) -> Option<&str> {
-    match name {
-        _ => Some(name),
-    }
 }
 
 /// Prints the name of every utility, one a line, and leaves.

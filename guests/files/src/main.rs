@@ -36,22 +36,15 @@ mod test;
 mod touch;
 mod which;
 
-use std::ffi::OsString;
-use std::process::exit;
-
 #[cfg(unix)]
 use std::os::unix::ffi as os;
 #[cfg(target_os = "wasi")]
 use std::os::wasi::ffi as os;
 
-use cli::{stdio, wording};
-use os::OsStringExt;
-
-/// A program's entry point: its name as typed and its arguments, to an exit status.
-type Program = fn(&str, Vec<Vec<u8>>) -> i32;
+use cli::multicall::{self, Command};
 
 /// Every program under the names that it answers to, sorted by name.
-const PROGRAMS: &[(&str, Program)] = &[
+const PROGRAMS: &[(&str, Command)] = &[
     ("[", test::main),
     ("chgrp", chown::main),
     ("chmod", chmod::main),
@@ -78,27 +71,5 @@ const PROGRAMS: &[(&str, Program)] = &[
 
 fn main() {
     system::enter();
-    let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
-    if argv.first().is_some_and(|name| path::base_name(name) == b"files") {
-        argv.remove(0);
-    }
-    if argv.is_empty() {
-        list();
-    }
-    let typed = argv.remove(0);
-    let name = path::base_name(&typed);
-    match PROGRAMS.iter().find(|(known, _)| name == known.as_bytes()) {
-        Some((_, program)) => exit(program(&String::from_utf8_lossy(&typed), argv)),
-        None if name == b"--list" || name == b"--help" => list(),
-        None => {
-            stdio::complain("files", &format!("{}: no such program", wording::name(name)));
-            exit(127);
-        }
-    }
-}
-
-/// Prints the name of every program, one a line, and leaves.
-fn list() -> ! {
-    let names: String = PROGRAMS.iter().map(|(name, _)| format!("{name}\n")).collect();
-    exit(i32::from(stdio::print(names.as_bytes()).is_err()))
+    multicall::run("files", PROGRAMS)
 }

@@ -35,21 +35,17 @@ mod wasmsand;
 mod wasmsand;
 
 use std::ffi::OsString;
-use std::process::exit;
 
 #[cfg(unix)]
 use std::os::unix::ffi as os;
 #[cfg(target_os = "wasi")]
 use std::os::wasi::ffi as os;
 
-use cli::{stdio, wording};
+use cli::multicall::{self, Command};
 use os::OsStringExt;
 
-/// A tool's entry point: its name as typed and its arguments, to an exit status.
-type Tool = fn(&str, Vec<Vec<u8>>) -> i32;
-
 /// Every tool under the name that it answers to, sorted by name.
-const TOOLS: &[(&str, Tool)] = &[
+const TOOLS: &[(&str, Command)] = &[
     ("arch", system::arch),
     ("cal", cal::main),
     ("curl", network::curl),
@@ -86,37 +82,10 @@ const TOOLS: &[(&str, Tool)] = &[
 
 fn main() {
     wasmsand::enter();
-    let mut argv: Vec<Vec<u8>> = std::env::args_os().map(OsString::into_vec).collect();
-    if argv.first().is_some_and(|name| base_name(name) == b"tools") {
-        argv.remove(0);
-    }
-    if argv.is_empty() {
-        list();
-    }
-    let typed = argv.remove(0);
-    let name = base_name(&typed);
-    match TOOLS.iter().find(|(known, _)| name == known.as_bytes()) {
-        Some((_, tool)) => exit(tool(&String::from_utf8_lossy(&typed), argv)),
-        None if name == b"--list" || name == b"--help" => list(),
-        None => {
-            stdio::complain("tools", &format!("{}: no such tool", wording::name(name)));
-            exit(127);
-        }
-    }
+    multicall::run("tools", TOOLS)
 }
 
 /// A path of bytes as the system wants it.
 fn os_path(bytes: &[u8]) -> std::path::PathBuf {
     OsString::from_vec(bytes.to_vec()).into()
-}
-
-/// Prints the name of every tool, one a line, and leaves.
-fn list() -> ! {
-    let names: String = TOOLS.iter().map(|(name, _)| format!("{name}\n")).collect();
-    exit(i32::from(stdio::print(names.as_bytes()).is_err()))
-}
-
-/// The last component of the path in `argv[0]`.
-fn base_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }

@@ -45,7 +45,11 @@ pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
 fn totals(written: u64, since: std::time::Instant) -> String {
     let nanoseconds = since.elapsed().as_nanos().max(1);
     let speed = u128::from(written) * 1_000_000_000 / nanoseconds;
-    format!("Total bytes written: {written} ({}, {}/s)", human(written), human(u64::try_from(speed).unwrap_or(u64::MAX)))
+    format!(
+        "Total bytes written: {written} ({}, {}/s)",
+        human(written),
+        human(u64::try_from(speed).unwrap_or(u64::MAX))
+    )
 }
 
 /// A size in the units of 1024, without a fraction from ten on.

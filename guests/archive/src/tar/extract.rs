@@ -305,7 +305,9 @@ impl Extractor<'_> {
         } else {
             let is_link_to_one = self.job.keep_directory_link && leads_there(true);
             let make = host::make_directory;
-            if is_link_to_one || !matches!(self.place(path, name, "Cannot mkdir", talk, make), Place::Made(())) {
+            if is_link_to_one
+                || !matches!(self.place(path, name, "Cannot mkdir", talk, make), Place::Made(()))
+            {
                 return;
             }
         }

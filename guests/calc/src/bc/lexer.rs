@@ -94,8 +94,7 @@ impl<'a> Lexer<'a> {
                 b'"' => return self.text(),
                 b'0'..=b'9' | b'A'..=b'Z' => return self.digits(),
                 b'.' => {
-                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase())
-                    {
+                    if self.peek(1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase()) {
                         return self.digits();
                     }
                     self.at += 1;
