@@ -150,8 +150,8 @@ pub fn nohup(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
             quoted_name(name.as_bytes())
         ));
         if streams.errors {
-            match output.try_clone() {
-                Ok(copy) => drop(command.stderr(Stdio::Fd(OwnedFd::from(copy)))),
+            match wasmsand_sys::fd::duplicate(&output, 3) {
+                Ok(copy) => drop(command.stderr(Stdio::Fd(copy))),
                 Err(error) => return started(frame, launch::errno_of(&error)),
             }
         }

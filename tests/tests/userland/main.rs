@@ -77,8 +77,9 @@ fn oracle(table: &Table) -> Option<tempfile::TempDir> {
 fn ask(table: &Table, case: &Case, links: &Path) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("bash");
-    let path = format!("PATH={}:$PATH\n", links.display());
-    let text = [ENVIRONMENT, &path, &table.fixture, &case.command].concat();
+    // On the line of the environment, so that the numbers of lines in messages are those of the sandbox.
+    let path = format!("PATH={}:$PATH; ", links.display());
+    let text = [&path, ENVIRONMENT, &table.fixture, &case.command].concat();
     command.args(["--norc", "-c", &text, "sh"]).current_dir(folder.path());
     if rustix::process::geteuid().is_root() {
         std::os::unix::fs::chown(folder.path(), Some(1000), Some(1000)).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 use super::create::Creator;
 use super::header::BLOCK;
@@ -52,8 +53,9 @@ pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
         .and_then(|_| file.read_exact(&mut before))
         .and_then(|()| file.seek(SeekFrom::Start(record_at)))
         .map_err(|error| unusable(talk, &error))?;
-    let sink = file.try_clone().map_err(|error| unusable(talk, &error))?;
-    let writer = Writer::new(Sink::Plain(Box::new(sink)), job.format, &before, job.pax_deleted.clone());
+    // WASI has no way to duplicate a descriptor, so the two share the file.
+    let file = Arc::new(file);
+    let writer = Writer::new(Sink::Plain(Box::new(Arc::clone(&file))), job.format, &before, job.pax_deleted.clone());
     let mut creator = Creator::new(job, writer, Some((stat.dev, stat.ino)));
     if job.action == Action::Concatenate {
         concatenate(job, talk, &mut creator)?;
