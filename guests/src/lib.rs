@@ -88,7 +88,7 @@ const TEXT: &[&str] =
 const TOOLS: &[&str] = &[
     "tools", "arch", "cal", "curl", "env", "free", "getopt", "groups", "hostname", "id", "kill", "killall",
     "logname", "nice", "nohup", "nproc", "pgrep", "pidof", "pkill", "ps", "sleep", "stty", "time", "timeout", "tty",
-    "uname", "uptime", "users", "uuidgen", "w", "wget", "who", "whoami",
+    "uname", "uptime", "users", "uuidgen", "w", "watch", "wget", "who", "whoami",
 ];
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
-        whoami stty";
+        whoami stty watch";
 
     #[test]
     fn every_program_is_a_wasm_module() {

@@ -33,6 +33,7 @@ mod wasmsand;
 #[cfg(not(target_os = "wasi"))]
 #[path = "native.rs"]
 mod wasmsand;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -75,6 +76,7 @@ const TOOLS: &[(&str, Command)] = &[
     ("users", identity::users),
     ("uuidgen", uuidgen::main),
     ("w", identity::w),
+    ("watch", watch::main),
     ("wget", network::wget),
     ("who", identity::who),
     ("whoami", identity::whoami),

@@ -17,7 +17,8 @@ fn line_of(path: &str, otherwise: &str) -> String {
     text.lines().next().filter(|line| !line.is_empty()).unwrap_or(otherwise).to_owned()
 }
 
-fn host_name() -> String {
+/// The name of the machine.
+pub fn host_name() -> String {
     line_of("/proc/sys/kernel/hostname", "wasmsand")
 }
 
