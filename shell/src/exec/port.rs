@@ -60,6 +60,7 @@ pass_on! {
     reset_typing() -> ();
     times() -> Times;
     next_line(prompt: Prompt) -> Line;
+    descriptors() -> Vec<Fd>;
 }
 
 impl Port {
@@ -71,6 +72,11 @@ impl Port {
     /// The process's own number.
     pub(crate) fn pid(&self) -> Pid {
         self.0.as_ref().map_or(Pid(0), Sys::pid)
+    }
+
+    /// The process that started it, if one did.
+    pub(crate) fn parent(&self) -> Option<Pid> {
+        self.0.as_ref().and_then(Sys::parent)
     }
 
     /// The signals that the process ignored when it began.

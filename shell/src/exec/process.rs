@@ -10,7 +10,7 @@ use wasmsand_wasi::{
 use super::hop::{Driver, Hops};
 use super::source_text::JobText;
 use super::{Outcome, Running, Shell, Unwind};
-use crate::state::{JobMember, SetOption, ShoptOption, State};
+use crate::state::{JobMember, JobState, SetOption, ShoptOption, State};
 use crate::syntax::ast::{AndOr, Argument, Command, CommandKind, List, Part};
 
 /// What a shell process runs.
@@ -280,14 +280,19 @@ impl Shell {
         }
     }
 
-    /// Waits for what reads from `>( )`: it ends when the shell's end of the pipe is closed, and its output belongs
-    /// before the shell's end.
+    /// Waits for what reads from `>( )`: it ends when nobody can write to it any more, and its output belongs before
+    /// the shell's end. Work in the background may go on writing: it keeps nobody at a prompt, and no inner shell.
     async fn wait_for_readers(&mut self) {
         if self.readers.is_empty() {
             return;
         }
-        self.close_substitutions(0).await;
-        for fd in [Fd::STDIN, Fd::STDOUT] {
+        self.reap().await;
+        let is_script = self.sys.parent().is_none() && !self.state.interactive;
+        let has_running_job = self.state.jobs.iter().any(|job| job.state() == JobState::Running);
+        if has_running_job && !is_script {
+            return;
+        }
+        for fd in self.sys.descriptors().await.unwrap_or_default() {
             let _ = self.sys.close(fd).await;
         }
         for pid in std::mem::take(&mut self.readers) {

@@ -418,7 +418,8 @@ impl Shell {
         };
         let env = self.state.environment_for(&path);
         self.state.set_last_argument(&last);
-        if tail {
+        // What reads from `>( )` is waited for.
+        if tail && self.readers.is_empty() {
             let failure = self.sys.exec(path.clone(), argv, env).await;
             return Ok(self.tell_exec_failure(&name, &path, failure.err().unwrap_or(Errno::NoExec)).await);
         }
