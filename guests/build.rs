@@ -33,8 +33,8 @@ use toolchain::Toolchain;
 /// Every guest: the name of its folder, of its wasm file, and of its entry in the catalogue.
 #[rustfmt::skip]
 const GUESTS: &[&str] = &[
-    "archive", "awk", "calc", "coreutils", "diff", "files", "find", "grep", "jq", "lines", "python3", "sed", "text",
-    "tools",
+    "archive", "awk", "calc", "coreutils", "diff", "files", "find", "grep", "jq", "lines", "python3", "rg", "sed",
+    "text", "tools",
 ];
 
 /// Why a guest could not be had, as whole sentences for a person.

@@ -42,6 +42,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "jq", links: &["jq"], bytes: wasm!("jq") },
     Program { name: "lines", links: LINES, bytes: wasm!("lines") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
+    Program { name: "rg", links: &["rg"], bytes: wasm!("rg") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
     Program { name: "text", links: TEXT, bytes: wasm!("text") },
     Program { name: "tools", links: TOOLS, bytes: wasm!("tools") },
@@ -107,7 +108,7 @@ mod tests {
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
-        whoami stty watch";
+        whoami stty watch rg";
 
     #[test]
     fn every_program_is_a_wasm_module() {
