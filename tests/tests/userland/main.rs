@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail their test by panicking")]
 #![allow(clippy::print_stderr, reason = "what is not compared is said")]
 
+mod hostile;
 mod programs;
 mod table;
 
