@@ -46,11 +46,18 @@ macro_rules! natives {
     };
 }
 
-pub static NEGATE: Native = Native { name: "_negate", arity: 0, run: |_, input, _| negate(input) };
-pub static NOT: Native = Native { name: "not", arity: 0, run: |_, input, _| Ok(Value::Bool(!input.is_true())) };
+pub static NEGATE: Native =
+    Native { name: "_negate", arity: 1, run: |_, _, arguments| negate(&one(arguments)) };
+pub static FAIL: Native =
+    Native { name: "_fail", arity: 1, run: |_, _, arguments| Err(Raise::Error(one(arguments))) };
+pub static NOT: Native =
+    Native { name: "not", arity: 0, run: |_, input, _| Ok(Value::Bool(!input.is_true())) };
 pub static TO_STRING: Native = Native { name: "tostring", arity: 0, run: |_, input, _| Ok(to_string(input)) };
-pub static MODULE_META: Native =
-    Native { name: "modulemeta", arity: 0, run: |host, input, _| host.modules.meta(&input).map_err(Raise::from) };
+pub static MODULE_META: Native = Native {
+    name: "modulemeta",
+    arity: 0,
+    run: |host, input, _| host.modules.meta(&input).map_err(Raise::from),
+};
 
 /// The arguments of a filter; the machine gives as many as the table says.
 fn one(arguments: Vec<Value>) -> Value {
@@ -105,7 +112,7 @@ static NATIVES: &[Native] = natives![
     ("input", 0, |host, _, _| match host.inputs.next() {
         Some(Ok(value)) => Ok(value),
         Some(Err(message)) => Err(message.into()),
-        None => Err("No more inputs".to_owned().into()),
+        None => Err("break".to_owned().into()),
     }),
     ("debug", 0, |host, input, _| {
         host.inputs.flush();
@@ -131,9 +138,9 @@ static NATIVES: &[Native] = natives![
     ("builtins", 0, |_, _, _| Ok(list())),
     ("_match", 3, |_, input, arguments| patterns::matches(&input, &arguments)),
     ("_gaps", 1, |_, input, arguments| patterns::gaps(&input, &one(arguments))),
-    ("_interleave", 2, |_, _, arguments| {
+    ("_interleave", 2, |_, input, arguments| {
         let (gaps, new) = two(arguments);
-        patterns::interleave(&gaps, &new)
+        patterns::interleave(input, &gaps, &new)
     }),
     ("explode", 0, |_, input, _| strings::explode(&input)),
     ("implode", 0, |_, input, _| strings::implode(&input)),
@@ -167,8 +174,9 @@ static NATIVES: &[Native] = natives![
     ("isnormal", 0, |_, input, _| mathematics::test(&input, f64::is_normal)),
     ("abs", 0, |_, input, _| match &input {
         Value::Number(number) if number.double < 0.0 => Ok(Value::number(-number.double)),
-        Value::Number(_) => Ok(input),
-        _ => Err(format!("{} has no absolute value", with_value(&input)).into()),
+        // What is smaller than 0 in the order of all values is negated, which fails.
+        Value::Null | Value::Bool(_) => negate(&input),
+        _ => Ok(input),
     }),
     ("significand", 0, |_, input, _| mathematics::unary(&input, mathematics::significand)),
 ];
@@ -241,9 +249,12 @@ pub fn shortened(text: &str, bytes_max: usize) -> String {
     format!("{}...", &text[..end])
 }
 
+/// How much of a value a message shows, and one more.
+const SHOWN_BYTES_MAX: usize = 15;
+
 /// A value within a message: its kind, and its text cut short.
 pub fn with_value(value: &Value) -> String {
-    format!("{} ({})", value.kind(), shortened(&json::compact(value), 11))
+    format!("{} ({})", value.kind(), shortened(&json::compact(value), SHOWN_BYTES_MAX))
 }
 
 pub fn to_text(value: &Value) -> Rc<String> {
@@ -265,7 +276,8 @@ fn from_json(input: &Value) -> Outcome {
         return Err(format!("{} only strings can be parsed", with_value(input)).into());
     };
     match json::parse(text.as_bytes()) {
-        Ok(value) => Ok(value.unwrap_or_default()),
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(format!("Expected JSON value (while parsing '{text}')").into()),
         Err(message) => Err(format!("{message} (while parsing '{text}')").into()),
     }
 }
@@ -276,7 +288,7 @@ fn to_number(input: Value) -> Outcome {
         Value::String(text) => match json::parse(text.as_bytes()) {
             Ok(Some(value @ Value::Number(_))) => Ok(value),
             Ok(Some(other)) => Err(format!("{} cannot be parsed as a number", with_value(&other)).into()),
-            Ok(None) => Err(format!("{} cannot be parsed as a number", with_value(&input)).into()),
+            Ok(None) => Err(format!("Expected JSON value (while parsing '{text}')").into()),
             Err(message) => Err(format!("{message} (while parsing '{text}')").into()),
         },
         _ => Err(format!("{} cannot be parsed as a number", with_value(&input)).into()),
@@ -297,9 +309,9 @@ fn length(input: Value) -> Outcome {
 
 fn keys(input: &Value, in_order: bool) -> Outcome {
     match input {
-        Value::Object(members) if in_order => {
-            Ok(Value::array(sorted(&members.0).into_iter().map(|(key, _)| Value::String(key.clone())).collect()))
-        }
+        Value::Object(members) if in_order => Ok(Value::array(
+            sorted(&members.0).into_iter().map(|(key, _)| Value::String(key.clone())).collect(),
+        )),
         Value::Object(members) => Ok(Value::array(members.0.keys().cloned().map(Value::String).collect())),
         Value::Array(items) => Ok(Value::array((0..items.0.len()).map(Value::count).collect())),
         _ => Err(format!("{} has no keys", with_value(input)).into()),
@@ -388,9 +400,12 @@ fn reverse(input: Value) -> Outcome {
             Value::items_mut(&mut items).reverse();
             Ok(Value::Array(items))
         }
-        Value::String(text) => Ok(Value::string(text.chars().rev().collect::<String>())),
         Value::Null => Ok(Value::array(Vec::new())),
-        _ => Err(format!("Cannot reverse {}", with_value(&input)).into()),
+        Value::String(text) if text.is_empty() => Ok(Value::array(Vec::new())),
+        Value::Object(members) if members.0.is_empty() => Ok(Value::array(Vec::new())),
+        // It is `.[length - 1 - range(0; length)]` by definition, hence the words.
+        Value::Bool(_) => Err(format!("{} has no length", with_value(&input)).into()),
+        _ => Err(format!("Cannot index {} with number", input.kind()).into()),
     }
 }
 
@@ -494,7 +509,8 @@ fn transpose(input: &Value) -> Outcome {
     }
     let mut columns = Vec::new();
     for column in 0..width {
-        let cells = rows.iter().map(|row| paths::get(row, &Value::count(column))).collect::<Result<Vec<_>, _>>()?;
+        let cells =
+            rows.iter().map(|row| paths::get(row, &Value::count(column))).collect::<Result<Vec<_>, _>>()?;
         columns.push(Value::array(cells));
     }
     Ok(Value::array(columns))
@@ -549,10 +565,10 @@ fn cannot(left: &Value, right: &Value, what: &str) -> Raise {
     format!("{} and {} cannot be {what}", with_value(left), with_value(right)).into()
 }
 
-fn negate(input: Value) -> Outcome {
-    match &input {
+pub fn negate(input: &Value) -> Outcome {
+    match input {
         Value::Number(number) => Ok(Value::number(-number.double)),
-        _ => Err(format!("{} cannot be negated", with_value(&input)).into()),
+        _ => Err(format!("{} cannot be negated", with_value(input)).into()),
     }
 }
 
@@ -602,16 +618,21 @@ fn subtract(left: Value, right: Value) -> Outcome {
 /// How long a repeated string may be.
 const REPEATED_BYTES_MAX: f64 = 536_870_911.0;
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "bounded above")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "bounded above"
+)]
 fn multiply(left: Value, right: Value) -> Outcome {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => Ok(Value::number(a.double * b.double)),
         (Value::String(text), Value::Number(count)) | (Value::Number(count), Value::String(text)) => {
             let count = count.double;
-            if count <= 0.0 || count.is_nan() {
+            if count < 0.0 || count.is_nan() {
                 return Ok(Value::Null);
             }
-            let times = if count < 1.0 { 1.0 } else { count.floor() };
+            let times = count.floor();
             if times * text.len() as f64 > REPEATED_BYTES_MAX {
                 return Err("Repeat string result too long".to_owned().into());
             }
@@ -626,7 +647,9 @@ fn merge(a: &Map, b: &Map, depth: u32) -> Value {
     let mut merged = a.clone();
     for (key, value) in b {
         let new = match (merged.get(key), value) {
-            (Some(Value::Object(old)), Value::Object(new)) if depth < 2000 => merge(&old.0, &new.0, depth + 1),
+            (Some(Value::Object(old)), Value::Object(new)) if depth < 2000 => {
+                merge(&old.0, &new.0, depth + 1)
+            }
             _ => value.clone(),
         };
         merged.insert(key.clone(), new);
@@ -647,17 +670,21 @@ fn divide(left: Value, right: Value) -> Outcome {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the casts saturate, as jq's do")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the casts saturate, as jq's do"
+)]
 fn modulo(left: Value, right: Value) -> Outcome {
     let (Value::Number(a), Value::Number(b)) = (&left, &right) else {
-        return Err(cannot(&left, &right, "divided"));
+        return Err(cannot(&left, &right, "divided (remainder)"));
     };
     if a.double.is_nan() || b.double.is_nan() {
         return Ok(Value::number(f64::NAN));
     }
     let divisor = (b.double as i64).unsigned_abs();
     if divisor == 0 {
-        return Err(cannot(&left, &right, "divided because the divisor is zero"));
+        return Err(cannot(&left, &right, "divided (remainder) because the divisor is zero"));
     }
     let dividend = a.double as i64;
     let rest = (dividend.unsigned_abs() % divisor) as f64;

@@ -179,7 +179,7 @@ impl<'m> Compiler<'m> {
                 Op::Constant(Value::object(members))
             }
             Ast::Interpolated(format, pieces) => return self.interpolated(format.as_deref(), pieces),
-            Ast::Format(name, at) => return self.format(name, *at),
+            Ast::Format(name) => return Self::format(name),
             Ast::Variable(name, at) => return self.variable(name, *at),
             Ast::Index(term, key) => {
                 let key = self.expression(key);
@@ -223,12 +223,17 @@ impl<'m> Compiler<'m> {
             }
             Ast::Negate(operand) => {
                 let operand = self.expression(operand);
+                if let Op::Constant(value @ Value::Number(_)) = &operand.op
+                    && let Ok(negative) = builtins::negate(value)
+                {
+                    return Node::new(Op::Constant(negative));
+                }
                 return native(&builtins::NEGATE, vec![operand]);
             }
             Ast::Assign(sign, target, value) => return self.assign(sign, target, value),
             Ast::Array(None) => Op::Constant(Value::array(Vec::new())),
             Ast::Array(Some(items)) => Op::Array(boxed(self.expression(items))),
-            Ast::Object(members, at) => return self.object(members, *at),
+            Ast::Object(members) => return self.object(members),
             Ast::Call(name, arguments, at) => return self.call(name, arguments, *at),
             Ast::Bind(source, patterns, body) => {
                 let source = boxed(self.expression(source));
@@ -320,25 +325,24 @@ impl<'m> Compiler<'m> {
         }
     }
 
-    fn format(&mut self, name: &str, at: Offset) -> Node {
-        let Some(native) = builtins::format_named(name) else {
-            let message = format!("{} is not a valid format", &name[1..]);
-            self.errors.push(CompileError { message, at });
-            return Node::new(Op::Identity);
-        };
-        Node::new(Op::Native { native, arguments: Vec::new() })
+    /// A format; one that there is not fails when it is used.
+    fn format(name: &str) -> Node {
+        match builtins::format_named(name) {
+            Some(found) => native(found, Vec::new()),
+            None => Self::unknown_format(name),
+        }
+    }
+
+    fn unknown_format(name: &str) -> Node {
+        let message = format!("{} is not a valid format", &name[1..]);
+        native(&builtins::FAIL, vec![Node::new(Op::Constant(Value::string(message)))])
     }
 
     fn interpolated(&mut self, format: Option<&str>, pieces: &[Piece]) -> Node {
         let format = match format.map(builtins::format_named) {
             None => &builtins::TO_STRING,
             Some(Some(format)) => format,
-            Some(None) => {
-                let name = format.unwrap_or("@");
-                let message = format!("{} is not a valid format", &name[1..]);
-                self.errors.push(CompileError { message, at: 0 });
-                return Node::new(Op::Identity);
-            }
+            Some(None) => return Self::unknown_format(format.unwrap_or("@")),
         };
         let mut texts = vec![String::new()];
         let mut expressions = Vec::new();
@@ -354,10 +358,10 @@ impl<'m> Compiler<'m> {
         Node::new(Op::Interpolated { format, texts, expressions })
     }
 
-    fn object(&mut self, members: &[(Ast, Ast)], at: Offset) -> Node {
+    fn object(&mut self, members: &[(Ast, Ast, Offset)]) -> Node {
         let mut constant = Some(Map::default());
         let mut nodes = Vec::new();
-        for (key, value) in members {
+        for (key, value, at) in members {
             let (key, value) = (self.expression(key), self.expression(value));
             match (&key.op, &value.op) {
                 (Op::Constant(Value::String(key)), Op::Constant(value)) => {
@@ -367,7 +371,7 @@ impl<'m> Compiler<'m> {
                 (Op::Constant(wrong), _) => {
                     let shown = crate::json::compact(wrong);
                     let message = format!("Cannot use {} ({shown}) as object key", wrong.kind());
-                    self.errors.push(CompileError { message, at });
+                    self.errors.push(CompileError { message, at: *at });
                 }
                 _ => constant = None,
             }
@@ -391,7 +395,17 @@ impl<'m> Compiler<'m> {
         let update = match sign {
             "" => new,
             "//" => Node::new(Op::Alternative(Box::new(old), Box::new(new))),
-            _ => operator(match sign { "+" => "+", "-" => "-", "*" => "*", "/" => "/", _ => "%" }, old, new),
+            _ => operator(
+                match sign {
+                    "+" => "+",
+                    "-" => "-",
+                    "*" => "*",
+                    "/" => "/",
+                    _ => "%",
+                },
+                old,
+                new,
+            ),
         };
         let (target, update) = (Box::new(target), Box::new(update));
         let body = if sign.is_empty() { Op::Assign(target, update) } else { Op::Modify(target, update) };
@@ -551,10 +565,10 @@ fn collect_names(pattern: &Pattern, names: &mut Vec<String>) {
         Pattern::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
         Pattern::Object(members) => {
             for member in members {
-                if let MemberKey::Variable(name) = &member.key {
-                    if !names.contains(name) {
-                        names.push(name.clone());
-                    }
+                if let MemberKey::Variable(name) = &member.key
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
                 }
                 member.value.iter().for_each(|value| collect_names(value, names));
             }

@@ -137,13 +137,13 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     if a.negative != b.negative {
         return if a.negative { Ordering::Less } else { Ordering::Greater };
     }
-    let magnitude = |parts: &Parts| parts.exponent + i64::try_from(parts.digits.len()).unwrap_or(i64::MAX / 2);
+    let magnitude =
+        |parts: &Parts| parts.exponent + i64::try_from(parts.digits.len()).unwrap_or(i64::MAX / 2);
     let trimmed = |digits: &[u8]| {
         let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
         digits[..end].to_vec()
     };
-    let order =
-        magnitude(&a).cmp(&magnitude(&b)).then_with(|| trimmed(&a.digits).cmp(&trimmed(&b.digits)));
+    let order = magnitude(&a).cmp(&magnitude(&b)).then_with(|| trimmed(&a.digits).cmp(&trimmed(&b.digits)));
     if a.negative { order.reverse() } else { order }
 }
 

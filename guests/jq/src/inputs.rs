@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::builtins::Inputs;
 use crate::json::{Invalid, Parser};
 use crate::output::Output;
+use crate::report;
 use crate::value::Value;
 
 /// How inputs are read.
@@ -53,8 +54,11 @@ enum Slurped {
 impl Reader {
     pub fn new(manner: Manner, files: Vec<String>, output: Rc<RefCell<Output>>) -> Reader {
         let standard = files.is_empty();
-        let open: Option<(Box<dyn Read>, Option<String>)> = standard.then(|| (Box::new(io::stdin()) as Box<dyn Read>, None));
-        let slurped = manner.slurp.then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });
+        let open: Option<(Box<dyn Read>, Option<String>)> =
+            standard.then(|| (Box::new(io::stdin()) as Box<dyn Read>, None));
+        let slurped = manner
+            .slurp
+            .then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });
         Reader {
             manner,
             files: files.into(),
@@ -75,9 +79,7 @@ impl Reader {
 
     fn complain(&self, name: &str, error: &io::Error, verb: &str) {
         let _ = self.output.borrow_mut().flush();
-        let words = error.to_string();
-        let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words);
-        eprintln!("jq: error: Could not {verb} {name}: {words}");
+        eprintln!("jq: error: Could not {verb} {name}: {}", report::words(error));
         self.has_failed.set(true);
     }
 
@@ -89,7 +91,7 @@ impl Reader {
                 match File::open(&name) {
                     Ok(file) => self.open = Some((Box::new(file), Some(name))),
                     Err(error) => {
-                        self.complain(&name, &error, "open");
+                        self.complain(&name, &error, "open file");
                         continue;
                     }
                 }
@@ -100,13 +102,12 @@ impl Reader {
                 self.name = Some(name.clone());
             }
             self.chunk.resize(CHUNK_BYTES, 0);
-            match file.read(&mut self.chunk) {
+            let read = file.read(&mut self.chunk);
+            self.chunk.truncate(*read.as_ref().unwrap_or(&0));
+            (self.at, self.end) = (0, 0);
+            match read {
                 Ok(0) => self.open = None,
-                Ok(count) => {
-                    (self.at, self.end) = (0, 0);
-                    self.chunk.truncate(count);
-                    return true;
-                }
+                Ok(_) => return true,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let shown = name.clone().unwrap_or_else(|| "<stdin>".to_owned());
@@ -147,8 +148,8 @@ impl Reader {
                 self.parser.end()
             };
             if let Err(invalid) = read {
-                if self.manner.seq && !self.is_done {
-                    self.warn(&invalid);
+                if self.manner.seq {
+                    self.skip_text(&invalid);
                     continue;
                 }
                 if self.manner.stream_errors {
@@ -161,9 +162,13 @@ impl Reader {
         }
     }
 
-    fn warn(&self, invalid: &Invalid) {
+    /// With `--seq`, what is no JSON is skipped up to the next record separator.
+    fn skip_text(&mut self, invalid: &Invalid) {
         let _ = self.output.borrow_mut().flush();
-        eprintln!("jq: ignoring parse error: {}", invalid.message);
+        let hint = if self.is_done { "" } else { " (need RS to resync)" };
+        eprintln!("jq: ignoring parse error: {}{hint}", invalid.message);
+        self.parser.resynchronise();
+        self.at = self.end;
     }
 
     /// What follows a text that is no JSON cannot be read either.

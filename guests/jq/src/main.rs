@@ -63,13 +63,18 @@ fn main() {
             let written = std::io::stdout().write_all(text.as_bytes());
             exit(if written.is_ok() { 0 } else { status::USAGE });
         }
+        Ok(Request::Fail(what)) => {
+            eprintln!("jq: {what}");
+            exit(status::USAGE)
+        }
         Ok(Request::Usage) => {
-            eprint!("{}For listing all options, use jq --help.\n", options::USAGE);
+            eprintln!("{}For listing all options, use jq --help.", options::USAGE);
             exit(status::USAGE)
         }
         Err(what) => {
-            eprintln!("jq: error: {what}");
-            eprintln!("Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq");
+            eprintln!("jq: {what}");
+            eprintln!("Use jq --help for help with command-line options,");
+            eprintln!("or see the jq manpage, or online docs  at https://jqlang.github.io/jq");
             exit(status::USAGE)
         }
     };
@@ -103,18 +108,23 @@ fn compile(options: &Options, modules: &mut Modules) -> Result<&'static Node, (S
         }
         failed(&errors)
     })?;
-    if source.body.is_none() && !source.definitions.is_empty() {
-        return Err(("jq: error: Top-level program not given (try \".\")\njq: 1 compile error\n".to_owned(), status::COMPILE));
+    if source.body.is_none() {
+        return Err((
+            "jq: error: Top-level program not given (try \".\")\njq: 1 compile error\n".to_owned(),
+            status::COMPILE,
+        ));
     }
     include_home(&mut source);
-    let unusable = |message: String| (format!("jq: error: {message}\n"), status::USAGE);
+    let unusable =
+        |message: String| (format!("jq: error: {message}\njq: 1 compile error\n"), status::COMPILE);
     let mut shared = modules.clone();
     let mut compiler = compile::Compiler::new(&mut shared, options.variables());
     let program = compiler.program(&source, Path::new("")).map_err(unusable)?;
     if compiler.errors.is_empty() {
         return Ok(program);
     }
-    let errors: Vec<(String, usize)> = compiler.errors.iter().map(|error| (error.message.clone(), error.at)).collect();
+    let errors: Vec<(String, usize)> =
+        compiler.errors.iter().map(|error| (error.message.clone(), error.at)).collect();
     Err(failed(&errors))
 }
 
@@ -135,8 +145,9 @@ fn include_home(source: &mut syntax::Source) {
 struct Run {
     output: Rc<RefCell<Output>>,
     reader: Rc<RefCell<Reader>>,
+    /// The status of the last input.
     status: i32,
-    /// Whether the last output was neither false nor null.
+    /// Whether the last output of an input without errors was neither false nor null.
     last: Option<bool>,
 }
 
@@ -146,7 +157,7 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
     let reader = Rc::new(RefCell::new(Reader::new(options.manner, options.files.clone(), output.clone())));
     let has_failed = reader.borrow().has_failed.clone();
     let mut host = Host { inputs: Box::new(Shared(reader.clone())), modules };
-    let mut run = Run { output: output.clone(), reader: reader.clone(), status: 0, last: None };
+    let mut run = Run { output: output.clone(), reader, status: 0, last: None };
     let halted = if options.null_input {
         run.on(program, Value::Null, &mut host)
     } else {
@@ -160,16 +171,16 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
                 }
                 Some(Err(message)) => {
                     let _ = output.borrow_mut().flush();
-                    eprintln!("jq: error (at {}): {message}", reader.borrow().place());
-                    run.status = status::USAGE;
+                    eprintln!("jq: parse error: {message}");
+                    run.status = status::ERROR;
+                    break None;
                 }
             }
         }
     };
-    let failure = output.borrow_mut().flush().map_err(ToString::to_string).err();
+    let failure = output.borrow_mut().flush().map_err(report::words).err();
     if let Some(error) = failure {
-        let words = error.split_once(" (os error ").map_or(error.as_str(), |(words, _)| words);
-        eprintln!("jq: error: writing output failed: {words}");
+        eprintln!("jq: error: writing output failed: {error}");
         return status::USAGE;
     }
     if let Some(status) = halted {
@@ -178,10 +189,10 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
     if has_failed.get() {
         return status::USAGE;
     }
-    match (run.status, options.exit_status, run.last) {
-        (0, true, Some(false)) => status::FALSE,
-        (0, true, None) => status::EMPTY,
-        (status, ..) => status,
+    match (run.status, run.last) {
+        (0, None) if options.exit_status => status::EMPTY,
+        (0, Some(false)) if options.exit_status => status::FALSE,
+        (status, _) => status,
     }
 }
 
@@ -189,11 +200,16 @@ impl Run {
     /// Runs the program on one input; answers the status if it ends the run.
     fn on(&mut self, program: &'static Node, input: Value, host: &mut Host) -> Option<i32> {
         let mut machine = Machine::new(program, input);
+        let mut last = None;
+        self.status = 0;
         loop {
             match machine.next(host) {
-                None => return None,
+                None => {
+                    self.last = last.or(self.last);
+                    return None;
+                }
                 Some(Ok(value)) => {
-                    self.last = Some(value.is_true());
+                    last = Some(value.is_true());
                     let written = self.output.borrow_mut().write(&value);
                     if let Err(message) = written {
                         self.report(&Value::string(message));

@@ -29,7 +29,12 @@ pub struct Output {
 
 impl Output {
     pub fn new(form: Form) -> Output {
-        Output { form, buffer: Vec::with_capacity(BUFFER_BYTES), is_terminal: io::stdout().is_terminal(), failure: None }
+        Output {
+            form,
+            buffer: Vec::with_capacity(BUFFER_BYTES),
+            is_terminal: io::stdout().is_terminal(),
+            failure: None,
+        }
     }
 
     /// Writes a value; the error is why it cannot be written in this form.

@@ -7,7 +7,17 @@ use crate::value::Value;
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -118,21 +128,25 @@ impl Broken {
 
 pub fn mktime(input: &Value) -> Outcome {
     match input {
-        Value::Array(items) if items.0.len() < 6 => Err("mktime requires array of 6 numbers".to_owned().into()),
+        Value::Array(items) if items.0.len() < 6 => {
+            Err("mktime requires parsed datetime inputs".to_owned().into())
+        }
         Value::Array(_) => {
             let seconds = Broken::read(input, "mktime")?.seconds();
             #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
             Ok(Value::number(seconds as f64))
         }
-        _ => Err("mktime requires array of 6 numbers".to_owned().into()),
+        _ => Err("mktime requires array inputs".to_owned().into()),
     }
 }
 
 pub fn gmtime(input: &Value) -> Outcome {
     match input {
         Value::Number(number) if number.double.abs() < SECONDS_MAX => Ok(broken(number.double).value()),
-        Value::Number(_) => Err("error converting number of seconds since epoch to datetime".to_owned().into()),
-        _ => Err("gmtime() requires a number".to_owned().into()),
+        Value::Number(_) => {
+            Err("error converting number of seconds since epoch to datetime".to_owned().into())
+        }
+        _ => Err("gmtime() requires numeric inputs".to_owned().into()),
     }
 }
 
@@ -254,7 +268,8 @@ pub fn strptime(input: &Value, format: &Value) -> Outcome {
     let (Value::String(text), Value::String(format)) = (input, format) else {
         return Err("strptime/1 requires string inputs and arguments".to_owned().into());
     };
-    let mut reader = Reader { rest: text, time: Broken { day: 1, year: 1900, ..Broken::default() }, ..Reader::default() };
+    let mut reader =
+        Reader { rest: text, time: Broken { day: 1, year: 1900, ..Broken::default() }, ..Reader::default() };
     let is_read = reader.read(format, 0).is_some();
     if !is_read || !reader.rest.is_empty() {
         return Err(format!("date \"{text}\" does not match format \"{format}\"").into());
@@ -317,7 +332,8 @@ impl Reader<'_> {
     }
 
     fn conversion(&mut self, letter: char, depth: u32) -> Option<()> {
-        let nested = |reader: &mut Self, format: &str| if depth > 3 { None } else { reader.read(format, depth + 1) };
+        let nested =
+            |reader: &mut Self, format: &str| if depth > 3 { None } else { reader.read(format, depth + 1) };
         match letter {
             'Y' => self.time.year = self.number(4)?,
             'C' => self.time.year = self.in_range(2, 0, 99)? * 100 + self.time.year.rem_euclid(100),

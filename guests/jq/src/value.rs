@@ -239,7 +239,53 @@ pub fn sorted(members: &Map) -> Vec<(&Rc<String>, &Value)> {
     sorted
 }
 
+/// The powers of ten that a double holds exactly, as far as they are needed.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 impl Number {
+    /// Reads the plain numbers that a double holds as they are written: at most 15 digits, and a point among them.
+    pub fn from_digits(word: &[u8]) -> Option<Number> {
+        let (negative, digits) = match word {
+            [b'-', rest @ ..] => (true, rest),
+            _ => (false, word),
+        };
+        let first = *digits.first()?;
+        if digits.len() > 16 || !first.is_ascii_digit() {
+            return None;
+        }
+        let (mut whole, mut count, mut point) = (0_u64, 0, None);
+        for (index, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    whole = whole * 10 + u64::from(byte - b'0');
+                    count += 1;
+                }
+                b'.' if point.is_none() => point = Some(index),
+                _ => return None,
+            }
+        }
+        // Zeros in front, behind, and a zero below zero, are written again as they are.
+        if count > 15 || whole == 0 && (negative || count > 1) {
+            return None;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "below 10^15")]
+        let double = match point {
+            None if first == b'0' && count > 1 => return None,
+            None => whole as f64,
+            Some(at) => {
+                let places = digits.len() - at - 1;
+                let is_odd = first == b'0' && at > 1 || places == 0 || digits.last() == Some(&b'0');
+                if is_odd || first == b'0' && places > 4 {
+                    return None;
+                }
+                // Both are exact, so the quotient is the nearest double.
+                whole as f64 / POWERS[places]
+            }
+        };
+        Some(Number { double: if negative { -double } else { double }, literal: None })
+    }
+
     /// Reads a number as JSON writes it, keeping its digits where the double loses them.
     pub fn from_literal(text: &str) -> Option<Number> {
         let double = decimal::parse(text)?;
