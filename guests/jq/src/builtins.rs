@@ -336,7 +336,7 @@ fn contains(input: &Value, part: &Value, depth: u32) -> Result<bool, Raise> {
     }
     match (input, part) {
         (Value::Object(members), Value::Object(wanted)) => {
-            for (key, value) in &wanted.0 {
+            for (key, value) in wanted.0.iter() {
                 match members.0.get(key) {
                     Some(member) if member.kind() == value.kind() => {
                         if !contains(member, value, depth + 1)? {
@@ -592,7 +592,7 @@ pub fn add(left: Value, right: Value) -> Outcome {
         }
         (Value::Object(mut a), Value::Object(b)) => {
             let members = Value::members_mut(&mut a);
-            for (key, value) in &b.0 {
+            for (key, value) in b.0.iter() {
                 members.insert(key.clone(), value.clone());
             }
             Value::Object(a)
@@ -645,7 +645,7 @@ fn multiply(left: Value, right: Value) -> Outcome {
 
 fn merge(a: &Map, b: &Map, depth: u32) -> Value {
     let mut merged = a.clone();
-    for (key, value) in b {
+    for (key, value) in b.iter() {
         let new = match (merged.get(key), value) {
             (Some(Value::Object(old)), Value::Object(new)) if depth < 2000 => {
                 merge(&old.0, &new.0, depth + 1)

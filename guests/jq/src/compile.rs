@@ -84,7 +84,7 @@ impl<'m> Compiler<'m> {
         }
         for import in &source.imports {
             let search = import.metadata.as_ref().and_then(|metadata| match metadata {
-                Value::Object(members) => members.0.get(&Rc::new("search".to_owned())).cloned(),
+                Value::Object(members) => members.0.get_named("search").cloned(),
                 _ => None,
             });
             if let Some(Alias::Data(name)) = &import.alias {

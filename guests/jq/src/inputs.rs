@@ -34,6 +34,8 @@ pub struct Reader {
     name: Option<Option<String>>,
     lines: usize,
     chunk: Vec<u8>,
+    /// How much of the chunk holds anything.
+    filled: usize,
     /// What of the chunk was read already, and up to where its lines are counted.
     at: usize,
     end: usize,
@@ -65,7 +67,8 @@ impl Reader {
             open,
             name: None,
             lines: 0,
-            chunk: Vec::new(),
+            chunk: vec![0; CHUNK_BYTES],
+            filled: 0,
             at: 0,
             end: 0,
             parser: Parser::new(manner.stream, manner.seq),
@@ -101,9 +104,8 @@ impl Reader {
             if self.name.is_none() || self.name.as_ref() != Some(name) {
                 self.name = Some(name.clone());
             }
-            self.chunk.resize(CHUNK_BYTES, 0);
             let read = file.read(&mut self.chunk);
-            self.chunk.truncate(*read.as_ref().unwrap_or(&0));
+            self.filled = *read.as_ref().unwrap_or(&0);
             (self.at, self.end) = (0, 0);
             match read {
                 Ok(0) => self.open = None,
@@ -121,8 +123,8 @@ impl Reader {
     /// The bytes up to the end of the line, of those that are there.
     fn next_line(&mut self) -> Option<()> {
         while self.at >= self.end {
-            if self.end < self.chunk.len() {
-                let rest = &self.chunk[self.end..];
+            if self.end < self.filled {
+                let rest = &self.chunk[self.end..self.filled];
                 let newline = memchr::memchr(b'\n', rest);
                 self.lines += usize::from(newline.is_some());
                 self.end += newline.map_or(rest.len(), |at| at + 1);
@@ -200,9 +202,9 @@ impl Reader {
         match &mut slurped {
             Slurped::Text(text) => {
                 while self.next_line().is_some() {
-                    text.extend_from_slice(&self.chunk[self.at..]);
-                    self.lines += memchr::memchr_iter(b'\n', &self.chunk[self.end..]).count();
-                    (self.at, self.end) = (self.chunk.len(), self.chunk.len());
+                    text.extend_from_slice(&self.chunk[self.at..self.filled]);
+                    self.lines += memchr::memchr_iter(b'\n', &self.chunk[self.end..self.filled]).count();
+                    (self.at, self.end) = (self.filled, self.filled);
                 }
             }
             Slurped::Values(values) => {

@@ -8,7 +8,7 @@ use crate::value::{Array, Map, Number, Object, Value, sorted};
 
 /// How deep values are read, and written.
 pub const DEPTH_MAX: usize = 10_000;
-const WRITTEN_DEPTH_MAX: usize = 256;
+const WRITTEN_DEPTH_MAX: usize = 10_000;
 
 /// How values are written.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,13 @@ impl<W: Write> Writer<'_, W> {
     fn number(&mut self, number: &Number) -> io::Result<()> {
         match &number.literal {
             Some(literal) => self.out.write_all(literal.as_bytes()),
-            None => self.out.write_all(decimal::shortest(number.double).as_bytes()),
+            None => {
+                let mut digits = [0; 20];
+                match decimal::whole(number.double, &mut digits) {
+                    Some(text) => self.out.write_all(text),
+                    None => self.out.write_all(decimal::shortest(number.double).as_bytes()),
+                }
+            }
         }
     }
 
@@ -158,21 +164,18 @@ impl<W: Write> Writer<'_, W> {
     fn string(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(b"\"")?;
         let bytes = text.as_bytes();
-        let mut plain = 0;
+        let is_ascii_only = self.style.ascii;
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            let is_plain = byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0x7f;
-            if is_plain && (byte < 0x80 || !self.style.ascii) {
-                at += 1;
-                continue;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let ends = |byte: &u8| IS_ESCAPED[usize::from(*byte)] || is_ascii_only && *byte >= 0x80;
+            let plain = rest.iter().position(ends).unwrap_or(rest.len());
+            self.out.write_all(&rest[..plain])?;
+            at += plain;
+            if let Some(c) = text[at..].chars().next() {
+                self.escape(c)?;
+                at += c.len_utf8();
             }
-            self.out.write_all(&bytes[plain..at])?;
-            let c = text[at..].chars().next().unwrap_or(' ');
-            self.escape(c)?;
-            at += c.len_utf8();
-            plain = at;
         }
-        self.out.write_all(&bytes[plain..])?;
         self.out.write_all(b"\"")
     }
 
@@ -226,6 +229,8 @@ pub struct Parser {
     is_seq: bool,
     /// How much of a byte order mark was read.
     mark_bytes: usize,
+    /// How many members the last object had at each of the outer depths: the next one will be like it.
+    sizes: [usize; SIZED_DEPTH_MAX],
     /// The keys that came last, by their hashes: a key is made once, however many objects have it.
     keys: Vec<Option<Rc<String>>>,
 }
@@ -253,6 +258,10 @@ type Read<T> = Result<T, Invalid>;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const SEPARATOR: u8 = 0x1e;
 
+/// The depths at which the sizes of objects are remembered, and the largest size.
+const SIZED_DEPTH_MAX: usize = 8;
+const SIZE_MAX: usize = 64;
+
 /// How many keys are kept, and how long they may be.
 const KEYS_MAX: usize = 256;
 const KEPT_KEY_BYTES_MAX: usize = 64;
@@ -272,6 +281,13 @@ static ENDS_WORD: [bool; 256] = {
         table[byte] = ends;
         byte += 1;
     }
+    table
+};
+
+/// The bytes of ASCII that are written as escapes.
+static IS_ESCAPED: [bool; 256] = {
+    let mut table = ENDS_PLAIN;
+    table[0x7f] = true;
     table
 };
 
@@ -302,6 +318,7 @@ impl Parser {
             stream: streaming.then(Streaming::default),
             is_seq,
             mark_bytes: 0,
+            sizes: [0; SIZED_DEPTH_MAX],
             keys: vec![None; KEYS_MAX],
         }
     }
@@ -587,8 +604,12 @@ impl Parser {
                 if self.next.is_some() {
                     return self.error("Expected separator between values");
                 }
-                let open =
-                    if byte == b'[' { Open::Array(Vec::new()) } else { Open::Object(Map::default(), None) };
+                let open = if byte == b'[' {
+                    Open::Array(Vec::new())
+                } else {
+                    let expected = self.sizes.get(self.open.len()).copied().unwrap_or(0);
+                    Open::Object(Map::with_capacity(expected), None)
+                };
                 self.open.push(open);
                 Ok(())
             }
@@ -641,10 +662,13 @@ impl Parser {
             }
             (b'}', Some(Open::Object(mut members, key))) => {
                 match (key, next) {
-                    (Some(key), Some(value)) => drop(members.insert(key, value)),
+                    (Some(key), Some(value)) => members.insert(key, value),
                     (None, None) if members.is_empty() => {}
                     (None, Some(_)) => return self.error("Objects must consist of key:value pairs"),
                     _ => return self.error("Expected another key-value pair"),
+                }
+                if let Some(size) = self.sizes.get_mut(self.open.len()) {
+                    *size = members.len().min(SIZE_MAX);
                 }
                 self.value(Value::object(members))
             }

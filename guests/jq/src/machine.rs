@@ -879,7 +879,7 @@ impl Machine {
 }
 
 fn is_break(error: &Value) -> bool {
-    matches!(error, Value::Object(members) if members.0.contains_key(&Rc::new("__jq".to_owned())))
+    matches!(error, Value::Object(members) if members.0.contains_key(&"__jq".to_owned()))
 }
 
 /// Keeps a member of an object that is being taken apart.
@@ -1057,7 +1057,7 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
         }
         Op::Object(nodes) => {
             let mut members =
-                Map::with_capacity_and_hasher(nodes.len(), std::hash::BuildHasherDefault::default());
+                Map::with_capacity(nodes.len());
             for (key, value) in nodes {
                 let key = match &key.op {
                     Op::Constant(key) => key.clone(),
@@ -1065,7 +1065,7 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
                 };
                 let value = simple(value, environment, input.clone(), host)?;
                 match key {
-                    Value::String(key) => drop(members.insert(key, value)),
+                    Value::String(key) => members.insert(key, value),
                     wrong => {
                         let shown = builtins::with_value(&wrong);
                         return Err(Raise::from(format!("Cannot use {shown} as object key")));

@@ -11,6 +11,7 @@ mod definitions;
 mod inputs;
 mod json;
 mod machine;
+mod map;
 mod mathematics;
 mod modules;
 mod node;

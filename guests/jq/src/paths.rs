@@ -73,7 +73,7 @@ pub fn indices(items: &[Value], wanted: &[Value]) -> Value {
 )]
 fn bounds(slice: &Value, length: usize) -> Result<(usize, usize), Raise> {
     let Value::Object(members) = slice else { return Ok((0, length)) };
-    let bound = |name: &str, default: f64| match members.0.get(&Rc::new(name.to_owned())) {
+    let bound = |name: &str, default: f64| match members.0.get_named(name) {
         Some(Value::Null) => Ok(default),
         Some(Value::Number(number)) => Ok(if number.double.is_nan() { default } else { number.double }),
         _ => Err(()),
@@ -262,7 +262,7 @@ fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
                 let Value::String(key) = key else {
                     return Err(Raise::from(format!("Cannot delete {} field of object", key.kind())));
                 };
-                Value::members_mut(&mut members).shift_remove(key);
+                Value::members_mut(&mut members).remove(key);
             }
             Ok(Value::Object(members))
         }

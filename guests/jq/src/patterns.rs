@@ -166,7 +166,7 @@ pub fn gaps(input: &Value, found: &Value) -> Outcome {
         return Err(format!("{} cannot be matched, as it is not a string", with_value(input)).into());
     };
     let count = |value: &Value, name: &str| match value {
-        Value::Object(members) => match members.0.get(&Rc::new(name.to_owned())) {
+        Value::Object(members) => match members.0.get_named(name) {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an offset of ours")]
             Some(Value::Number(number)) => number.double as usize,
             _ => 0,

@@ -7,7 +7,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::mem::take;
 use std::rc::Rc;
 
@@ -41,42 +40,7 @@ pub struct Array(pub Vec<Value>);
 #[derive(Clone, Debug, Default)]
 pub struct Object(pub Map);
 
-pub type Map = indexmap::IndexMap<Rc<String>, Value, BuildHasherDefault<KeyHasher>>;
-
-/// FNV over the bytes of a key, with a seed that a document cannot know.
-pub struct KeyHasher(u64);
-
-impl Default for KeyHasher {
-    fn default() -> Self {
-        thread_local!(static SEED: Cell<u64> = const { Cell::new(0) });
-        SEED.with(|seed| {
-            if seed.get() == 0 {
-                let random = std::hash::BuildHasher::build_hasher(&std::hash::RandomState::new()).finish();
-                seed.set(random | 1);
-            }
-            KeyHasher(seed.get())
-        })
-    }
-}
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut hash = self.0;
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        for byte in chunks.remainder() {
-            hash = (hash.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-}
+pub use crate::map::Map;
 
 /// How deep containers are let go by recursion, before the rest waits in a queue.
 const DROP_DEPTH_MAX: u32 = 200;
