@@ -203,24 +203,8 @@ impl<'m> Compiler<'m> {
                 let handler = handler.as_ref().map(|handler| boxed(self.expression(handler)));
                 Op::Try(boxed(body), handler)
             }
-            Ast::Pipe(left, right) => {
-                let left = self.expression(left);
-                Op::Pipe(boxed(left), boxed(self.expression(right)))
-            }
-            Ast::Comma(left, right) => {
-                let left = self.expression(left);
-                Op::Comma(boxed(left), boxed(self.expression(right)))
-            }
-            Ast::Operator(sign, left, right) => {
-                let left = boxed(self.expression(left));
-                let right = boxed(self.expression(right));
-                match *sign {
-                    "and" => Op::And(left, right),
-                    "or" => Op::Or(left, right),
-                    "//" => Op::Alternative(left, right),
-                    _ => return operator(sign, *left, *right),
-                }
-            }
+            Ast::Pipe(..) => return self.pipe(ast),
+            Ast::Comma(..) | Ast::Operator(..) => return self.row(ast),
             Ast::Negate(operand) => {
                 let operand = self.expression(operand);
                 if let Op::Constant(value @ Value::Number(_)) = &operand.op
@@ -290,6 +274,45 @@ impl<'m> Compiler<'m> {
             }
         };
         Node::new(op)
+    }
+
+    /// A row of pipes, which may be long: no recursion along it.
+    fn pipe(&mut self, ast: &Ast) -> Node {
+        let mut stages = Vec::new();
+        let mut rest = ast;
+        while let Ast::Pipe(stage, next) = rest {
+            stages.push(self.expression(stage));
+            rest = next;
+        }
+        let last = self.expression(rest);
+        stages.into_iter().rfold(last, |rest, stage| Node::new(Op::Pipe(Box::new(stage), Box::new(rest))))
+    }
+
+    /// A row of commas or operators, which group to the left.
+    fn row(&mut self, ast: &Ast) -> Node {
+        let mut operands = Vec::new();
+        let mut first = ast;
+        loop {
+            let (sign, left, right) = match first {
+                Ast::Comma(left, right) => (",", left, right),
+                Ast::Operator(sign, left, right) => (*sign, left, right),
+                _ => break,
+            };
+            operands.push((sign, right));
+            first = left;
+        }
+        let mut node = self.expression(first);
+        for (sign, right) in operands.into_iter().rev() {
+            let (left, right) = (Box::new(node), Box::new(self.expression(right)));
+            node = match sign {
+                "," => Node::new(Op::Comma(left, right)),
+                "and" => Node::new(Op::And(left, right)),
+                "or" => Node::new(Op::Or(left, right)),
+                "//" => Node::new(Op::Alternative(left, right)),
+                _ => operator(sign, *left, *right),
+            };
+        }
+        node
     }
 
     fn undefined(&mut self, what: String, at: Offset) -> Node {
@@ -365,7 +388,9 @@ impl<'m> Compiler<'m> {
             let (key, value) = (self.expression(key), self.expression(value));
             match (&key.op, &value.op) {
                 (Op::Constant(Value::String(key)), Op::Constant(value)) => {
-                    constant.as_mut().map(|members| members.insert(key.clone(), value.clone()));
+                    if let Some(members) = &mut constant {
+                        members.insert(key.clone(), value.clone());
+                    }
                 }
                 (Op::Constant(Value::String(_)), _) => constant = None,
                 (Op::Constant(wrong), _) => {

@@ -21,7 +21,10 @@ pub fn whole(double: f64, digits: &mut [u8; 20]) -> Option<&[u8]> {
     #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
     let number = double as i64;
     #[allow(clippy::cast_precision_loss, reason = "a number that loses digits is another one")]
-    if number as f64 != double || number.abs() >= 1_000_000_000_000_000 || number == 0 && double.is_sign_negative() {
+    if number as f64 != double
+        || number.abs() >= 1_000_000_000_000_000
+        || number == 0 && double.is_sign_negative()
+    {
         return None;
     }
     let (mut rest, mut at) = (number.unsigned_abs(), digits.len());

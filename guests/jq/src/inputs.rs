@@ -167,10 +167,10 @@ impl Reader {
     /// With `--seq`, what is no JSON is skipped up to the next record separator.
     fn skip_text(&mut self, invalid: &Invalid) {
         let _ = self.output.borrow_mut().flush();
-        let hint = if self.is_done { "" } else { " (need RS to resync)" };
+        let hint = if self.is_done || invalid.is_separated { "" } else { " (need RS to resync)" };
         eprintln!("jq: ignoring parse error: {}{hint}", invalid.message);
-        self.parser.resynchronise();
-        self.at = self.end;
+        self.parser.resynchronise(invalid.is_separated);
+        self.at += invalid.read;
     }
 
     /// What follows a text that is no JSON cannot be read either.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use crate::decimal;
-use crate::value::{Array, Map, Number, Object, Value, sorted};
+use crate::value::{Map, Number, Value, sorted};
 
 /// How deep values are read, and written.
 pub const DEPTH_MAX: usize = 10_000;
@@ -35,7 +35,7 @@ pub fn compact(value: &Value) -> String {
 }
 
 pub fn write(out: &mut impl Write, value: &Value, style: &Style) -> io::Result<()> {
-    Writer { out, style }.value(value, 0)
+    Writer { out, style }.value(value)
 }
 
 struct Writer<'w, W: Write> {
@@ -43,26 +43,106 @@ struct Writer<'w, W: Write> {
     style: &'w Style,
 }
 
-impl<W: Write> Writer<'_, W> {
-    fn value(&mut self, value: &Value, depth: usize) -> io::Result<()> {
-        if depth > WRITTEN_DEPTH_MAX {
-            return self.out.write_all(b"<skipped: too deep>");
+/// A container that is being written: what is left of it, and whether anything of it was written.
+struct Level<'v> {
+    rest: Rest<'v>,
+    is_begun: bool,
+}
+
+enum Rest<'v> {
+    Items(std::slice::Iter<'v, Value>),
+    Members(crate::map::Iter<'v>),
+    Sorted(std::vec::IntoIter<(&'v Rc<String>, &'v Value)>),
+}
+
+impl<'v> Rest<'v> {
+    /// The next value, with its key in an object.
+    fn next(&mut self) -> Option<(Option<&'v Rc<String>>, &'v Value)> {
+        match self {
+            Rest::Items(items) => items.next().map(|item| (None, item)),
+            Rest::Members(members) => members.next().map(|(key, value)| (Some(key), value)),
+            Rest::Sorted(members) => members.next().map(|(key, value)| (Some(key), value)),
         }
-        let color = match value {
-            Value::Null => 0,
-            Value::Bool(false) => 1,
-            Value::Bool(true) => 2,
-            Value::Number(_) => 3,
-            Value::String(_) => 4,
-            Value::Array(items) => return self.array(items, depth),
-            Value::Object(members) => return self.object(members, depth),
+    }
+}
+
+impl<W: Write> Writer<'_, W> {
+    /// Writes a value. Levels are a stack of ours: a value may be nested deeper than the native one bears.
+    fn value(&mut self, value: &Value) -> io::Result<()> {
+        let mut levels: Vec<Level<'_>> = Vec::new();
+        levels.extend(self.begin(value, 0)?);
+        loop {
+            let depth = levels.len();
+            let Some(level) = levels.last_mut() else { return Ok(()) };
+            let next = level.rest.next();
+            let (is_array, is_begun) = (matches!(level.rest, Rest::Items(_)), level.is_begun);
+            level.is_begun = true;
+            let color = if is_array { 5 } else { 6 };
+            let Some((key, value)) = next else {
+                levels.pop();
+                if is_begun {
+                    self.color(color)?;
+                    self.line(depth - 1)?;
+                    self.color(color)?;
+                }
+                self.out.write_all(if is_array { b"]" } else { b"}" })?;
+                self.reset()?;
+                continue;
+            };
+            if is_begun {
+                self.color(color)?;
+                self.out.write_all(b",")?;
+            }
+            self.line(depth)?;
+            if let Some(key) = key {
+                self.key(key)?;
+            }
+            levels.extend(self.begin(value, depth)?);
+        }
+    }
+
+    /// Writes a scalar, or the bracket that opens a container, which is given back.
+    fn begin<'v>(&mut self, value: &'v Value, depth: usize) -> io::Result<Option<Level<'v>>> {
+        let (color, rest) = match value {
+            Value::Array(_) | Value::Object(_) if depth > WRITTEN_DEPTH_MAX => {
+                self.out.write_all(b"<skipped: too deep>")?;
+                return Ok(None);
+            }
+            Value::Array(items) => (5, Some(Rest::Items(items.0.iter()))),
+            Value::Object(members) if self.style.sort_keys => {
+                (6, Some(Rest::Sorted(sorted(&members.0).into_iter())))
+            }
+            Value::Object(members) => (6, Some(Rest::Members(members.0.iter()))),
+            Value::Null => (0, None),
+            Value::Bool(false) => (1, None),
+            Value::Bool(true) => (2, None),
+            Value::Number(_) => (3, None),
+            Value::String(_) => (4, None),
         };
         self.color(color)?;
         match value {
+            Value::Null => self.out.write_all(b"null")?,
             Value::Bool(truth) => self.out.write_all(if *truth { b"true" } else { b"false" })?,
             Value::Number(number) => self.number(number)?,
             Value::String(text) => self.string(text)?,
-            _ => self.out.write_all(b"null")?,
+            Value::Array(_) => self.out.write_all(b"[")?,
+            Value::Object(_) => self.out.write_all(b"{")?,
+        }
+        if rest.is_none() {
+            self.reset()?;
+        }
+        Ok(rest.map(|rest| Level { rest, is_begun: false }))
+    }
+
+    fn key(&mut self, key: &str) -> io::Result<()> {
+        self.reset()?;
+        self.color(7)?;
+        self.string(key)?;
+        self.reset()?;
+        self.color(6)?;
+        self.out.write_all(b":")?;
+        if self.style.indent.is_some() {
+            self.out.write_all(b" ")?;
         }
         self.reset()
     }
@@ -99,66 +179,6 @@ impl<W: Write> Writer<'_, W> {
             }
         }
         Ok(())
-    }
-
-    fn array(&mut self, items: &Array, depth: usize) -> io::Result<()> {
-        self.color(5)?;
-        self.out.write_all(b"[")?;
-        for (index, item) in items.0.iter().enumerate() {
-            if index > 0 {
-                self.color(5)?;
-                self.out.write_all(b",")?;
-            }
-            self.line(depth + 1)?;
-            self.value(item, depth + 1)?;
-        }
-        if !items.0.is_empty() {
-            self.color(5)?;
-            self.line(depth)?;
-            self.color(5)?;
-        }
-        self.out.write_all(b"]")?;
-        self.reset()
-    }
-
-    fn object(&mut self, members: &Object, depth: usize) -> io::Result<()> {
-        self.color(6)?;
-        self.out.write_all(b"{")?;
-        if self.style.sort_keys {
-            for (index, (key, value)) in sorted(&members.0).into_iter().enumerate() {
-                self.member(key, value, index > 0, depth)?;
-            }
-        } else {
-            for (index, (key, value)) in members.0.iter().enumerate() {
-                self.member(key, value, index > 0, depth)?;
-            }
-        }
-        if !members.0.is_empty() {
-            self.color(6)?;
-            self.line(depth)?;
-            self.color(6)?;
-        }
-        self.out.write_all(b"}")?;
-        self.reset()
-    }
-
-    fn member(&mut self, key: &str, value: &Value, is_later: bool, depth: usize) -> io::Result<()> {
-        if is_later {
-            self.color(6)?;
-            self.out.write_all(b",")?;
-        }
-        self.line(depth + 1)?;
-        self.reset()?;
-        self.color(7)?;
-        self.string(key)?;
-        self.reset()?;
-        self.color(6)?;
-        self.out.write_all(b":")?;
-        if self.style.indent.is_some() {
-            self.out.write_all(b" ")?;
-        }
-        self.reset()?;
-        self.value(value, depth + 1)
     }
 
     fn string(&mut self, text: &str) -> io::Result<()> {
@@ -204,6 +224,15 @@ impl<W: Write> Writer<'_, W> {
 #[derive(Debug)]
 pub struct Invalid {
     pub message: String,
+    /// How much of the chunk was read, and whether that ends with a record separator, behind which a text begins.
+    pub read: usize,
+    pub is_separated: bool,
+}
+
+impl From<String> for Invalid {
+    fn from(message: String) -> Invalid {
+        Invalid { message, read: 0, is_separated: false }
+    }
 }
 
 /// A container that is being read.
@@ -329,13 +358,24 @@ impl Parser {
     }
 
     fn error<T>(&self, what: &str) -> Read<T> {
-        Err(Invalid {
-            message: format!("{what} at line {}, column {}", self.line, self.read_bytes - self.line_start),
-        })
+        Err(Invalid::from(format!(
+            "{what} at line {}, column {}",
+            self.line,
+            self.read_bytes - self.line_start
+        )))
     }
 
     /// Reads a chunk until a value is complete; answers how many bytes were read.
     pub fn feed(&mut self, chunk: &[u8]) -> Read<usize> {
+        let base = self.read_bytes;
+        self.read_chunk(chunk).map_err(|invalid| {
+            let read = self.read_bytes - base;
+            let is_separated = self.is_seq && read > 0 && chunk.get(read - 1) == Some(&SEPARATOR);
+            Invalid { read, is_separated, ..invalid }
+        })
+    }
+
+    fn read_chunk(&mut self, chunk: &[u8]) -> Read<usize> {
         let base = self.read_bytes;
         let mut at = self.skip_mark(chunk)?;
         while at < chunk.len() && self.done.is_empty() {
@@ -364,7 +404,7 @@ impl Parser {
             } else if self.mark_bytes == 0 {
                 self.mark_bytes = BYTE_ORDER_MARK.len();
             } else {
-                return Err(Invalid { message: "Malformed BOM".to_owned() });
+                return Err(Invalid::from("Malformed BOM".to_owned()));
             }
         }
         Ok(at)
@@ -408,11 +448,11 @@ impl Parser {
                 self.line_start = base + end + 1;
             }
             if self.token.is_empty() {
-                self.word(&rest[..length])?;
+                self.word_before(&rest[..length], chunk[end])?;
             } else {
                 let mut token = std::mem::take(&mut self.token);
                 token.extend_from_slice(&rest[..length]);
-                self.word(&token)?;
+                self.word_before(&token, chunk[end])?;
             }
             if chunk[end] == b'\n' {
                 return Ok(end + 1);
@@ -420,7 +460,7 @@ impl Parser {
             if self.done.is_empty() {
                 return Ok(end);
             }
-            self.lose_before(chunk[end]);
+            self.lose_before(chunk[end])?;
             return Ok(end);
         }
         self.read_bytes = base + at + 1;
@@ -429,8 +469,8 @@ impl Parser {
         }
         if !self.token.is_empty() {
             let token = std::mem::take(&mut self.token);
-            self.word(&token)?;
-            self.lose_before(byte);
+            self.word_before(&token, byte)?;
+            self.lose_before(byte)?;
             if !self.done.is_empty() && !byte.is_ascii_whitespace() {
                 return Ok(at);
             }
@@ -445,11 +485,30 @@ impl Parser {
         Ok(at + 1)
     }
 
-    /// A word at the top is lost if what follows it at once makes no sense there.
-    fn lose_before(&mut self, byte: u8) {
-        if matches!(byte, b',' | b':' | b']' | b'}') && !self.is_unfinished() {
-            self.done.clear();
+    fn word_before(&mut self, word: &[u8], byte: u8) -> Read<()> {
+        match self.word(word) {
+            Err(_) if self.is_seq && byte == SEPARATOR => self.error("Truncated value"),
+            read => read,
         }
+    }
+
+    /// A word at the top is lost if what follows it at once makes no sense there; a record separator tells that it may
+    /// be cut short.
+    fn lose_before(&mut self, byte: u8) -> Read<()> {
+        if self.is_unfinished() {
+            return Ok(());
+        }
+        match byte {
+            b',' | b':' | b']' | b'}' => self.done.clear(),
+            SEPARATOR if self.is_seq => {
+                return match self.done.pop_back() {
+                    Some(Value::Number(_)) => self.error("Potentially truncated top-level numeric value"),
+                    _ => self.error("Truncated value"),
+                };
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Reads on within a string.
@@ -538,11 +597,11 @@ impl Parser {
         }
     }
 
-    /// With `--seq`: reads on at the next record separator.
-    pub fn resynchronise(&mut self) {
+    /// With `--seq`: reads on at the next record separator, if it was not read already.
+    pub fn resynchronise(&mut self, is_separated: bool) {
         self.forget();
         self.done.clear();
-        self.mode = Mode::Skip;
+        self.mode = if is_separated { Mode::Normal } else { Mode::Skip };
     }
 
     /// A word or a number.
@@ -807,12 +866,12 @@ impl Parser {
             Mode::Normal => {}
         }
         if self.mark_bytes > 0 && self.mark_bytes < BYTE_ORDER_MARK.len() {
-            return Err(Invalid { message: "Malformed BOM".to_owned() });
+            return Err(Invalid::from("Malformed BOM".to_owned()));
         }
         if !self.token.is_empty() {
             let token = std::mem::take(&mut self.token);
             if let Err(invalid) = self.word(&token) {
-                return Err(Invalid { message: invalid.message.replacen(" at line", " at EOF at line", 1) });
+                return Err(Invalid::from(invalid.message.replacen(" at line", " at EOF at line", 1)));
             }
             if self.is_seq && matches!(self.done.back(), Some(Value::Number(_))) {
                 self.done.clear();
@@ -828,7 +887,7 @@ impl Parser {
     fn unfinished(&mut self, what: &str) -> Invalid {
         self.forget();
         let column = self.read_bytes - self.line_start;
-        Invalid { message: format!("{what} at EOF at line {}, column {column}", self.line) }
+        Invalid::from(format!("{what} at EOF at line {}, column {column}", self.line))
     }
 }
 

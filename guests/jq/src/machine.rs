@@ -63,7 +63,13 @@ type Steps = Option<Rc<Chain>>;
 struct Chain {
     step: Step,
     next: Steps,
+    depth: u32,
 }
+
+/// How many steps may wait for each other, and how many branches may be left to try: a recursion without an end stops
+/// there. Each takes some hundred bytes.
+const DEPTH_MAX: u32 = 2_000_000;
+const FORKS_MAX: usize = 4_000_000;
 
 impl Drop for Chain {
     fn drop(&mut self) {
@@ -208,12 +214,19 @@ pub struct Machine {
     steps: Steps,
     forks: Vec<Fork>,
     labels: u64,
+    is_too_deep: bool,
     start: Option<(&'static Node, Value)>,
 }
 
 impl Machine {
     pub fn new(program: &'static Node, input: Value) -> Machine {
-        Machine { steps: None, forks: Vec::new(), labels: 0, start: Some((program, input)) }
+        Machine {
+            steps: None,
+            forks: Vec::new(),
+            labels: 0,
+            is_too_deep: false,
+            start: Some((program, input)),
+        }
     }
 
     /// The next output; None at the end. After an error there is no further one.
@@ -224,6 +237,10 @@ impl Machine {
         };
         loop {
             go = match go {
+                Go::Evaluate(..) if self.is_too_deep || self.forks.len() > FORKS_MAX => {
+                    self.is_too_deep = false;
+                    Go::Raise(Raise::from("The filter recurs too deeply".to_owned()))
+                }
                 Go::Evaluate(node, environment, input, trail) => {
                     self.evaluate(node, environment, input, trail, host)
                 }
@@ -260,7 +277,9 @@ impl Machine {
 
     fn push(&mut self, step: Step) {
         let next = self.steps.take();
-        self.steps = Some(Rc::new(Chain { step, next }));
+        let depth = next.as_ref().map_or(0, |chain| chain.depth) + 1;
+        self.is_too_deep |= depth > DEPTH_MAX;
+        self.steps = Some(Rc::new(Chain { step, next, depth }));
     }
 
     fn evaluate(
@@ -1056,8 +1075,7 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
             interpolate(format, texts, values, host)
         }
         Op::Object(nodes) => {
-            let mut members =
-                Map::with_capacity(nodes.len());
+            let mut members = Map::with_capacity(nodes.len());
             for (key, value) in nodes {
                 let key = match &key.op {
                     Op::Constant(key) => key.clone(),
@@ -1075,5 +1093,54 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
             Ok(Value::object(members))
         }
         _ => Err(Raise::from("not a simple expression".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::Modules;
+
+    struct NoInputs;
+
+    impl builtins::Inputs for NoInputs {
+        fn next(&mut self) -> Option<Result<Value, String>> {
+            None
+        }
+
+        fn file_name(&self) -> Option<String> {
+            None
+        }
+
+        fn line_number(&self) -> usize {
+            0
+        }
+
+        fn flush(&mut self) {}
+    }
+
+    /// What a program makes of null first.
+    fn first(text: &str) -> Option<Outcome> {
+        let source = crate::parser::parse(text).ok()?;
+        let mut modules = Modules::default();
+        let mut compiler = crate::compile::Compiler::new(&mut modules, Vec::new());
+        let program = compiler.program(&source, std::path::Path::new("")).ok()?;
+        let mut host = Host { inputs: Box::new(NoInputs), modules: Modules::default() };
+        Machine::new(program, Value::Null).next(&mut host)
+    }
+
+    #[test]
+    fn a_recursion_without_an_end_is_an_error() {
+        for text in ["def f: 1 + f; f", "def f: f, 1; f", "def f: [f]; f"] {
+            let Some(Err(Raise::Error(Value::String(error)))) = first(text) else { panic!("{text}") };
+            assert_eq!(*error, "The filter recurs too deeply");
+        }
+    }
+
+    #[test]
+    fn recursion_in_tail_position_needs_no_room() {
+        let text = "def f: if . < 3000000 then . + 1 | f else . end; 0 | f";
+        let Some(Ok(value)) = first(text) else { panic!("{text}") };
+        assert_eq!(value, Value::number(3_000_000.0));
     }
 }

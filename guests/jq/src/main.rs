@@ -120,7 +120,9 @@ fn compile(options: &Options, modules: &mut Modules) -> Result<&'static Node, (S
         |message: String| (format!("jq: error: {message}\njq: 1 compile error\n"), status::COMPILE);
     let mut shared = modules.clone();
     let mut compiler = compile::Compiler::new(&mut shared, options.variables());
-    let program = compiler.program(&source, Path::new("")).map_err(unusable)?;
+    // Taking a long row apart again would be of no use to anybody.
+    let source = Box::leak(Box::new(source));
+    let program = compiler.program(source, Path::new("")).map_err(unusable)?;
     if compiler.errors.is_empty() {
         return Ok(program);
     }

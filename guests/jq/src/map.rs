@@ -101,8 +101,8 @@ impl Map {
         }
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Rc<String>, &Value)> {
-        self.members.iter().map(|(key, value)| (key, value))
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.members.iter())
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &Rc<String>> {
@@ -115,6 +115,17 @@ impl Map {
 
     pub fn into_values(self) -> impl Iterator<Item = Value> {
         self.members.into_iter().map(|(_, value)| value)
+    }
+}
+
+/// The members of a map, one after another.
+pub struct Iter<'m>(std::slice::Iter<'m, (Rc<String>, Value)>);
+
+impl<'m> Iterator for Iter<'m> {
+    type Item = (&'m Rc<String>, &'m Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (key, value))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::value::{Map, Value};
 /// How deep expressions may be nested.
 const DEPTH_MAX: usize = 200;
 /// How many expressions may stand in one row, such as `1 + 1 + 1 ...`.
-const ROW_MAX: usize = 2000;
+const ROW_MAX: usize = 10_000;
 
 /// What is wrong with a program, and where.
 #[derive(Debug)]

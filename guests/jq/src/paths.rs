@@ -224,33 +224,19 @@ pub fn delete(root: Value, mut paths: Vec<Value>) -> Outcome {
     let mut paths: Vec<&[Value]> = paths.iter().map(|path| keys(path).unwrap_or_default()).collect();
     // A path below a deleted one has nothing left to delete.
     paths.dedup_by(|path, above| path.starts_with(above));
-    delete_below(root, &paths, 0)
-}
-
-/// Deletes paths of which `depth` keys lead to the value, the last ones first.
-fn delete_below(mut value: Value, paths: &[&[Value]], depth: usize) -> Outcome {
-    let mut direct = Vec::new();
-    let mut end = paths.len();
-    while end > 0 {
-        let key = &paths[end - 1][depth];
-        let mut start = end - 1;
-        while start > 0 && paths[start - 1][depth] == *key {
-            start -= 1;
+    let mut root = root;
+    // The last ones first, so that what is deleted moves none of the others; all of one container at once.
+    while let Some((_, parent)) = paths.last().and_then(|path| path.split_last()) {
+        let is_sibling = |path: &&[Value]| path.split_last().is_some_and(|(_, other)| other == parent);
+        let first = paths.iter().rposition(|path| !is_sibling(path)).map_or(0, |other| other + 1);
+        let siblings: Vec<Value> = paths.drain(first..).filter_map(|path| path.last().cloned()).collect();
+        let parent = Value::array(parent.to_vec());
+        if !matches!(get_path(&root, &parent)?, Value::Null) {
+            let (rest, value) = take(root, &parent)?;
+            root = set(rest, &parent, delete_keys(value, &siblings)?)?;
         }
-        let group = &paths[start..end];
-        if group.iter().any(|path| path.len() == depth + 1) {
-            direct.push(key.clone());
-        } else if !matches!(value, Value::Null) {
-            let below = get(&value, key)?;
-            if !matches!(below, Value::Null) {
-                drop(take_key(&mut value, key)?);
-                let below = delete_below(below, group, depth + 1)?;
-                value = set_key(value, key, below)?;
-            }
-        }
-        end = start;
     }
-    delete_keys(value, &direct)
+    Ok(root)
 }
 
 fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
