@@ -558,7 +558,9 @@ impl Parser {
         if !is_key || bytes.len() > KEPT_KEY_BYTES_MAX {
             return self.value(Value::string(utf8(bytes)));
         }
-        let hash = bytes.iter().fold(bytes.len(), |hash, byte| hash.wrapping_mul(31) ^ usize::from(*byte));
+        let byte = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0));
+        let (first, middle, last) = (byte(0), byte(bytes.len() / 2), byte(bytes.len().wrapping_sub(1)));
+        let hash = bytes.len() ^ first << 1 ^ middle << 3 ^ last << 5;
         let kept = &mut self.keys[hash % KEYS_MAX];
         let key = match kept {
             Some(key) if key.as_bytes() == bytes => key.clone(),
