@@ -54,10 +54,15 @@ enum Slurped {
 }
 
 impl Reader {
-    pub fn new(manner: Manner, files: Vec<String>, output: Rc<RefCell<Output>>) -> Reader {
-        let standard = files.is_empty();
-        let open: Option<(Box<dyn Read>, Option<String>)> =
-            standard.then(|| (Box::new(io::stdin()) as Box<dyn Read>, None));
+    /// Reads files; a text in their place if there is one, else standard input if there are none.
+    pub fn new(
+        manner: Manner,
+        files: Vec<String>,
+        text: Option<Box<dyn Read>>,
+        output: Rc<RefCell<Output>>,
+    ) -> Reader {
+        let standard = || files.is_empty().then(|| Box::new(io::stdin()) as Box<dyn Read>);
+        let open = text.or_else(standard).map(|text| (text, None));
         let slurped = manner
             .slurp
             .then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });

@@ -1,8 +1,8 @@
-//! The jq program: the language and the command line of jq 1.7.
+//! The jq program: the language and the command line of jq 1.7; and yq and tomlq, which are jq over YAML and TOML.
 //!
 //! This file owns the order of work and the exit status. [`options`] reads the command line, [`inputs`] the values,
 //! [`output`] writes them. The language: [`token`] and [`parser`] make a syntax tree, [`compile`] resolves its names,
-//! [`machine`] runs it, and [`builtins`] and [`definitions`] are its filters.
+//! [`machine`] runs it, and [`builtins`] and [`definitions`] are its filters. [`yq`] is the command line of the others.
 
 mod builtins;
 mod compile;
@@ -25,11 +25,16 @@ mod strings;
 mod syntax;
 mod time;
 mod token;
+mod toml_reader;
 mod value;
+mod yaml_grammar;
+mod yaml_reader;
+mod yaml_writer;
+mod yq;
 
 use std::cell::RefCell;
-use std::io::Write;
-use std::path::Path;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::exit;
 use std::rc::Rc;
 
@@ -41,6 +46,7 @@ use node::Node;
 use options::{Options, Request};
 use output::Output;
 use value::Value;
+use yq::Language;
 
 /// Exit statuses, as the manual of jq has them.
 mod status {
@@ -58,36 +64,56 @@ mod status {
 
 fn main() {
     entry::enter();
-    let options = match options::parse(std::env::args_os().skip(1)) {
+    let mut words = std::env::args_os();
+    let typed = words.next().unwrap_or_default().to_string_lossy().into_owned();
+    let text = |word: std::ffi::OsString| word.to_string_lossy().into_owned();
+    exit(match typed.rsplit('/').next().unwrap_or_default() {
+        "yq" => yq::main("yq", Language::Yaml, words.map(text)),
+        "tomlq" => yq::main("tomlq", Language::Toml, words.map(text)),
+        _ => jq(words),
+    })
+}
+
+/// Runs jq and answers with its status.
+fn jq(words: impl Iterator<Item = std::ffi::OsString>) -> i32 {
+    let options = match options::parse(words) {
         Ok(Request::Run(options)) => options,
         Ok(Request::Show(text)) => {
             let written = std::io::stdout().write_all(text.as_bytes());
-            exit(if written.is_ok() { 0 } else { status::USAGE });
+            return if written.is_ok() { 0 } else { status::USAGE };
         }
         Ok(Request::Fail(what)) => {
             eprintln!("jq: {what}");
-            exit(status::USAGE)
+            return status::USAGE;
         }
         Ok(Request::Usage) => {
             eprintln!("{}For listing all options, use jq --help.", options::USAGE);
-            exit(status::USAGE)
+            return status::USAGE;
         }
         Err(what) => {
             eprintln!("jq: {what}");
             eprintln!("Use jq --help for help with command-line options,");
             eprintln!("or see the jq manpage, or online docs  at https://jqlang.github.io/jq");
-            exit(status::USAGE)
+            return status::USAGE;
         }
     };
+    start(&options, None, None)
+}
+
+/// Compiles the program and runs it, on a text in place of files, into a file in place of standard output.
+fn start(options: &Options, text: Option<Box<dyn Read>>, target: Option<PathBuf>) -> i32 {
     let mut modules = Modules::new(options.directories.clone());
-    let program = match compile(&options, &mut modules) {
-        Ok(program) => program,
+    match compile(options, &mut modules) {
+        Ok(program) => {
+            let output = Rc::new(RefCell::new(Output::new(options.form.clone(), target)));
+            let reader = Reader::new(options.manner, options.files.clone(), text, output.clone());
+            run(options, program, modules, output, Rc::new(RefCell::new(reader)))
+        }
         Err((report, code)) => {
             eprint!("{report}");
-            exit(code)
+            code
         }
-    };
-    exit(run(&options, program, modules))
+    }
 }
 
 /// Compiles the program; the error is the text to show, and the status.
@@ -155,9 +181,13 @@ struct Run {
 }
 
 /// Runs the program on every input and answers with the exit status.
-fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
-    let output = Rc::new(RefCell::new(Output::new(options.form.clone())));
-    let reader = Rc::new(RefCell::new(Reader::new(options.manner, options.files.clone(), output.clone())));
+fn run(
+    options: &Options,
+    program: &'static Node,
+    modules: Modules,
+    output: Rc<RefCell<Output>>,
+    reader: Rc<RefCell<Reader>>,
+) -> i32 {
     let has_failed = reader.borrow().has_failed.clone();
     let mut host = Host { inputs: Box::new(Shared(reader.clone())), modules };
     let mut run = Run { output: output.clone(), reader, status: 0, last: None };
@@ -181,6 +211,7 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
             }
         }
     };
+    output.borrow_mut().end();
     let failure = output.borrow_mut().flush().map_err(report::words).err();
     if let Some(error) = failure {
         eprintln!("jq: error: writing output failed: {error}");
