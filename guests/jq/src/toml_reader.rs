@@ -6,7 +6,13 @@ use crate::value::{Map, Number, Value};
 
 /// Reads a document; the error tells where it is wrong.
 pub fn read(text: &str) -> Result<Value, String> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let above = text.get(..at).unwrap_or(text);
+        let line = 1 + above.matches('\n').count();
+        let column = 1 + above.chars().rev().take_while(|c| *c != '\n').count();
+        format!("{} at line {line} column {column}", error.message())
+    })?;
     Ok(object(table))
 }
 
