@@ -23,12 +23,18 @@ pub fn implode(input: &Value) -> Outcome {
     };
     let mut text = String::new();
     for code in &codes.0 {
-        let Value::Number(number) = code else {
-            let shown = with_value(code);
-            return Err(format!("{shown} can't be imploded, unicode codepoint needs to be numeric").into());
+        let number = match code {
+            Value::Number(number) if !number.double.is_nan() => number.double,
+            _ => {
+                let shown = with_value(code);
+                return Err(
+                    format!("{shown} can't be imploded, unicode codepoint needs to be numeric").into()
+                );
+            }
         };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
-        text.push(char::from_u32(number.double as u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+        let code = if number < 0.0 { u32::MAX } else { number as u32 };
+        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
     }
     Ok(Value::string(text))
 }

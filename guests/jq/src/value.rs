@@ -257,20 +257,16 @@ impl Number {
         if digits == text.len() && digits <= 15 && (digits == 1 || !text.starts_with('0')) {
             return Some(Number { double, literal: None });
         }
-        let literal = decimal::canonical(text).filter(|canonical| *canonical != decimal::shortest(double));
+        // A long one is kept in any case: it is compared with others digit by digit, and what was computed is not.
+        let is_long = digits > 15;
+        let literal =
+            decimal::canonical(text).filter(|canonical| is_long || *canonical != decimal::shortest(double));
         Some(Number { double, literal: literal.map(Rc::from) })
     }
 
     fn compare(&self, other: &Number) -> Ordering {
-        match (&self.literal, &other.literal) {
-            (None, None) => {}
-            (a, b) => {
-                let (a, b) = (a.as_deref(), b.as_deref());
-                let (x, y) = (decimal::shortest(self.double), decimal::shortest(other.double));
-                if self.double.is_finite() && other.double.is_finite() || a.is_some() && b.is_some() {
-                    return decimal::compare(a.unwrap_or(&x), b.unwrap_or(&y));
-                }
-            }
+        if let (Some(a), Some(b)) = (&self.literal, &other.literal) {
+            return decimal::compare(a, b);
         }
         if self.double < other.double || self.double.is_nan() {
             // Nothing is smaller than what is not a number, itself included.
