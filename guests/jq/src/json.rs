@@ -385,6 +385,9 @@ impl Parser {
                 Mode::Escape => {
                     self.token.push(chunk[at]);
                     self.mode = Mode::String;
+                    if chunk[at] == b'\n' {
+                        self.new_line(base + at);
+                    }
                     at + 1
                 }
                 Mode::Skip => self.skip(chunk, at, base),
@@ -540,6 +543,10 @@ impl Parser {
             b'\\' => {
                 self.token.extend_from_slice(&rest[..=length]);
                 self.mode = Mode::Escape;
+            }
+            SEPARATOR if self.is_seq => {
+                self.mode = Mode::Normal;
+                return self.error("Truncated value");
             }
             byte => {
                 if byte == b'\n' {
@@ -726,7 +733,8 @@ impl Parser {
                     (Some(key), Some(value)) => members.insert(key, value),
                     (None, None) if members.is_empty() => {}
                     (None, Some(_)) => return self.error("Objects must consist of key:value pairs"),
-                    _ => return self.error("Expected another key-value pair"),
+                    (Some(_), None) => return self.error("Unmatched '}'"),
+                    (None, None) => return self.error("Expected another key-value pair"),
                 }
                 if let Some(size) = self.sizes.get_mut(self.open.len()) {
                     *size = members.len().min(SIZE_MAX);
@@ -734,6 +742,9 @@ impl Parser {
                 self.value(Value::object(members))
             }
             (b']', Some(_) | None) => self.error("Unmatched ']'"),
+            (_, Some(Open::Array(_))) if next.is_some() => {
+                self.error("Objects must consist of key:value pairs")
+            }
             _ => self.error("Unmatched '}'"),
         }
     }
