@@ -169,9 +169,9 @@ static NATIVES: &[Native] = natives![
     ("strptime", 1, |_, input, arguments| time::strptime(&input, &one(arguments))),
     ("infinite", 0, |_, _, _| Ok(Value::number(f64::INFINITY))),
     ("nan", 0, |_, _, _| Ok(Value::number(f64::NAN))),
-    ("isinfinite", 0, |_, input, _| mathematics::test(&input, f64::is_infinite)),
-    ("isnan", 0, |_, input, _| mathematics::test(&input, f64::is_nan)),
-    ("isnormal", 0, |_, input, _| mathematics::test(&input, f64::is_normal)),
+    ("isinfinite", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_infinite))),
+    ("isnan", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_nan))),
+    ("isnormal", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_normal))),
     ("abs", 0, |_, input, _| match &input {
         Value::Number(number) if number.double < 0.0 => Ok(Value::number(-number.double)),
         // What is smaller than 0 in the order of all values is negated, which fails.
@@ -230,6 +230,7 @@ fn halt_error(host: &mut Host, input: &Value, status: &Value) -> Outcome {
     };
     host.inputs.flush();
     let _ = match input {
+        Value::Null => Ok(()),
         Value::String(text) => std::io::stderr().write_all(text.as_bytes()),
         _ => writeln!(std::io::stderr(), "{}", json::compact(input)),
     };
@@ -320,6 +321,7 @@ fn keys(input: &Value, in_order: bool) -> Outcome {
 
 fn has(input: &Value, key: &Value) -> Outcome {
     match (input, key) {
+        (Value::Null, _) => Ok(Value::Bool(false)),
         (Value::Object(members), Value::String(key)) => Ok(Value::Bool(members.0.contains_key(key))),
         (Value::Array(items), Value::Number(index)) => {
             #[allow(clippy::cast_precision_loss, reason = "no array reaches 2^53")]
@@ -448,9 +450,9 @@ fn sort(input: Value) -> Outcome {
 }
 
 /// Items with their keys, in the order of the keys.
-fn keyed(input: &Value, keys: &Value, what: &str) -> Result<Vec<(Value, Value)>, Raise> {
+fn keyed(input: &Value, keys: &Value) -> Result<Vec<(Value, Value)>, Raise> {
     let (Value::Array(items), Value::Array(keys)) = (input, keys) else {
-        return Err(format!("{} cannot be {what}, as it is not an array", with_value(input)).into());
+        return Err(cannot(input, keys, "sorted, as they are not both arrays"));
     };
     let mut pairs: Vec<(Value, Value)> = keys.0.iter().cloned().zip(items.0.iter().cloned()).collect();
     pairs.sort_by(|(a, _), (b, _)| a.compare(b));
@@ -458,7 +460,7 @@ fn keyed(input: &Value, keys: &Value, what: &str) -> Result<Vec<(Value, Value)>,
 }
 
 fn sort_by(input: &Value, keys: &Value) -> Outcome {
-    let pairs = keyed(input, keys, "sorted")?;
+    let pairs = keyed(input, keys)?;
     Ok(Value::array(pairs.into_iter().map(|(_, item)| item).collect()))
 }
 
@@ -466,7 +468,7 @@ fn group_by(input: &Value, keys: &Value) -> Outcome {
     let mut groups: Vec<Value> = Vec::new();
     let mut group: Vec<Value> = Vec::new();
     let mut last: Option<Value> = None;
-    for (key, item) in keyed(input, keys, "grouped")? {
+    for (key, item) in keyed(input, keys)? {
         if last.as_ref().is_some_and(|last| *last != key) {
             groups.push(Value::array(std::mem::take(&mut group)));
         }
@@ -481,7 +483,7 @@ fn group_by(input: &Value, keys: &Value) -> Outcome {
 
 fn extreme(input: &Value, keys: &Value, wanted: Ordering) -> Outcome {
     let (Value::Array(items), Value::Array(keys)) = (input, keys) else {
-        return Err(format!("Cannot index {} with number", input.kind()).into());
+        return Err(cannot(input, keys, "iterated over"));
     };
     let mut best: Option<(&Value, &Value)> = None;
     for (item, key) in items.0.iter().zip(&keys.0) {
@@ -518,7 +520,11 @@ fn transpose(input: &Value) -> Outcome {
 
 fn search(input: &Value, wanted: &Value) -> Outcome {
     let Value::Array(items) = input else {
-        return Err(format!("{} cannot be searched from", with_value(input)).into());
+        // What is no array is asked for its length, and then for what is in its middle.
+        return match length(input.clone())? {
+            Value::Number(number) if number.double == 0.0 => Ok(Value::number(-1.0)),
+            _ => paths::get(input, &Value::count(0)),
+        };
     };
     Ok(match items.0.binary_search_by(|item| item.compare(wanted)) {
         Ok(at) => Value::count(at),

@@ -253,7 +253,9 @@ impl Inputs for Shared {
     }
 
     fn file_name(&self) -> Option<String> {
-        self.0.borrow().name.clone().flatten()
+        // Standard input, once it was read from, has a name too.
+        let name = self.0.borrow().name.clone();
+        name.map(|name| name.unwrap_or_else(|| "<stdin>".to_owned()))
     }
 
     fn line_number(&self) -> usize {

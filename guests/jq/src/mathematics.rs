@@ -101,8 +101,9 @@ fn binary(arguments: &[Value], function: fn(f64, f64) -> f64) -> Outcome {
     Ok(Value::number(function(operand(left)?, operand(right)?)))
 }
 
-pub fn test(input: &Value, function: fn(f64) -> bool) -> Outcome {
-    Ok(Value::Bool(function(operand(input)?)))
+/// Whether something holds for a number; for nothing else it does.
+pub fn test(input: &Value, function: fn(f64) -> bool) -> Value {
+    Value::Bool(matches!(input, Value::Number(number) if function(number.double)))
 }
 
 fn logb(x: f64) -> f64 {

@@ -111,7 +111,11 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Request, String> {
     };
     let mut only_operands = false;
     while let Some(word) = reading.words.next() {
-        if only_operands || !word.starts_with('-') || word == "-" {
+        // `-1` and `-(1)` are filters.
+        let is_option = word
+            .strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
+        if only_operands || !is_option {
             reading.operand(word)?;
         } else if word == "--" {
             only_operands = true;

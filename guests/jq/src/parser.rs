@@ -316,6 +316,9 @@ impl Parser<'_> {
             let operand = self.deeper(|parser| parser.operators(PRODUCT))?;
             return Ok(Ast::Negate(Box::new(operand)));
         }
+        if self.is_keyword("label") {
+            return self.deeper(|parser| parser.pipe_with(true));
+        }
         if self.is_keyword("def") {
             // A function that only this operand knows.
             let definition = self.definition()?;

@@ -242,7 +242,7 @@ fn encoded(bytes: &[u8], alphabet: &[u8], bits: u32, group: usize) -> Value {
 fn decoded(text: &str, alphabet: &[u8], bits: u32) -> Option<Vec<u8>> {
     let (mut buffer, mut held) = (0_u32, 0_u32);
     let mut out = Vec::new();
-    for byte in text.trim_end_matches('=').bytes() {
+    for byte in text.bytes().take_while(|byte| *byte != b'=') {
         let digit = u32::try_from(alphabet.iter().position(|known| *known == byte)?).ok()?;
         buffer = ((buffer << bits) | digit) & 0xff_ffff;
         held += bits;
@@ -266,11 +266,15 @@ pub fn base32(text: &str) -> Value {
 pub fn from_base64(text: &str, input: &Value) -> Outcome {
     match decoded(text, BASE64, 6) {
         Some(bytes) => Ok(Value::text(&bytes)),
-        None if text.trim_end_matches('=').len() % 4 == 1 && text.len() > 1 => {
+        None if alphabet_holds(text, BASE64) => {
             Err(format!("{} trailing base64 byte found", with_value(&shown(input))).into())
         }
         None => Err(format!("{} is not valid base64 data", with_value(&shown(input))).into()),
     }
+}
+
+fn alphabet_holds(text: &str, alphabet: &[u8]) -> bool {
+    text.bytes().take_while(|byte| *byte != b'=').all(|byte| alphabet.contains(&byte))
 }
 
 pub fn from_base32(text: &str, input: &Value) -> Outcome {
