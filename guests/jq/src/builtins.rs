@@ -46,11 +46,18 @@ macro_rules! natives {
     };
 }
 
-pub static NEGATE: Native = Native { name: "_negate", arity: 0, run: |_, input, _| negate(input) };
-pub static NOT: Native = Native { name: "not", arity: 0, run: |_, input, _| Ok(Value::Bool(!input.is_true())) };
+pub static NEGATE: Native =
+    Native { name: "_negate", arity: 1, run: |_, _, arguments| negate(&one(arguments)) };
+pub static FAIL: Native =
+    Native { name: "_fail", arity: 1, run: |_, _, arguments| Err(Raise::Error(one(arguments))) };
+pub static NOT: Native =
+    Native { name: "not", arity: 0, run: |_, input, _| Ok(Value::Bool(!input.is_true())) };
 pub static TO_STRING: Native = Native { name: "tostring", arity: 0, run: |_, input, _| Ok(to_string(input)) };
-pub static MODULE_META: Native =
-    Native { name: "modulemeta", arity: 0, run: |host, input, _| host.modules.meta(&input).map_err(Raise::from) };
+pub static MODULE_META: Native = Native {
+    name: "modulemeta",
+    arity: 0,
+    run: |host, input, _| host.modules.meta(&input).map_err(Raise::from),
+};
 
 /// The arguments of a filter; the machine gives as many as the table says.
 fn one(arguments: Vec<Value>) -> Value {
@@ -105,7 +112,7 @@ static NATIVES: &[Native] = natives![
     ("input", 0, |host, _, _| match host.inputs.next() {
         Some(Ok(value)) => Ok(value),
         Some(Err(message)) => Err(message.into()),
-        None => Err("No more inputs".to_owned().into()),
+        None => Err("break".to_owned().into()),
     }),
     ("debug", 0, |host, input, _| {
         host.inputs.flush();
@@ -131,9 +138,9 @@ static NATIVES: &[Native] = natives![
     ("builtins", 0, |_, _, _| Ok(list())),
     ("_match", 3, |_, input, arguments| patterns::matches(&input, &arguments)),
     ("_gaps", 1, |_, input, arguments| patterns::gaps(&input, &one(arguments))),
-    ("_interleave", 2, |_, _, arguments| {
+    ("_interleave", 2, |_, input, arguments| {
         let (gaps, new) = two(arguments);
-        patterns::interleave(&gaps, &new)
+        patterns::interleave(input, &gaps, &new)
     }),
     ("explode", 0, |_, input, _| strings::explode(&input)),
     ("implode", 0, |_, input, _| strings::implode(&input)),
@@ -156,19 +163,20 @@ static NATIVES: &[Native] = natives![
     }),
     ("mktime", 0, |_, input, _| time::mktime(&input)),
     ("gmtime", 0, |_, input, _| time::gmtime(&input)),
-    ("localtime", 0, |_, input, _| time::gmtime(&input)),
-    ("strftime", 1, |_, input, arguments| time::strftime(input, &one(arguments), "strftime/1")),
-    ("strflocaltime", 1, |_, input, arguments| time::strftime(input, &one(arguments), "strflocaltime/1")),
+    ("localtime", 0, |_, input, _| time::localtime(&input)),
+    ("strftime", 1, |_, input, arguments| time::strftime(input, &one(arguments))),
+    ("strflocaltime", 1, |_, input, arguments| time::strflocaltime(input, &one(arguments))),
     ("strptime", 1, |_, input, arguments| time::strptime(&input, &one(arguments))),
     ("infinite", 0, |_, _, _| Ok(Value::number(f64::INFINITY))),
     ("nan", 0, |_, _, _| Ok(Value::number(f64::NAN))),
-    ("isinfinite", 0, |_, input, _| mathematics::test(&input, f64::is_infinite)),
-    ("isnan", 0, |_, input, _| mathematics::test(&input, f64::is_nan)),
-    ("isnormal", 0, |_, input, _| mathematics::test(&input, f64::is_normal)),
+    ("isinfinite", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_infinite))),
+    ("isnan", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_nan))),
+    ("isnormal", 0, |_, input, _| Ok(mathematics::test(&input, f64::is_normal))),
     ("abs", 0, |_, input, _| match &input {
         Value::Number(number) if number.double < 0.0 => Ok(Value::number(-number.double)),
-        Value::Number(_) => Ok(input),
-        _ => Err(format!("{} has no absolute value", with_value(&input)).into()),
+        // What is smaller than 0 in the order of all values is negated, which fails.
+        Value::Null | Value::Bool(_) => negate(&input),
+        _ => Ok(input),
     }),
     ("significand", 0, |_, input, _| mathematics::unary(&input, mathematics::significand)),
 ];
@@ -222,6 +230,7 @@ fn halt_error(host: &mut Host, input: &Value, status: &Value) -> Outcome {
     };
     host.inputs.flush();
     let _ = match input {
+        Value::Null => Ok(()),
         Value::String(text) => std::io::stderr().write_all(text.as_bytes()),
         _ => writeln!(std::io::stderr(), "{}", json::compact(input)),
     };
@@ -241,9 +250,12 @@ pub fn shortened(text: &str, bytes_max: usize) -> String {
     format!("{}...", &text[..end])
 }
 
+/// How much of a value a message shows, and one more.
+const SHOWN_BYTES_MAX: usize = 15;
+
 /// A value within a message: its kind, and its text cut short.
 pub fn with_value(value: &Value) -> String {
-    format!("{} ({})", value.kind(), shortened(&json::compact(value), 11))
+    format!("{} ({})", value.kind(), shortened(&json::compact(value), SHOWN_BYTES_MAX))
 }
 
 pub fn to_text(value: &Value) -> Rc<String> {
@@ -265,7 +277,8 @@ fn from_json(input: &Value) -> Outcome {
         return Err(format!("{} only strings can be parsed", with_value(input)).into());
     };
     match json::parse(text.as_bytes()) {
-        Ok(value) => Ok(value.unwrap_or_default()),
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(format!("Expected JSON value (while parsing '{text}')").into()),
         Err(message) => Err(format!("{message} (while parsing '{text}')").into()),
     }
 }
@@ -276,7 +289,7 @@ fn to_number(input: Value) -> Outcome {
         Value::String(text) => match json::parse(text.as_bytes()) {
             Ok(Some(value @ Value::Number(_))) => Ok(value),
             Ok(Some(other)) => Err(format!("{} cannot be parsed as a number", with_value(&other)).into()),
-            Ok(None) => Err(format!("{} cannot be parsed as a number", with_value(&input)).into()),
+            Ok(None) => Err(format!("Expected JSON value (while parsing '{text}')").into()),
             Err(message) => Err(format!("{message} (while parsing '{text}')").into()),
         },
         _ => Err(format!("{} cannot be parsed as a number", with_value(&input)).into()),
@@ -297,9 +310,9 @@ fn length(input: Value) -> Outcome {
 
 fn keys(input: &Value, in_order: bool) -> Outcome {
     match input {
-        Value::Object(members) if in_order => {
-            Ok(Value::array(sorted(&members.0).into_iter().map(|(key, _)| Value::String(key.clone())).collect()))
-        }
+        Value::Object(members) if in_order => Ok(Value::array(
+            sorted(&members.0).into_iter().map(|(key, _)| Value::String(key.clone())).collect(),
+        )),
         Value::Object(members) => Ok(Value::array(members.0.keys().cloned().map(Value::String).collect())),
         Value::Array(items) => Ok(Value::array((0..items.0.len()).map(Value::count).collect())),
         _ => Err(format!("{} has no keys", with_value(input)).into()),
@@ -308,6 +321,7 @@ fn keys(input: &Value, in_order: bool) -> Outcome {
 
 fn has(input: &Value, key: &Value) -> Outcome {
     match (input, key) {
+        (Value::Null, _) => Ok(Value::Bool(false)),
         (Value::Object(members), Value::String(key)) => Ok(Value::Bool(members.0.contains_key(key))),
         (Value::Array(items), Value::Number(index)) => {
             #[allow(clippy::cast_precision_loss, reason = "no array reaches 2^53")]
@@ -324,7 +338,7 @@ fn contains(input: &Value, part: &Value, depth: u32) -> Result<bool, Raise> {
     }
     match (input, part) {
         (Value::Object(members), Value::Object(wanted)) => {
-            for (key, value) in &wanted.0 {
+            for (key, value) in wanted.0.iter() {
                 match members.0.get(key) {
                     Some(member) if member.kind() == value.kind() => {
                         if !contains(member, value, depth + 1)? {
@@ -388,9 +402,12 @@ fn reverse(input: Value) -> Outcome {
             Value::items_mut(&mut items).reverse();
             Ok(Value::Array(items))
         }
-        Value::String(text) => Ok(Value::string(text.chars().rev().collect::<String>())),
         Value::Null => Ok(Value::array(Vec::new())),
-        _ => Err(format!("Cannot reverse {}", with_value(&input)).into()),
+        Value::String(text) if text.is_empty() => Ok(Value::array(Vec::new())),
+        Value::Object(members) if members.0.is_empty() => Ok(Value::array(Vec::new())),
+        // It is `.[length - 1 - range(0; length)]` by definition, hence the words.
+        Value::Bool(_) => Err(format!("{} has no length", with_value(&input)).into()),
+        _ => Err(format!("Cannot index {} with number", input.kind()).into()),
     }
 }
 
@@ -433,9 +450,9 @@ fn sort(input: Value) -> Outcome {
 }
 
 /// Items with their keys, in the order of the keys.
-fn keyed(input: &Value, keys: &Value, what: &str) -> Result<Vec<(Value, Value)>, Raise> {
+fn keyed(input: &Value, keys: &Value) -> Result<Vec<(Value, Value)>, Raise> {
     let (Value::Array(items), Value::Array(keys)) = (input, keys) else {
-        return Err(format!("{} cannot be {what}, as it is not an array", with_value(input)).into());
+        return Err(cannot(input, keys, "sorted, as they are not both arrays"));
     };
     let mut pairs: Vec<(Value, Value)> = keys.0.iter().cloned().zip(items.0.iter().cloned()).collect();
     pairs.sort_by(|(a, _), (b, _)| a.compare(b));
@@ -443,7 +460,7 @@ fn keyed(input: &Value, keys: &Value, what: &str) -> Result<Vec<(Value, Value)>,
 }
 
 fn sort_by(input: &Value, keys: &Value) -> Outcome {
-    let pairs = keyed(input, keys, "sorted")?;
+    let pairs = keyed(input, keys)?;
     Ok(Value::array(pairs.into_iter().map(|(_, item)| item).collect()))
 }
 
@@ -451,7 +468,7 @@ fn group_by(input: &Value, keys: &Value) -> Outcome {
     let mut groups: Vec<Value> = Vec::new();
     let mut group: Vec<Value> = Vec::new();
     let mut last: Option<Value> = None;
-    for (key, item) in keyed(input, keys, "grouped")? {
+    for (key, item) in keyed(input, keys)? {
         if last.as_ref().is_some_and(|last| *last != key) {
             groups.push(Value::array(std::mem::take(&mut group)));
         }
@@ -466,7 +483,7 @@ fn group_by(input: &Value, keys: &Value) -> Outcome {
 
 fn extreme(input: &Value, keys: &Value, wanted: Ordering) -> Outcome {
     let (Value::Array(items), Value::Array(keys)) = (input, keys) else {
-        return Err(format!("Cannot index {} with number", input.kind()).into());
+        return Err(cannot(input, keys, "iterated over"));
     };
     let mut best: Option<(&Value, &Value)> = None;
     for (item, key) in items.0.iter().zip(&keys.0) {
@@ -494,7 +511,8 @@ fn transpose(input: &Value) -> Outcome {
     }
     let mut columns = Vec::new();
     for column in 0..width {
-        let cells = rows.iter().map(|row| paths::get(row, &Value::count(column))).collect::<Result<Vec<_>, _>>()?;
+        let cells =
+            rows.iter().map(|row| paths::get(row, &Value::count(column))).collect::<Result<Vec<_>, _>>()?;
         columns.push(Value::array(cells));
     }
     Ok(Value::array(columns))
@@ -502,7 +520,11 @@ fn transpose(input: &Value) -> Outcome {
 
 fn search(input: &Value, wanted: &Value) -> Outcome {
     let Value::Array(items) = input else {
-        return Err(format!("{} cannot be searched from", with_value(input)).into());
+        // What is no array is asked for its length, and then for what is in its middle.
+        return match length(input.clone())? {
+            Value::Number(number) if number.double == 0.0 => Ok(Value::number(-1.0)),
+            _ => paths::get(input, &Value::count(0)),
+        };
     };
     Ok(match items.0.binary_search_by(|item| item.compare(wanted)) {
         Ok(at) => Value::count(at),
@@ -549,10 +571,10 @@ fn cannot(left: &Value, right: &Value, what: &str) -> Raise {
     format!("{} and {} cannot be {what}", with_value(left), with_value(right)).into()
 }
 
-fn negate(input: Value) -> Outcome {
-    match &input {
+pub fn negate(input: &Value) -> Outcome {
+    match input {
         Value::Number(number) => Ok(Value::number(-number.double)),
-        _ => Err(format!("{} cannot be negated", with_value(&input)).into()),
+        _ => Err(format!("{} cannot be negated", with_value(input)).into()),
     }
 }
 
@@ -576,7 +598,7 @@ pub fn add(left: Value, right: Value) -> Outcome {
         }
         (Value::Object(mut a), Value::Object(b)) => {
             let members = Value::members_mut(&mut a);
-            for (key, value) in &b.0 {
+            for (key, value) in b.0.iter() {
                 members.insert(key.clone(), value.clone());
             }
             Value::Object(a)
@@ -602,16 +624,21 @@ fn subtract(left: Value, right: Value) -> Outcome {
 /// How long a repeated string may be.
 const REPEATED_BYTES_MAX: f64 = 536_870_911.0;
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "bounded above")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "bounded above"
+)]
 fn multiply(left: Value, right: Value) -> Outcome {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => Ok(Value::number(a.double * b.double)),
         (Value::String(text), Value::Number(count)) | (Value::Number(count), Value::String(text)) => {
             let count = count.double;
-            if count <= 0.0 || count.is_nan() {
+            if count < 0.0 || count.is_nan() {
                 return Ok(Value::Null);
             }
-            let times = if count < 1.0 { 1.0 } else { count.floor() };
+            let times = count.floor();
             if times * text.len() as f64 > REPEATED_BYTES_MAX {
                 return Err("Repeat string result too long".to_owned().into());
             }
@@ -624,9 +651,11 @@ fn multiply(left: Value, right: Value) -> Outcome {
 
 fn merge(a: &Map, b: &Map, depth: u32) -> Value {
     let mut merged = a.clone();
-    for (key, value) in b {
+    for (key, value) in b.iter() {
         let new = match (merged.get(key), value) {
-            (Some(Value::Object(old)), Value::Object(new)) if depth < 2000 => merge(&old.0, &new.0, depth + 1),
+            (Some(Value::Object(old)), Value::Object(new)) if depth < 2000 => {
+                merge(&old.0, &new.0, depth + 1)
+            }
             _ => value.clone(),
         };
         merged.insert(key.clone(), new);
@@ -647,17 +676,21 @@ fn divide(left: Value, right: Value) -> Outcome {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the casts saturate, as jq's do")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the casts saturate, as jq's do"
+)]
 fn modulo(left: Value, right: Value) -> Outcome {
     let (Value::Number(a), Value::Number(b)) = (&left, &right) else {
-        return Err(cannot(&left, &right, "divided"));
+        return Err(cannot(&left, &right, "divided (remainder)"));
     };
     if a.double.is_nan() || b.double.is_nan() {
         return Ok(Value::number(f64::NAN));
     }
     let divisor = (b.double as i64).unsigned_abs();
     if divisor == 0 {
-        return Err(cannot(&left, &right, "divided because the divisor is zero"));
+        return Err(cannot(&left, &right, "divided (remainder) because the divisor is zero"));
     }
     let dividend = a.double as i64;
     let rest = (dividend.unsigned_abs() % divisor) as f64;

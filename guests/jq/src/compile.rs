@@ -84,7 +84,7 @@ impl<'m> Compiler<'m> {
         }
         for import in &source.imports {
             let search = import.metadata.as_ref().and_then(|metadata| match metadata {
-                Value::Object(members) => members.0.get(&Rc::new("search".to_owned())).cloned(),
+                Value::Object(members) => members.0.get_named("search").cloned(),
                 _ => None,
             });
             if let Some(Alias::Data(name)) = &import.alias {
@@ -179,7 +179,7 @@ impl<'m> Compiler<'m> {
                 Op::Constant(Value::object(members))
             }
             Ast::Interpolated(format, pieces) => return self.interpolated(format.as_deref(), pieces),
-            Ast::Format(name, at) => return self.format(name, *at),
+            Ast::Format(name) => return Self::format(name),
             Ast::Variable(name, at) => return self.variable(name, *at),
             Ast::Index(term, key) => {
                 let key = self.expression(key);
@@ -203,32 +203,21 @@ impl<'m> Compiler<'m> {
                 let handler = handler.as_ref().map(|handler| boxed(self.expression(handler)));
                 Op::Try(boxed(body), handler)
             }
-            Ast::Pipe(left, right) => {
-                let left = self.expression(left);
-                Op::Pipe(boxed(left), boxed(self.expression(right)))
-            }
-            Ast::Comma(left, right) => {
-                let left = self.expression(left);
-                Op::Comma(boxed(left), boxed(self.expression(right)))
-            }
-            Ast::Operator(sign, left, right) => {
-                let left = boxed(self.expression(left));
-                let right = boxed(self.expression(right));
-                match *sign {
-                    "and" => Op::And(left, right),
-                    "or" => Op::Or(left, right),
-                    "//" => Op::Alternative(left, right),
-                    _ => return operator(sign, *left, *right),
-                }
-            }
+            Ast::Pipe(..) => return self.pipe(ast),
+            Ast::Comma(..) | Ast::Operator(..) => return self.row(ast),
             Ast::Negate(operand) => {
                 let operand = self.expression(operand);
+                if let Op::Constant(value @ Value::Number(_)) = &operand.op
+                    && let Ok(negative) = builtins::negate(value)
+                {
+                    return Node::new(Op::Constant(negative));
+                }
                 return native(&builtins::NEGATE, vec![operand]);
             }
             Ast::Assign(sign, target, value) => return self.assign(sign, target, value),
             Ast::Array(None) => Op::Constant(Value::array(Vec::new())),
             Ast::Array(Some(items)) => Op::Array(boxed(self.expression(items))),
-            Ast::Object(members, at) => return self.object(members, *at),
+            Ast::Object(members) => return self.object(members),
             Ast::Call(name, arguments, at) => return self.call(name, arguments, *at),
             Ast::Bind(source, patterns, body) => {
                 let source = boxed(self.expression(source));
@@ -287,6 +276,45 @@ impl<'m> Compiler<'m> {
         Node::new(op)
     }
 
+    /// A row of pipes, which may be long: no recursion along it.
+    fn pipe(&mut self, ast: &Ast) -> Node {
+        let mut stages = Vec::new();
+        let mut rest = ast;
+        while let Ast::Pipe(stage, next) = rest {
+            stages.push(self.expression(stage));
+            rest = next;
+        }
+        let last = self.expression(rest);
+        stages.into_iter().rfold(last, |rest, stage| Node::new(Op::Pipe(Box::new(stage), Box::new(rest))))
+    }
+
+    /// A row of commas or operators, which group to the left.
+    fn row(&mut self, ast: &Ast) -> Node {
+        let mut operands = Vec::new();
+        let mut first = ast;
+        loop {
+            let (sign, left, right) = match first {
+                Ast::Comma(left, right) => (",", left, right),
+                Ast::Operator(sign, left, right) => (*sign, left, right),
+                _ => break,
+            };
+            operands.push((sign, right));
+            first = left;
+        }
+        let mut node = self.expression(first);
+        for (sign, right) in operands.into_iter().rev() {
+            let (left, right) = (Box::new(node), Box::new(self.expression(right)));
+            node = match sign {
+                "," => Node::new(Op::Comma(left, right)),
+                "and" => Node::new(Op::And(left, right)),
+                "or" => Node::new(Op::Or(left, right)),
+                "//" => Node::new(Op::Alternative(left, right)),
+                _ => operator(sign, *left, *right),
+            };
+        }
+        node
+    }
+
     fn undefined(&mut self, what: String, at: Offset) -> Node {
         self.errors.push(CompileError { message: format!("{what} is not defined"), at });
         Node::new(Op::Identity)
@@ -320,25 +348,24 @@ impl<'m> Compiler<'m> {
         }
     }
 
-    fn format(&mut self, name: &str, at: Offset) -> Node {
-        let Some(native) = builtins::format_named(name) else {
-            let message = format!("{} is not a valid format", &name[1..]);
-            self.errors.push(CompileError { message, at });
-            return Node::new(Op::Identity);
-        };
-        Node::new(Op::Native { native, arguments: Vec::new() })
+    /// A format; one that there is not fails when it is used.
+    fn format(name: &str) -> Node {
+        match builtins::format_named(name) {
+            Some(found) => native(found, Vec::new()),
+            None => Self::unknown_format(name),
+        }
+    }
+
+    fn unknown_format(name: &str) -> Node {
+        let message = format!("{} is not a valid format", &name[1..]);
+        native(&builtins::FAIL, vec![Node::new(Op::Constant(Value::string(message)))])
     }
 
     fn interpolated(&mut self, format: Option<&str>, pieces: &[Piece]) -> Node {
         let format = match format.map(builtins::format_named) {
             None => &builtins::TO_STRING,
             Some(Some(format)) => format,
-            Some(None) => {
-                let name = format.unwrap_or("@");
-                let message = format!("{} is not a valid format", &name[1..]);
-                self.errors.push(CompileError { message, at: 0 });
-                return Node::new(Op::Identity);
-            }
+            Some(None) => return Self::unknown_format(format.unwrap_or("@")),
         };
         let mut texts = vec![String::new()];
         let mut expressions = Vec::new();
@@ -354,20 +381,22 @@ impl<'m> Compiler<'m> {
         Node::new(Op::Interpolated { format, texts, expressions })
     }
 
-    fn object(&mut self, members: &[(Ast, Ast)], at: Offset) -> Node {
+    fn object(&mut self, members: &[(Ast, Ast, Offset)]) -> Node {
         let mut constant = Some(Map::default());
         let mut nodes = Vec::new();
-        for (key, value) in members {
+        for (key, value, at) in members {
             let (key, value) = (self.expression(key), self.expression(value));
             match (&key.op, &value.op) {
                 (Op::Constant(Value::String(key)), Op::Constant(value)) => {
-                    constant.as_mut().map(|members| members.insert(key.clone(), value.clone()));
+                    if let Some(members) = &mut constant {
+                        members.insert(key.clone(), value.clone());
+                    }
                 }
                 (Op::Constant(Value::String(_)), _) => constant = None,
                 (Op::Constant(wrong), _) => {
                     let shown = crate::json::compact(wrong);
                     let message = format!("Cannot use {} ({shown}) as object key", wrong.kind());
-                    self.errors.push(CompileError { message, at });
+                    self.errors.push(CompileError { message, at: *at });
                 }
                 _ => constant = None,
             }
@@ -391,7 +420,17 @@ impl<'m> Compiler<'m> {
         let update = match sign {
             "" => new,
             "//" => Node::new(Op::Alternative(Box::new(old), Box::new(new))),
-            _ => operator(match sign { "+" => "+", "-" => "-", "*" => "*", "/" => "/", _ => "%" }, old, new),
+            _ => operator(
+                match sign {
+                    "+" => "+",
+                    "-" => "-",
+                    "*" => "*",
+                    "/" => "/",
+                    _ => "%",
+                },
+                old,
+                new,
+            ),
         };
         let (target, update) = (Box::new(target), Box::new(update));
         let body = if sign.is_empty() { Op::Assign(target, update) } else { Op::Modify(target, update) };
@@ -551,10 +590,10 @@ fn collect_names(pattern: &Pattern, names: &mut Vec<String>) {
         Pattern::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
         Pattern::Object(members) => {
             for member in members {
-                if let MemberKey::Variable(name) = &member.key {
-                    if !names.contains(name) {
-                        names.push(name.clone());
-                    }
+                if let MemberKey::Variable(name) = &member.key
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
                 }
                 member.value.iter().for_each(|value| collect_names(value, names));
             }

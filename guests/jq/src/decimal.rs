@@ -16,6 +16,35 @@ pub fn parse(text: &str) -> Option<f64> {
     Some(if double.is_infinite() { f64::MAX.copysign(double) } else { double })
 }
 
+/// The digits of a whole number that has few of them, in a buffer.
+pub fn whole(double: f64, digits: &mut [u8; 20]) -> Option<&[u8]> {
+    #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let number = double as i64;
+    #[allow(clippy::cast_precision_loss, reason = "a number that loses digits is another one")]
+    if number as f64 != double
+        || number.abs() >= 1_000_000_000_000_000
+        || number == 0 && double.is_sign_negative()
+    {
+        return None;
+    }
+    let (mut rest, mut at) = (number.unsigned_abs(), digits.len());
+    loop {
+        at -= 1;
+        #[allow(clippy::cast_possible_truncation, reason = "a digit")]
+        let digit = (rest % 10) as u8;
+        digits[at] = b'0' + digit;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    Some(&digits[at..])
+}
+
 /// The shortest text that reads as the same double, in the form of C's `%.17g`.
 pub fn shortest(double: f64) -> String {
     if double.is_nan() {
@@ -137,13 +166,13 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     if a.negative != b.negative {
         return if a.negative { Ordering::Less } else { Ordering::Greater };
     }
-    let magnitude = |parts: &Parts| parts.exponent + i64::try_from(parts.digits.len()).unwrap_or(i64::MAX / 2);
+    let magnitude =
+        |parts: &Parts| parts.exponent + i64::try_from(parts.digits.len()).unwrap_or(i64::MAX / 2);
     let trimmed = |digits: &[u8]| {
         let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
         digits[..end].to_vec()
     };
-    let order =
-        magnitude(&a).cmp(&magnitude(&b)).then_with(|| trimmed(&a.digits).cmp(&trimmed(&b.digits)));
+    let order = magnitude(&a).cmp(&magnitude(&b)).then_with(|| trimmed(&a.digits).cmp(&trimmed(&b.digits)));
     if a.negative { order.reverse() } else { order }
 }
 

@@ -7,14 +7,12 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
     ("recurse", 0, "def recurse: def r: ., (.[]? | r); r;"),
     ("recurse", 1, "def recurse(f): def r: ., (f | r); r;"),
     ("recurse", 2, "def recurse(f; cond): def r: ., (f | select(cond) | r); r;"),
-    ("recurse_down", 0, "def recurse_down: recurse;"),
     ("to_entries", 0, "def to_entries: [keys_unsorted[] as $k | {key: $k, value: .[$k]}];"),
     ("with_entries", 1, "def with_entries(f): to_entries | map(f) | from_entries;"),
     (
         "from_entries",
         0,
-        "def from_entries: reduce .[] as $x ({}; . + {($x | if .key == null then .k // .name // .Name // .K // .Key else .key end
-            | if type == \"string\" then . else tojson end):
+        "def from_entries: reduce .[] as $x ({}; . + {($x | .key // .Key // .name // .Name // .k // .K):
             ($x | if has(\"value\") then .value elif has(\"v\") then .v else .Value end)});",
     ),
     ("map_values", 1, "def map_values(f): .[] |= f;"),
@@ -48,8 +46,8 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
     ),
     ("while", 2, "def while(cond; update): def _while: if cond then ., (update | _while) else empty end; _while;"),
     ("until", 2, "def until(cond; update): def _until: if cond then . else (update | _until) end; _until;"),
-    ("repeat", 1, "def repeat(f): def _repeat: ., (f | _repeat); _repeat;"),
-    ("inputs", 0, "def inputs: label $end | def r: (try input catch if . == \"No more inputs\" then break $end else error end), r; r;"),
+    ("repeat", 1, "def repeat(f): def _repeat: f, _repeat; _repeat;"),
+    ("inputs", 0, "def inputs: label $end | def r: (try input catch if . == \"break\" then break $end else error end), r; r;"),
     ("first", 1, "def first(f): label $out | (f | ., break $out);"),
     ("first", 0, "def first: .[0];"),
     ("last", 1, "def last(f): reduce f as $x (null; $x);"),
@@ -58,7 +56,8 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
     (
         "nth",
         2,
-        "def nth($n; f): if $n < 0 then error(\"Out of bounds negative array index\") else last(limit($n + 1; f)) end;",
+        "def nth($n; f): if $n < 0 then error(\"nth doesn't support negative indices\")
+            else label $out | foreach f as $item ($n + 1; . - 1; if . <= 0 then $item, break $out else empty end) end;",
     ),
     (
         "limit",
@@ -102,12 +101,18 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
     ("dateadd", 2, "def dateadd(u; n): . + n;"),
     ("datesub", 2, "def datesub(u; n): . - n;"),
     ("date", 0, "def date: todate;"),
-    ("match", 1, "def match(re): re as $re | if $re | type == \"array\" then match($re[0]; $re[1]) else match($re; null) end;"),
+    (
+        "_pattern",
+        1,
+        "def _pattern($re): if $re | type == \"array\" and length > 0 then [$re[0], $re[1]]
+            elif $re | type == \"string\" then [$re, null] else error(($re | type) + \" not a string or array\") end;",
+    ),
+    ("match", 1, "def match($re): _pattern($re) as [$re, $flags] | match($re; $flags);"),
     ("match", 2, "def match(re; flags): _match(re; flags; false) | .[];"),
-    ("test", 1, "def test(re): re as $re | if $re | type == \"array\" then test($re[0]; $re[1]) else test($re; null) end;"),
+    ("test", 1, "def test($re): _pattern($re) as [$re, $flags] | test($re; $flags);"),
     ("test", 2, "def test(re; flags): _match(re; flags; true);"),
     ("_captures", 0, "def _captures: [.captures | .[] | select(.name != null) | {key: .name, value: .string}] | from_entries;"),
-    ("capture", 1, "def capture(re): match(re) | _captures;"),
+    ("capture", 1, "def capture($re): _pattern($re) as [$re, $flags] | capture($re; $flags);"),
     ("capture", 2, "def capture(re; flags): match(re; flags) | _captures;"),
     ("scan", 1, "def scan(re): scan(re; null);"),
     (
@@ -128,10 +133,7 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
         "sub",
         3,
         "def sub($re; str; $flags): [match($re; $flags)] as $edits | _gaps($edits) as $gaps
-            | [$edits[] | [_captures | str]] as $new
-            | if all($new[]; length == 1) then _interleave($gaps; [$new[][0]])
-              else def go: if length == 0 then [] else (.[1:] | go) as $rest | .[0][] as $x | [$x] + $rest end;
-                _interleave($gaps; $new | go) end;",
+            | _interleave($gaps; [$edits[] | [_captures | str]]) | .[];",
     ),
     ("gsub", 2, "def gsub(re; str): sub(re; str; \"g\");"),
     ("gsub", 3, "def gsub(re; str; $flags): sub(re; str; $flags + \"g\");"),

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::builtins::Inputs;
 use crate::json::{Invalid, Parser};
 use crate::output::Output;
+use crate::report;
 use crate::value::Value;
 
 /// How inputs are read.
@@ -33,6 +34,8 @@ pub struct Reader {
     name: Option<Option<String>>,
     lines: usize,
     chunk: Vec<u8>,
+    /// How much of the chunk holds anything.
+    filled: usize,
     /// What of the chunk was read already, and up to where its lines are counted.
     at: usize,
     end: usize,
@@ -51,17 +54,26 @@ enum Slurped {
 }
 
 impl Reader {
-    pub fn new(manner: Manner, files: Vec<String>, output: Rc<RefCell<Output>>) -> Reader {
-        let standard = files.is_empty();
-        let open: Option<(Box<dyn Read>, Option<String>)> = standard.then(|| (Box::new(io::stdin()) as Box<dyn Read>, None));
-        let slurped = manner.slurp.then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });
+    /// Reads files; a text in their place if there is one, else standard input if there are none.
+    pub fn new(
+        manner: Manner,
+        files: Vec<String>,
+        text: Option<Box<dyn Read>>,
+        output: Rc<RefCell<Output>>,
+    ) -> Reader {
+        let standard = || files.is_empty().then(|| Box::new(io::stdin()) as Box<dyn Read>);
+        let open = text.or_else(standard).map(|text| (text, None));
+        let slurped = manner
+            .slurp
+            .then(|| if manner.raw { Slurped::Text(Vec::new()) } else { Slurped::Values(Vec::new()) });
         Reader {
             manner,
             files: files.into(),
             open,
             name: None,
             lines: 0,
-            chunk: Vec::new(),
+            chunk: vec![0; CHUNK_BYTES],
+            filled: 0,
             at: 0,
             end: 0,
             parser: Parser::new(manner.stream, manner.seq),
@@ -75,9 +87,7 @@ impl Reader {
 
     fn complain(&self, name: &str, error: &io::Error, verb: &str) {
         let _ = self.output.borrow_mut().flush();
-        let words = error.to_string();
-        let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words);
-        eprintln!("jq: error: Could not {verb} {name}: {words}");
+        eprintln!("jq: error: Could not {verb} {name}: {}", report::words(error));
         self.has_failed.set(true);
     }
 
@@ -89,7 +99,7 @@ impl Reader {
                 match File::open(&name) {
                     Ok(file) => self.open = Some((Box::new(file), Some(name))),
                     Err(error) => {
-                        self.complain(&name, &error, "open");
+                        self.complain(&name, &error, "open file");
                         continue;
                     }
                 }
@@ -99,14 +109,12 @@ impl Reader {
             if self.name.is_none() || self.name.as_ref() != Some(name) {
                 self.name = Some(name.clone());
             }
-            self.chunk.resize(CHUNK_BYTES, 0);
-            match file.read(&mut self.chunk) {
+            let read = file.read(&mut self.chunk);
+            self.filled = *read.as_ref().unwrap_or(&0);
+            (self.at, self.end) = (0, 0);
+            match read {
                 Ok(0) => self.open = None,
-                Ok(count) => {
-                    (self.at, self.end) = (0, 0);
-                    self.chunk.truncate(count);
-                    return true;
-                }
+                Ok(_) => return true,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let shown = name.clone().unwrap_or_else(|| "<stdin>".to_owned());
@@ -120,8 +128,8 @@ impl Reader {
     /// The bytes up to the end of the line, of those that are there.
     fn next_line(&mut self) -> Option<()> {
         while self.at >= self.end {
-            if self.end < self.chunk.len() {
-                let rest = &self.chunk[self.end..];
+            if self.end < self.filled {
+                let rest = &self.chunk[self.end..self.filled];
                 let newline = memchr::memchr(b'\n', rest);
                 self.lines += usize::from(newline.is_some());
                 self.end += newline.map_or(rest.len(), |at| at + 1);
@@ -147,8 +155,8 @@ impl Reader {
                 self.parser.end()
             };
             if let Err(invalid) = read {
-                if self.manner.seq && !self.is_done {
-                    self.warn(&invalid);
+                if self.manner.seq {
+                    self.skip_text(&invalid);
                     continue;
                 }
                 if self.manner.stream_errors {
@@ -161,9 +169,13 @@ impl Reader {
         }
     }
 
-    fn warn(&self, invalid: &Invalid) {
+    /// With `--seq`, what is no JSON is skipped up to the next record separator.
+    fn skip_text(&mut self, invalid: &Invalid) {
         let _ = self.output.borrow_mut().flush();
-        eprintln!("jq: ignoring parse error: {}", invalid.message);
+        let hint = if self.is_done || invalid.is_separated { "" } else { " (need RS to resync)" };
+        eprintln!("jq: ignoring parse error: {}{hint}", invalid.message);
+        self.parser.resynchronise(invalid.is_separated);
+        self.at += invalid.read;
     }
 
     /// What follows a text that is no JSON cannot be read either.
@@ -195,9 +207,9 @@ impl Reader {
         match &mut slurped {
             Slurped::Text(text) => {
                 while self.next_line().is_some() {
-                    text.extend_from_slice(&self.chunk[self.at..]);
-                    self.lines += memchr::memchr_iter(b'\n', &self.chunk[self.end..]).count();
-                    (self.at, self.end) = (self.chunk.len(), self.chunk.len());
+                    text.extend_from_slice(&self.chunk[self.at..self.filled]);
+                    self.lines += memchr::memchr_iter(b'\n', &self.chunk[self.end..self.filled]).count();
+                    (self.at, self.end) = (self.filled, self.filled);
                 }
             }
             Slurped::Values(values) => {
@@ -241,7 +253,9 @@ impl Inputs for Shared {
     }
 
     fn file_name(&self) -> Option<String> {
-        self.0.borrow().name.clone().flatten()
+        // Standard input, once it was read from, has a name too.
+        let name = self.0.borrow().name.clone();
+        name.map(|name| name.unwrap_or_else(|| "<stdin>".to_owned()))
     }
 
     fn line_number(&self) -> usize {

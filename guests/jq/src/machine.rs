@@ -63,7 +63,13 @@ type Steps = Option<Rc<Chain>>;
 struct Chain {
     step: Step,
     next: Steps,
+    depth: u32,
 }
+
+/// How many steps may wait for each other, and how many branches may be left to try: a recursion without an end stops
+/// there. Each takes some hundred bytes.
+const DEPTH_MAX: u32 = 2_000_000;
+const FORKS_MAX: usize = 4_000_000;
 
 impl Drop for Chain {
     fn drop(&mut self) {
@@ -168,6 +174,9 @@ enum Goal {
     Loop(&'static Node, State),
 }
 
+/// The pattern to try next, the value it takes apart, and what that is for.
+type NextPattern = (usize, Value, Frame, Environment, &'static Node, Option<State>);
+
 /// Where to go on when a branch is exhausted.
 enum Fork {
     Evaluate(&'static Node, Frame, Steps),
@@ -181,7 +190,7 @@ enum Fork {
     Collected(Items, Trail, Steps),
     Reduced(State, Trail, Steps),
     /// The next pattern of `?//`, tried also when what follows fails.
-    Pattern(Box<(usize, Value, Frame, Environment, &'static Node, Option<State>)>, Steps),
+    Pattern(Box<NextPattern>, Steps),
     /// The update of a path gave nothing: the path is to be deleted.
     Unmodified(Value, Items),
     Modified(State, Items, Trail, Steps),
@@ -205,12 +214,19 @@ pub struct Machine {
     steps: Steps,
     forks: Vec<Fork>,
     labels: u64,
+    is_too_deep: bool,
     start: Option<(&'static Node, Value)>,
 }
 
 impl Machine {
     pub fn new(program: &'static Node, input: Value) -> Machine {
-        Machine { steps: None, forks: Vec::new(), labels: 0, start: Some((program, input)) }
+        Machine {
+            steps: None,
+            forks: Vec::new(),
+            labels: 0,
+            is_too_deep: false,
+            start: Some((program, input)),
+        }
     }
 
     /// The next output; None at the end. After an error there is no further one.
@@ -221,6 +237,10 @@ impl Machine {
         };
         loop {
             go = match go {
+                Go::Evaluate(..) if self.is_too_deep || self.forks.len() > FORKS_MAX => {
+                    self.is_too_deep = false;
+                    Go::Raise(Raise::from("The filter recurs too deeply".to_owned()))
+                }
                 Go::Evaluate(node, environment, input, trail) => {
                     self.evaluate(node, environment, input, trail, host)
                 }
@@ -257,10 +277,19 @@ impl Machine {
 
     fn push(&mut self, step: Step) {
         let next = self.steps.take();
-        self.steps = Some(Rc::new(Chain { step, next }));
+        let depth = next.as_ref().map_or(0, |chain| chain.depth) + 1;
+        self.is_too_deep |= depth > DEPTH_MAX;
+        self.steps = Some(Rc::new(Chain { step, next, depth }));
     }
 
-    fn evaluate(&mut self, node: &'static Node, environment: Environment, input: Value, trail: Trail, host: &mut Host) -> Go {
+    fn evaluate(
+        &mut self,
+        node: &'static Node,
+        environment: Environment,
+        input: Value,
+        trail: Trail,
+        host: &mut Host,
+    ) -> Go {
         if trail.is_none() && node.is_simple() {
             return match simple(node, &environment, input, host) {
                 Ok(value) => Go::Give(value, None),
@@ -273,7 +302,9 @@ impl Machine {
             Op::Constant(value) => Go::Give(value.clone(), trail),
             Op::Variable(up) => Go::Give(variable(&environment, *up), trail),
             Op::Closure(up) => match place(&environment, *up) {
-                Some(Item::Closure(node, environment)) => Go::Evaluate(node, environment.clone(), input, trail),
+                Some(Item::Closure(node, environment)) => {
+                    Go::Evaluate(node, environment.clone(), input, trail)
+                }
                 _ => Go::Backtrack,
             },
             Op::Pipe(left, right) => {
@@ -281,7 +312,8 @@ impl Machine {
                 Go::Evaluate(left, environment, input, trail)
             }
             Op::Comma(left, right) => {
-                let frame = Frame { environment: environment.clone(), input: input.clone(), trail: trail.clone() };
+                let frame =
+                    Frame { environment: environment.clone(), input: input.clone(), trail: trail.clone() };
                 self.forks.push(Fork::Evaluate(right, frame, self.steps.clone()));
                 Go::Evaluate(left, environment, input, trail)
             }
@@ -308,7 +340,8 @@ impl Machine {
                 Go::Evaluate(term, environment, input, trail)
             }
             Op::Try(body, handler) => {
-                let frame = Frame { environment: environment.clone(), input: Value::Null, trail: trail.clone() };
+                let frame =
+                    Frame { environment: environment.clone(), input: Value::Null, trail: trail.clone() };
                 self.forks.push(Fork::Try(handler.as_deref(), frame, self.steps.clone()));
                 self.push(Step::EndTry);
                 Go::Evaluate(body, environment, input, trail)
@@ -320,7 +353,8 @@ impl Machine {
             }
             Op::Alternative(left, right) => {
                 let found = Rc::new(Cell::new(false));
-                let frame = Frame { environment: environment.clone(), input: input.clone(), trail: trail.clone() };
+                let frame =
+                    Frame { environment: environment.clone(), input: input.clone(), trail: trail.clone() };
                 self.forks.push(Fork::Alternative(found.clone(), right, frame, self.steps.clone()));
                 self.push(Step::Found(found));
                 Go::Evaluate(left, environment, input, trail)
@@ -348,7 +382,9 @@ impl Machine {
                     let item = match argument {
                         Argument::Node(node) => Item::Closure(node, environment.clone()),
                         Argument::Closure(up) => match place(&environment, *up) {
-                            Some(Item::Closure(node, environment)) => Item::Closure(node, environment.clone()),
+                            Some(Item::Closure(node, environment)) => {
+                                Item::Closure(node, environment.clone())
+                            }
                             _ => Item::Value(Value::Null),
                         },
                     };
@@ -457,7 +493,14 @@ impl Machine {
     }
 
     /// Goes on with an object whose first members are done.
-    fn member(&mut self, node: &'static Node, frame: Frame, index: usize, key: Option<Value>, members: Map) -> Go {
+    fn member(
+        &mut self,
+        node: &'static Node,
+        frame: Frame,
+        index: usize,
+        key: Option<Value>,
+        members: Map,
+    ) -> Go {
         let Op::Object(nodes) = &node.op else { return Go::Backtrack };
         let Some((key_node, value_node)) = nodes.get(index) else {
             return Go::Give(Value::object(members), frame.trail);
@@ -470,10 +513,10 @@ impl Machine {
 
     /// Gives the members of a value one by one.
     fn each(&mut self, container: Value, trail: Trail) -> Go {
-        if let Some(link) = &trail {
-            if !container.is_identical(&link.value) {
-                return off_the_path("iterate through", &container);
-            }
+        if let Some(link) = &trail
+            && !container.is_identical(&link.value)
+        {
+            return off_the_path("iterate through", &container);
         }
         match &container {
             Value::Array(_) | Value::Object(_) => {
@@ -526,7 +569,9 @@ impl Machine {
                 items.borrow_mut().push(value);
                 Go::Backtrack
             }
-            Step::Member(node, frame, index, None, members) => self.member(node, frame, index, Some(value), members),
+            Step::Member(node, frame, index, None, members) => {
+                self.member(node, frame, index, Some(value), members)
+            }
             Step::Member(node, frame, index, Some(key), mut members) => match key {
                 Value::String(key) => {
                     members.insert(key, value);
@@ -534,7 +579,7 @@ impl Machine {
                 }
                 wrong => {
                     let shown = builtins::with_value(&wrong);
-                    Go::Raise(Raise::from(format!("Object keys must be strings, not {shown}")))
+                    Go::Raise(Raise::from(format!("Cannot use {shown} as object key")))
                 }
             },
             Step::EndTry => {
@@ -568,7 +613,9 @@ impl Machine {
             Step::ForeachStore(node, environment, state) => {
                 *state.borrow_mut() = value.clone();
                 match &node.op {
-                    Op::Foreach { extract: Some(extract), .. } => Go::Evaluate(extract, environment, value, trail),
+                    Op::Foreach { extract: Some(extract), .. } => {
+                        Go::Evaluate(extract, environment, value, trail)
+                    }
                     _ => Go::Give(value, trail),
                 }
             }
@@ -576,10 +623,15 @@ impl Machine {
                 Some(link) if value.is_identical(&link.value) => Go::Give(Value::array(path(&link)), outer),
                 _ => {
                     let shown = json::compact(&value);
-                    Go::Raise(Raise::from(format!("Invalid path expression with result {}", builtins::shortened(&shown, 30))))
+                    Go::Raise(Raise::from(format!(
+                        "Invalid path expression with result {}",
+                        builtins::shortened(&shown, 30)
+                    )))
                 }
             },
-            Step::ModifyPath(node, frame, state, deleted) => self.modify(node, frame, value, state, deleted, host),
+            Step::ModifyPath(node, frame, state, deleted) => {
+                self.modify(node, frame, value, state, deleted, host)
+            }
             Step::ModifyStore(path, state, height) => {
                 // Only the first output counts.
                 self.forks.truncate(height);
@@ -596,7 +648,15 @@ impl Machine {
     }
 
     /// Updates the value at a path.
-    fn modify(&mut self, node: &'static Node, frame: Frame, path: Value, state: State, deleted: Items, host: &mut Host) -> Go {
+    fn modify(
+        &mut self,
+        node: &'static Node,
+        frame: Frame,
+        path: Value,
+        state: State,
+        deleted: Items,
+        host: &mut Host,
+    ) -> Go {
         let root = state.take();
         match &node.op {
             Op::Assign(_, update) => {
@@ -625,7 +685,14 @@ impl Machine {
     }
 
     /// Takes a value apart by one pattern of a binding, the others being tried if it fails.
-    fn patterns(&mut self, node: &'static Node, index: usize, value: Value, frame: Frame, state: Option<State>) -> Go {
+    fn patterns(
+        &mut self,
+        node: &'static Node,
+        index: usize,
+        value: Value,
+        frame: Frame,
+        state: Option<State>,
+    ) -> Go {
         let (patterns, places, goal) = match (&node.op, &state) {
             (Op::Bind { patterns, places, body, .. }, _) => (patterns, *places, Goal::Body(body)),
             (Op::Reduce { patterns, places, .. } | Op::Foreach { patterns, places, .. }, Some(state)) => {
@@ -640,7 +707,14 @@ impl Machine {
             self.forks.push(Fork::Pattern(Box::new(rest), self.steps.clone()));
         }
         let values = vec![Value::Null; places];
-        let unpacking = Unpacking { waiting: vec![(Rest::Shape(shape), value)], values, outer, goal, frame, subject: None };
+        let unpacking = Unpacking {
+            waiting: vec![(Rest::Shape(shape), value)],
+            values,
+            outer,
+            goal,
+            frame,
+            subject: None,
+        };
         self.unpack(unpacking)
     }
 
@@ -657,7 +731,9 @@ impl Machine {
                         }
                     }
                 }
-                Rest::Shape(Shape::Object(members)) => unpacking.waiting.push((Rest::Members(members), value)),
+                Rest::Shape(Shape::Object(members)) => {
+                    unpacking.waiting.push((Rest::Members(members), value))
+                }
                 Rest::Members([]) => {}
                 Rest::Members([(key, variable, shape), rest @ ..]) => {
                     unpacking.waiting.push((Rest::Members(rest), value.clone()));
@@ -778,9 +854,9 @@ impl Machine {
             },
             _ => return Go::Backtrack,
         };
-        let inner = trail.as_ref().map(|link| {
-            Rc::new(Link { key, parent: Some(link.clone()), value: value.clone() })
-        });
+        let inner = trail
+            .as_ref()
+            .map(|link| Rc::new(Link { key, parent: Some(link.clone()), value: value.clone() }));
         if is_last {
             self.steps = steps;
         } else {
@@ -822,11 +898,16 @@ impl Machine {
 }
 
 fn is_break(error: &Value) -> bool {
-    matches!(error, Value::Object(members) if members.0.contains_key(&Rc::new("__jq".to_owned())))
+    matches!(error, Value::Object(members) if members.0.contains_key(&"__jq".to_owned()))
 }
 
 /// Keeps a member of an object that is being taken apart.
-fn keep_member(unpacking: &mut Unpacking, member: Value, variable: Option<usize>, shape: Option<&'static Shape>) {
+fn keep_member(
+    unpacking: &mut Unpacking,
+    member: Value,
+    variable: Option<usize>,
+    shape: Option<&'static Shape>,
+) {
     if let Some(place) = variable {
         unpacking.values[place] = member.clone();
     }
@@ -836,9 +917,7 @@ fn keep_member(unpacking: &mut Unpacking, member: Value, variable: Option<usize>
 }
 
 fn with_values(outer: Environment, values: Vec<Value>) -> Environment {
-    values
-        .into_iter()
-        .fold(outer, |next, value| Some(Rc::new(Place { item: Item::Value(value), next })))
+    values.into_iter().fold(outer, |next, value| Some(Rc::new(Place { item: Item::Value(value), next })))
 }
 
 fn body(function: &'static crate::node::Function) -> Option<&'static Node> {
@@ -901,11 +980,11 @@ fn index(value: Value, key: &Value, trail: Trail) -> Go {
 
 /// `getpath` where a path is asked for: it leads along its own path.
 fn get_path(path: Value, input: Value, trail: Trail) -> Go {
-    if let Some(link) = &trail {
-        if !input.is_identical(&link.value) {
-            let shown = json::compact(&path);
-            return off_the_path(&format!("access element {} of", builtins::shortened(&shown, 30)), &input);
-        }
+    if let Some(link) = &trail
+        && !input.is_identical(&link.value)
+    {
+        let shown = json::compact(&path);
+        return off_the_path(&format!("access element {} of", builtins::shortened(&shown, 30)), &input);
     }
     let Value::Array(keys) = &path else {
         return Go::Raise(Raise::from("Path must be specified as an array".to_owned()));
@@ -924,7 +1003,12 @@ fn get_path(path: Value, input: Value, trail: Trail) -> Go {
     Go::Give(value, trail)
 }
 
-fn interpolate(format: &'static builtins::Native, texts: &[String], values: Vec<Value>, host: &mut Host) -> Outcome {
+fn interpolate(
+    format: &'static builtins::Native,
+    texts: &[String],
+    values: Vec<Value>,
+    host: &mut Host,
+) -> Outcome {
     let mut whole = texts.first().cloned().unwrap_or_default();
     for (value, text) in values.into_iter().zip(&texts[1..]) {
         match (format.run)(host, value, Vec::new())? {
@@ -991,7 +1075,7 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
             interpolate(format, texts, values, host)
         }
         Op::Object(nodes) => {
-            let mut members = Map::with_capacity_and_hasher(nodes.len(), std::hash::BuildHasherDefault::default());
+            let mut members = Map::with_capacity(nodes.len());
             for (key, value) in nodes {
                 let key = match &key.op {
                     Op::Constant(key) => key.clone(),
@@ -999,15 +1083,64 @@ fn simple(node: &'static Node, environment: &Environment, input: Value, host: &m
                 };
                 let value = simple(value, environment, input.clone(), host)?;
                 match key {
-                    Value::String(key) => drop(members.insert(key, value)),
+                    Value::String(key) => members.insert(key, value),
                     wrong => {
                         let shown = builtins::with_value(&wrong);
-                        return Err(Raise::from(format!("Object keys must be strings, not {shown}")));
+                        return Err(Raise::from(format!("Cannot use {shown} as object key")));
                     }
                 }
             }
             Ok(Value::object(members))
         }
         _ => Err(Raise::from("not a simple expression".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::Modules;
+
+    struct NoInputs;
+
+    impl builtins::Inputs for NoInputs {
+        fn next(&mut self) -> Option<Result<Value, String>> {
+            None
+        }
+
+        fn file_name(&self) -> Option<String> {
+            None
+        }
+
+        fn line_number(&self) -> usize {
+            0
+        }
+
+        fn flush(&mut self) {}
+    }
+
+    /// What a program makes of null first.
+    fn first(text: &str) -> Option<Outcome> {
+        let source = crate::parser::parse(text).ok()?;
+        let mut modules = Modules::default();
+        let mut compiler = crate::compile::Compiler::new(&mut modules, Vec::new());
+        let program = compiler.program(&source, std::path::Path::new("")).ok()?;
+        let mut host = Host { inputs: Box::new(NoInputs), modules: Modules::default() };
+        Machine::new(program, Value::Null).next(&mut host)
+    }
+
+    #[test]
+    fn a_recursion_without_an_end_is_an_error() {
+        for text in ["def f: 1 + f; f", "def f: f, 1; f", "def f: [f]; f"] {
+            let Some(Err(Raise::Error(Value::String(error)))) = first(text) else { panic!("{text}") };
+            assert_eq!(*error, "The filter recurs too deeply");
+        }
+    }
+
+    #[test]
+    fn recursion_in_tail_position_needs_no_room() {
+        let text = "def f: if . < 3000000 then . + 1 | f else . end; 0 | f";
+        let Some(Ok(value)) = first(text) else { panic!("{text}") };
+        assert_eq!(value, Value::number(3_000_000.0));
     }
 }

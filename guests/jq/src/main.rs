@@ -1,8 +1,8 @@
-//! The jq program: the language and the command line of jq 1.7.
+//! The jq program: the language and the command line of jq 1.7; and yq and tomlq, which are jq over YAML and TOML.
 //!
 //! This file owns the order of work and the exit status. [`options`] reads the command line, [`inputs`] the values,
 //! [`output`] writes them. The language: [`token`] and [`parser`] make a syntax tree, [`compile`] resolves its names,
-//! [`machine`] runs it, and [`builtins`] and [`definitions`] are its filters.
+//! [`machine`] runs it, and [`builtins`] and [`definitions`] are its filters. [`yq`] is the command line of the others.
 
 mod builtins;
 mod compile;
@@ -11,6 +11,7 @@ mod definitions;
 mod inputs;
 mod json;
 mod machine;
+mod map;
 mod mathematics;
 mod modules;
 mod node;
@@ -24,11 +25,16 @@ mod strings;
 mod syntax;
 mod time;
 mod token;
+mod toml_reader;
 mod value;
+mod yaml_grammar;
+mod yaml_reader;
+mod yaml_writer;
+mod yq;
 
 use std::cell::RefCell;
-use std::io::Write;
-use std::path::Path;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::exit;
 use std::rc::Rc;
 
@@ -40,6 +46,7 @@ use node::Node;
 use options::{Options, Request};
 use output::Output;
 use value::Value;
+use yq::Language;
 
 /// Exit statuses, as the manual of jq has them.
 mod status {
@@ -57,31 +64,56 @@ mod status {
 
 fn main() {
     entry::enter();
-    let options = match options::parse(std::env::args_os().skip(1)) {
+    let mut words = std::env::args_os();
+    let typed = words.next().unwrap_or_default().to_string_lossy().into_owned();
+    let text = |word: std::ffi::OsString| word.to_string_lossy().into_owned();
+    exit(match typed.rsplit('/').next().unwrap_or_default() {
+        "yq" => yq::main("yq", Language::Yaml, words.map(text)),
+        "tomlq" => yq::main("tomlq", Language::Toml, words.map(text)),
+        _ => jq(words),
+    })
+}
+
+/// Runs jq and answers with its status.
+fn jq(words: impl Iterator<Item = std::ffi::OsString>) -> i32 {
+    let options = match options::parse(words) {
         Ok(Request::Run(options)) => options,
         Ok(Request::Show(text)) => {
             let written = std::io::stdout().write_all(text.as_bytes());
-            exit(if written.is_ok() { 0 } else { status::USAGE });
+            return if written.is_ok() { 0 } else { status::USAGE };
+        }
+        Ok(Request::Fail(what)) => {
+            eprintln!("jq: {what}");
+            return status::USAGE;
         }
         Ok(Request::Usage) => {
-            eprint!("{}For listing all options, use jq --help.\n", options::USAGE);
-            exit(status::USAGE)
+            eprintln!("{}For listing all options, use jq --help.", options::USAGE);
+            return status::USAGE;
         }
         Err(what) => {
-            eprintln!("jq: error: {what}");
-            eprintln!("Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq");
-            exit(status::USAGE)
+            eprintln!("jq: {what}");
+            eprintln!("Use jq --help for help with command-line options,");
+            eprintln!("or see the jq manpage, or online docs  at https://jqlang.github.io/jq");
+            return status::USAGE;
         }
     };
+    start(&options, None, None)
+}
+
+/// Compiles the program and runs it, on a text in place of files, into a file in place of standard output.
+fn start(options: &Options, text: Option<Box<dyn Read>>, target: Option<PathBuf>) -> i32 {
     let mut modules = Modules::new(options.directories.clone());
-    let program = match compile(&options, &mut modules) {
-        Ok(program) => program,
+    match compile(options, &mut modules) {
+        Ok(program) => {
+            let output = Rc::new(RefCell::new(Output::new(options.form.clone(), target)));
+            let reader = Reader::new(options.manner, options.files.clone(), text, output.clone());
+            run(options, program, modules, output, Rc::new(RefCell::new(reader)))
+        }
         Err((report, code)) => {
             eprint!("{report}");
-            exit(code)
+            code
         }
-    };
-    exit(run(&options, program, modules))
+    }
 }
 
 /// Compiles the program; the error is the text to show, and the status.
@@ -103,18 +135,25 @@ fn compile(options: &Options, modules: &mut Modules) -> Result<&'static Node, (S
         }
         failed(&errors)
     })?;
-    if source.body.is_none() && !source.definitions.is_empty() {
-        return Err(("jq: error: Top-level program not given (try \".\")\njq: 1 compile error\n".to_owned(), status::COMPILE));
+    if source.body.is_none() {
+        return Err((
+            "jq: error: Top-level program not given (try \".\")\njq: 1 compile error\n".to_owned(),
+            status::COMPILE,
+        ));
     }
     include_home(&mut source);
-    let unusable = |message: String| (format!("jq: error: {message}\n"), status::USAGE);
+    let unusable =
+        |message: String| (format!("jq: error: {message}\njq: 1 compile error\n"), status::COMPILE);
     let mut shared = modules.clone();
     let mut compiler = compile::Compiler::new(&mut shared, options.variables());
-    let program = compiler.program(&source, Path::new("")).map_err(unusable)?;
+    // Taking a long row apart again would be of no use to anybody.
+    let source = Box::leak(Box::new(source));
+    let program = compiler.program(source, Path::new("")).map_err(unusable)?;
     if compiler.errors.is_empty() {
         return Ok(program);
     }
-    let errors: Vec<(String, usize)> = compiler.errors.iter().map(|error| (error.message.clone(), error.at)).collect();
+    let errors: Vec<(String, usize)> =
+        compiler.errors.iter().map(|error| (error.message.clone(), error.at)).collect();
     Err(failed(&errors))
 }
 
@@ -135,18 +174,23 @@ fn include_home(source: &mut syntax::Source) {
 struct Run {
     output: Rc<RefCell<Output>>,
     reader: Rc<RefCell<Reader>>,
+    /// The status of the last input.
     status: i32,
-    /// Whether the last output was neither false nor null.
+    /// Whether the last output of an input without errors was neither false nor null.
     last: Option<bool>,
 }
 
 /// Runs the program on every input and answers with the exit status.
-fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
-    let output = Rc::new(RefCell::new(Output::new(options.form.clone())));
-    let reader = Rc::new(RefCell::new(Reader::new(options.manner, options.files.clone(), output.clone())));
+fn run(
+    options: &Options,
+    program: &'static Node,
+    modules: Modules,
+    output: Rc<RefCell<Output>>,
+    reader: Rc<RefCell<Reader>>,
+) -> i32 {
     let has_failed = reader.borrow().has_failed.clone();
     let mut host = Host { inputs: Box::new(Shared(reader.clone())), modules };
-    let mut run = Run { output: output.clone(), reader: reader.clone(), status: 0, last: None };
+    let mut run = Run { output: output.clone(), reader, status: 0, last: None };
     let halted = if options.null_input {
         run.on(program, Value::Null, &mut host)
     } else {
@@ -160,16 +204,17 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
                 }
                 Some(Err(message)) => {
                     let _ = output.borrow_mut().flush();
-                    eprintln!("jq: error (at {}): {message}", reader.borrow().place());
-                    run.status = status::USAGE;
+                    eprintln!("jq: parse error: {message}");
+                    run.status = status::ERROR;
+                    break None;
                 }
             }
         }
     };
-    let failure = output.borrow_mut().flush().map_err(ToString::to_string).err();
+    output.borrow_mut().end();
+    let failure = output.borrow_mut().flush().map_err(report::words).err();
     if let Some(error) = failure {
-        let words = error.split_once(" (os error ").map_or(error.as_str(), |(words, _)| words);
-        eprintln!("jq: error: writing output failed: {words}");
+        eprintln!("jq: error: writing output failed: {error}");
         return status::USAGE;
     }
     if let Some(status) = halted {
@@ -178,10 +223,10 @@ fn run(options: &Options, program: &'static Node, modules: Modules) -> i32 {
     if has_failed.get() {
         return status::USAGE;
     }
-    match (run.status, options.exit_status, run.last) {
-        (0, true, Some(false)) => status::FALSE,
-        (0, true, None) => status::EMPTY,
-        (status, ..) => status,
+    match (run.status, run.last) {
+        (0, None) if options.exit_status => status::EMPTY,
+        (0, Some(false)) if options.exit_status => status::FALSE,
+        (status, _) => status,
     }
 }
 
@@ -189,11 +234,16 @@ impl Run {
     /// Runs the program on one input; answers the status if it ends the run.
     fn on(&mut self, program: &'static Node, input: Value, host: &mut Host) -> Option<i32> {
         let mut machine = Machine::new(program, input);
+        let mut last = None;
+        self.status = 0;
         loop {
             match machine.next(host) {
-                None => return None,
+                None => {
+                    self.last = last.or(self.last);
+                    return None;
+                }
                 Some(Ok(value)) => {
-                    self.last = Some(value.is_true());
+                    last = Some(value.is_true());
                     let written = self.output.borrow_mut().write(&value);
                     if let Err(message) = written {
                         self.report(&Value::string(message));

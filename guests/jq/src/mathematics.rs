@@ -20,43 +20,59 @@ static UNARY: &[Native] = unary![
     "floor" => f64::floor, "ceil" => f64::ceil, "round" => f64::round, "trunc" => f64::trunc,
     "rint" => f64::round_ties_even, "nearbyint" => f64::round_ties_even, "fabs" => f64::abs,
     "sqrt" => f64::sqrt, "cbrt" => f64::cbrt, "exp" => f64::exp, "exp2" => f64::exp2,
-    "exp10" => |x| libm::exp10(x), "pow10" => |x| libm::exp10(x), "expm1" => f64::exp_m1,
+    "exp10" => libm::exp10, "pow10" => libm::exp10, "expm1" => f64::exp_m1,
     "log" => f64::ln, "log2" => f64::log2, "log10" => f64::log10, "log1p" => f64::ln_1p,
     "logb" => logb, "significand" => significand,
     "sin" => f64::sin, "cos" => f64::cos, "tan" => f64::tan, "asin" => f64::asin, "acos" => f64::acos,
     "atan" => f64::atan, "sinh" => f64::sinh, "cosh" => f64::cosh, "tanh" => f64::tanh,
-    "asinh" => |x| libm::asinh(x), "acosh" => |x| libm::acosh(x), "atanh" => |x| libm::atanh(x),
-    "gamma" => |x| libm::lgamma(x), "lgamma" => |x| libm::lgamma(x), "tgamma" => |x| libm::tgamma(x),
-    "j0" => |x| libm::j0(x), "j1" => |x| libm::j1(x), "y0" => |x| libm::y0(x), "y1" => |x| libm::y1(x),
+    "asinh" => libm::asinh, "acosh" => libm::acosh, "atanh" => libm::atanh,
+    "gamma" => libm::lgamma, "lgamma" => libm::lgamma, "tgamma" => libm::tgamma,
+    "j0" => libm::j0, "j1" => libm::j1, "y0" => libm::y0, "y1" => libm::y1,
 ];
 
 static BINARY: &[Native] = binary![
     "pow" => libm::pow, "atan2" => f64::atan2, "fmod" => |x, y| x % y, "fmin" => f64::min, "fmax" => f64::max,
-    "copysign" => f64::copysign, "hypot" => f64::hypot, "fdim" => |x, y| libm::fdim(x, y),
-    "nextafter" => |x, y| libm::nextafter(x, y), "nexttoward" => |x, y| libm::nextafter(x, y),
-    "drem" => |x, y| libm::remainder(x, y), "remainder" => |x, y| libm::remainder(x, y),
+    "copysign" => f64::copysign, "hypot" => f64::hypot, "fdim" => libm::fdim,
+    "nextafter" => libm::nextafter, "nexttoward" => libm::nextafter,
+    "drem" => libm::remainder, "remainder" => libm::remainder,
     "ldexp" => scale, "scalb" => scale, "scalbln" => scale,
 ];
 
 static OTHERS: &[Native] = &[
-    Native { name: "frexp", arity: 0, run: |_, input, _| {
-        let x = operand(&input)?;
-        let (mantissa, exponent) = libm::frexp(x);
-        Ok(Value::array(vec![Value::number(mantissa), Value::number(f64::from(exponent))]))
-    } },
-    Native { name: "modf", arity: 0, run: |_, input, _| {
-        let x = operand(&input)?;
-        let fraction = if x.is_infinite() { 0.0_f64.copysign(x) } else { x.fract() };
-        Ok(Value::array(vec![Value::number(fraction), Value::number(x.trunc())]))
-    } },
-    Native { name: "lgamma_r", arity: 0, run: |_, input, _| {
-        let (value, sign) = libm::lgamma_r(operand(&input)?);
-        Ok(Value::array(vec![Value::number(value), Value::number(f64::from(sign))]))
-    } },
-    Native { name: "fma", arity: 3, run: |_, _, arguments| {
-        let [x, y, z] = arguments.as_slice() else { return Ok(Value::Null) };
-        Ok(Value::number(operand(x)?.mul_add(operand(y)?, operand(z)?)))
-    } },
+    Native {
+        name: "frexp",
+        arity: 0,
+        run: |_, input, _| {
+            let x = operand(&input)?;
+            let (mantissa, exponent) = libm::frexp(x);
+            Ok(Value::array(vec![Value::number(mantissa), Value::number(f64::from(exponent))]))
+        },
+    },
+    Native {
+        name: "modf",
+        arity: 0,
+        run: |_, input, _| {
+            let x = operand(&input)?;
+            let fraction = if x.is_infinite() { 0.0_f64.copysign(x) } else { x.fract() };
+            Ok(Value::array(vec![Value::number(fraction), Value::number(x.trunc())]))
+        },
+    },
+    Native {
+        name: "lgamma_r",
+        arity: 0,
+        run: |_, input, _| {
+            let (value, sign) = libm::lgamma_r(operand(&input)?);
+            Ok(Value::array(vec![Value::number(value), Value::number(f64::from(sign))]))
+        },
+    },
+    Native {
+        name: "fma",
+        arity: 3,
+        run: |_, _, arguments| {
+            let [x, y, z] = arguments.as_slice() else { return Ok(Value::Null) };
+            Ok(Value::number(operand(x)?.mul_add(operand(y)?, operand(z)?)))
+        },
+    },
 ];
 
 /// Every function.
@@ -85,8 +101,9 @@ fn binary(arguments: &[Value], function: fn(f64, f64) -> f64) -> Outcome {
     Ok(Value::number(function(operand(left)?, operand(right)?)))
 }
 
-pub fn test(input: &Value, function: fn(f64) -> bool) -> Outcome {
-    Ok(Value::Bool(function(operand(input)?)))
+/// Whether something holds for a number; for nothing else it does.
+pub fn test(input: &Value, function: fn(f64) -> bool) -> Value {
+    Value::Bool(matches!(input, Value::Number(number) if function(number.double)))
 }
 
 fn logb(x: f64) -> f64 {

@@ -37,7 +37,13 @@ impl Modules {
         origin.join(name)
     }
 
-    fn find(&self, name: &str, search: Option<&Value>, origin: &Path, ending: &str) -> Result<PathBuf, String> {
+    fn find(
+        &self,
+        name: &str,
+        search: Option<&Value>,
+        origin: &Path,
+        ending: &str,
+    ) -> Result<PathBuf, String> {
         let mut directories = Vec::new();
         match search {
             Some(Value::String(one)) => directories.push(Self::directory(one, origin)),
@@ -68,12 +74,18 @@ impl Modules {
     }
 
     /// Reads a module.
-    pub fn load(&self, name: &str, search: Option<&Value>, origin: &Path) -> Result<(Source, PathBuf), String> {
+    pub fn load(
+        &self,
+        name: &str,
+        search: Option<&Value>,
+        origin: &Path,
+    ) -> Result<(Source, PathBuf), String> {
         let path = self.find(name, search, origin, "jq")?;
         let text = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let text = String::from_utf8_lossy(&text).into_owned();
-        let source = parser::parse(&text)
-            .map_err(|error| crate::report::located(&error.message, &text, error.at, &path.display().to_string()))?;
+        let source = parser::parse(&text).map_err(|error| {
+            crate::report::located(&error.message, &text, error.at, &path.display().to_string())
+        })?;
         if source.body.is_some() {
             return Err(format!("syntax error, unexpected a program in the module {}", path.display()));
         }
@@ -112,9 +124,10 @@ impl Modules {
             deps.push(Value::object(members));
         }
         meta.insert(key("deps"), Value::array(deps));
-        let names = source.definitions.iter().map(|definition| {
-            Value::string(format!("{}/{}", definition.name, definition.parameters.len()))
-        });
+        let names = source
+            .definitions
+            .iter()
+            .map(|definition| Value::string(format!("{}/{}", definition.name, definition.parameters.len())));
         meta.insert(key("defs"), Value::array(names.collect()));
         Ok(Value::object(meta))
     }

@@ -8,6 +8,7 @@ use crate::inputs::Manner;
 use crate::json::{Colors, Style};
 use crate::modules;
 use crate::output::Form;
+use crate::report;
 use crate::value::{Map, Value};
 
 /// What a command line asks for.
@@ -30,6 +31,8 @@ pub enum Request {
     Show(String),
     /// The usage, as a complaint: there is no program.
     Usage,
+    /// A complaint about a file.
+    Fail(String),
 }
 
 pub const USAGE: &str = "\
@@ -108,7 +111,11 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Request, String> {
     };
     let mut only_operands = false;
     while let Some(word) = reading.words.next() {
-        if only_operands || !word.starts_with('-') || word == "-" {
+        // `-1` and `-(1)` are filters.
+        let is_option = word
+            .strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
+        if only_operands || !is_option {
             reading.operand(word)?;
         } else if word == "--" {
             only_operands = true;
@@ -134,7 +141,7 @@ impl Reading {
             Rest::Strings => self.options.positional.push(Value::string(word)),
             Rest::Values => match crate::json::parse(word.as_bytes()) {
                 Ok(Some(value)) => self.options.positional.push(value),
-                _ => return Err("Invalid JSON text passed to --jsonargs".to_owned()),
+                _ => return Err("invalid JSON text passed to --jsonargs".to_owned()),
             },
         }
         Ok(())
@@ -147,7 +154,8 @@ impl Reading {
                 'L' => {
                     let rest = &letters[index + 1..];
                     let directory = if rest.is_empty() { self.words.next() } else { Some(rest.to_owned()) };
-                    let directory = directory.ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
+                    let directory =
+                        directory.ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
                     self.options.directories.push(directory);
                     return Ok(None);
                 }
@@ -166,7 +174,7 @@ impl Reading {
                 'e' => self.long("exit-status")?,
                 'h' => return self.long("help"),
                 'V' => return self.long("version"),
-                _ => return Err(format!("Unknown option: {word}")),
+                _ => return Err(format!("Unknown option {word}")),
             };
         }
         Ok(None)
@@ -197,15 +205,22 @@ impl Reading {
             "args" => self.rest = Rest::Strings,
             "jsonargs" => self.rest = Rest::Values,
             "indent" => self.indent()?,
-            "arg" | "argjson" | "slurpfile" | "rawfile" => self.variable(name)?,
+            "arg" | "argjson" | "slurpfile" | "rawfile" => return self.variable(name),
             "library-path" => {
-                let directory = self.words.next().ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
+                let directory = self
+                    .words
+                    .next()
+                    .ok_or("-L takes a parameter: (e.g. -L /search/path or -L/search/path)")?;
                 options.directories.push(directory);
             }
             "help" => return Ok(Some(Request::Show(format!("{USAGE}{HELP}")))),
-            "version" => return Ok(Some(Request::Show("jq (wasmsand) 0.1.0, of the language of jq-1.7.1\n".to_owned()))),
+            "version" => {
+                return Ok(Some(Request::Show(
+                    "jq (wasmsand) 0.1.0, of the language of jq-1.7.1\n".to_owned(),
+                )));
+            }
             "build-configuration" => return Ok(Some(Request::Show("wasmsand\n".to_owned()))),
-            _ => return Err(format!("Unknown option: --{name}")),
+            _ => return Err(format!("Unknown option --{name}")),
         }
         Ok(None)
     }
@@ -215,18 +230,15 @@ impl Reading {
             return Err("--indent takes one parameter".to_owned());
         };
         let count: i64 = count.parse().unwrap_or(0);
-        if count < -1 {
-            return Err("Cannot indent less than -1".to_owned());
-        }
-        if count > 7 {
-            return Err("Cannot indent more than 7 characters".to_owned());
+        if !(-1..=7).contains(&count) {
+            return Err("--indent takes a number between -1 and 7".to_owned());
         }
         self.tab = count == -1;
         self.indent = usize::try_from(count).unwrap_or(0);
         Ok(())
     }
 
-    fn variable(&mut self, option: &str) -> Result<(), String> {
+    fn variable(&mut self, option: &str) -> Result<Option<Request>, String> {
         let (Some(name), Some(text)) = (self.words.next(), self.words.next()) else {
             let example = match option {
                 "argjson" => "varname text",
@@ -239,19 +251,22 @@ impl Reading {
             "arg" => Value::string(text),
             "argjson" => match crate::json::parse(text.as_bytes()) {
                 Ok(Some(value)) => value,
-                _ => return Err("Invalid JSON text passed to --argjson".to_owned()),
+                _ => return Err("invalid JSON text passed to --argjson".to_owned()),
             },
             _ => {
-                let bad = |why: &str| format!("Bad JSON in --{option} {name} {text}: {why}");
-                let bytes = std::fs::read(&text).map_err(|error| {
-                    let words = error.to_string();
-                    let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words).to_owned();
-                    bad(&format!("Could not open {text}: {words}"))
-                })?;
-                if option == "rawfile" {
-                    Value::text(&bytes)
-                } else {
-                    Value::array(modules::values(&bytes).map_err(|message| bad(&message))?)
+                let read = std::fs::read(&text)
+                    .map_err(|error| format!("Could not open {text}: {}", report::words(&error)));
+                let value = read.and_then(|bytes| match option {
+                    "rawfile" => Ok(Value::text(&bytes)),
+                    _ => modules::values(&bytes).map(Value::array),
+                });
+                match value {
+                    Ok(value) => value,
+                    Err(why) => {
+                        return Ok(Some(Request::Fail(format!(
+                            "Bad JSON in --{option} {name} {text}: {why}"
+                        ))));
+                    }
                 }
             }
         };
@@ -259,22 +274,24 @@ impl Reading {
         if !self.options.named.iter().any(|(known, _)| *known == name) {
             self.options.named.push((name, value));
         }
-        Ok(())
+        Ok(None)
     }
 
     fn finish(mut self) -> Result<Request, String> {
-        let Some(program) = self.program.take() else {
+        // Between others, jq alone is the identity.
+        let is_piped = !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
+        let Some(program) = self.program.take().or_else(|| is_piped.then(|| ".".to_owned())) else {
             return Ok(Request::Usage);
         };
         self.options.program = program;
         if self.from_file {
             let name = &self.options.program;
-            let text = std::fs::read(name).map_err(|error| {
-                let words = error.to_string();
-                let words = words.split_once(" (os error ").map_or(words.as_str(), |(words, _)| words);
-                format!("Could not open {name}: {words}")
-            })?;
-            self.options.program = String::from_utf8_lossy(&text).into_owned();
+            match std::fs::read(name) {
+                Ok(text) => self.options.program = String::from_utf8_lossy(&text).into_owned(),
+                Err(error) => {
+                    return Ok(Request::Fail(format!("Could not open {name}: {}", report::words(&error))));
+                }
+            }
         }
         let is_colored = self.color.unwrap_or_else(|| {
             let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -293,9 +310,10 @@ impl Reading {
 
 /// The colours of `JQ_COLORS`, and the usual ones where it has none.
 fn colors() -> Rc<Colors> {
-    let mut codes = ["0;90", "0;39", "0;39", "0;39", "0;32", "1;39", "1;39", "34;1"].map(str::to_owned);
+    let mut codes = ["0;90", "0;39", "0;39", "0;39", "0;32", "1;39", "1;39", "1;34"].map(str::to_owned);
     if let Ok(text) = std::env::var("JQ_COLORS") {
-        let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') && code.len() <= 16;
+        let is_code =
+            |code: &str| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') && code.len() <= 16;
         if text.split(':').take(8).all(is_code) {
             for (code, chosen) in codes.iter_mut().zip(text.split(':')) {
                 chosen.clone_into(code);
@@ -311,7 +329,8 @@ impl Options {
     /// The variables that the program sees.
     pub fn variables(&self) -> Vec<(String, Value)> {
         let mut members = Map::default();
-        let named: Map = self.named.iter().map(|(name, value)| (Rc::new(name.clone()), value.clone())).collect();
+        let named: Map =
+            self.named.iter().map(|(name, value)| (Rc::new(name.clone()), value.clone())).collect();
         members.insert(Rc::new("positional".to_owned()), Value::array(self.positional.clone()));
         members.insert(Rc::new("named".to_owned()), Value::object(named));
         let mut variables = vec![("ARGS".to_owned(), Value::object(members))];

@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
-use crate::syntax::{Alias, Ast, Definition, Import, Member, MemberKey, Offset, Parameter, Pattern, Piece, Source};
+use crate::syntax::{
+    Alias, Ast, Definition, Import, Member, MemberKey, Offset, Parameter, Pattern, Piece, Source,
+};
 use crate::token::{InString, Token, Tokens};
 use crate::value::{Map, Value};
 
 /// How deep expressions may be nested.
 const DEPTH_MAX: usize = 200;
 /// How many expressions may stand in one row, such as `1 + 1 + 1 ...`.
-const ROW_MAX: usize = 2000;
+const ROW_MAX: usize = 10_000;
 
 /// What is wrong with a program, and where.
 #[derive(Debug)]
@@ -36,15 +38,8 @@ struct Parser<'t> {
 
 /// Reads a program or a module.
 pub fn parse(text: &str) -> Parsed<Source> {
-    let mut parser = Parser {
-        text,
-        tokens: Tokens::new(text),
-        peeked: None,
-        last: 0,
-        depth: 0,
-        row: 0,
-        open: Vec::new(),
-    };
+    let mut parser =
+        Parser { text, tokens: Tokens::new(text), peeked: None, last: 0, depth: 0, row: 0, open: Vec::new() };
     parser.source()
 }
 
@@ -118,7 +113,10 @@ impl Parser<'_> {
         let mut source = Source::default();
         if self.take_keyword("module") {
             let metadata = self.postfix()?;
-            source.metadata = Some(constant(&metadata).ok_or_else(|| self.error("Module metadata must be constant".to_owned()))?);
+            source.metadata = Some(
+                constant(&metadata)
+                    .ok_or_else(|| self.error("Module metadata must be constant".to_owned()))?,
+            );
             self.expect(";")?;
             if !matches!(source.metadata, Some(Value::Object(_))) {
                 return Err(self.error("Module metadata must be an object".to_owned()));
@@ -174,7 +172,8 @@ impl Parser<'_> {
         let mut metadata = None;
         if !self.is_sign(";") {
             let ast = self.postfix()?;
-            let value = constant(&ast).ok_or_else(|| self.error("Module metadata must be constant".to_owned()))?;
+            let value =
+                constant(&ast).ok_or_else(|| self.error("Module metadata must be constant".to_owned()))?;
             if !matches!(value, Value::Object(_)) {
                 return Err(self.error("Module metadata must be an object".to_owned()));
             }
@@ -313,8 +312,12 @@ impl Parser<'_> {
 
     fn prefix(&mut self) -> Parsed<Ast> {
         if self.take_sign("-") {
-            let operand = self.deeper(Self::prefix)?;
+            // It binds less than `*`, as in jq's grammar: `-a * b` is `-(a * b)`.
+            let operand = self.deeper(|parser| parser.operators(PRODUCT))?;
             return Ok(Ast::Negate(Box::new(operand)));
+        }
+        if self.is_keyword("label") {
+            return self.deeper(|parser| parser.pipe_with(true));
         }
         if self.is_keyword("def") {
             // A function that only this operand knows.
@@ -462,7 +465,7 @@ impl Parser<'_> {
             Token::Quote => self.string(None),
             Token::Format(name) => {
                 self.take();
-                if *self.peek() == Token::Quote { self.string(Some(name)) } else { Ok(Ast::Format(name, at)) }
+                if *self.peek() == Token::Quote { self.string(Some(name)) } else { Ok(Ast::Format(name)) }
             }
             Token::Field(name) => {
                 self.take();
@@ -537,13 +540,15 @@ impl Parser<'_> {
                 self.take();
                 let mut members = Vec::new();
                 while !self.is_sign("}") {
-                    members.push(self.member()?);
+                    let at = self.here();
+                    let (key, value) = self.member()?;
+                    members.push((key, value, at));
                     if !self.take_sign(",") {
                         break;
                     }
                 }
                 self.expect("}")?;
-                Ok(Ast::Object(members, at))
+                Ok(Ast::Object(members))
             }
             _ => Err(self.unexpected("")),
         }
@@ -574,7 +579,7 @@ impl Parser<'_> {
             Token::Quote => self.string(None)?,
             Token::Format(name) => {
                 self.take();
-                if *self.peek() == Token::Quote { self.string(Some(name))? } else { Ast::Format(name, at) }
+                if *self.peek() == Token::Quote { self.string(Some(name))? } else { Ast::Format(name) }
             }
             Token::Sign("(") => {
                 self.take();
@@ -688,10 +693,8 @@ impl Parser<'_> {
                     let expecting = ", expecting QQSTRING_TEXT or QQSTRING_INTERP_START or QQSTRING_END";
                     return Err(self.unexpected(expecting));
                 }
-                InString::Invalid => {
-                    let mut error = self.error("Invalid escape".to_owned());
-                    error.at = at;
-                    return Err(error);
+                InString::Invalid(message) => {
+                    return Err(Box::new(SyntaxError { message, at, unterminated: None }));
                 }
             }
         }
@@ -710,6 +713,9 @@ enum Side {
     Neither,
 }
 
+/// The precedence of `*`, the highest.
+const PRODUCT: u8 = 7;
+
 /// An operator, its precedence, and the side it groups to.
 fn operator(token: &Token) -> Option<(&'static str, u8, Side)> {
     let sign = match token {
@@ -724,7 +730,7 @@ fn operator(token: &Token) -> Option<(&'static str, u8, Side)> {
         "and" => (4, Side::Left),
         "==" | "!=" | "<" | "<=" | ">" | ">=" => (5, Side::Neither),
         "+" | "-" => (6, Side::Left),
-        "*" | "/" | "%" => (7, Side::Left),
+        "*" | "/" | "%" => (PRODUCT, Side::Left),
         _ => return None,
     };
     Some((sign, precedence, side))
@@ -750,9 +756,9 @@ pub fn constant(ast: &Ast) -> Option<Value> {
             values.reverse();
             Some(Value::array(values))
         }
-        Ast::Object(members, _) => {
+        Ast::Object(members) => {
             let mut map = Map::default();
-            for (key, value) in members {
+            for (key, value, _) in members {
                 let Value::String(key) = constant(key)? else { return None };
                 map.insert(key, constant(value)?);
             }

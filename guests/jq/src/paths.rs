@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::builtins::{shortened, with_value};
-use crate::json;
 use crate::machine::{Outcome, Raise};
 use crate::value::{Map, Value};
 
@@ -18,31 +16,33 @@ pub fn get(value: &Value, key: &Value) -> Outcome {
             if index.double.is_nan() {
                 return Ok(Value::Null);
             }
-            Ok(position(index.double, items.0.len()).and_then(|at| items.0.get(at)).cloned().unwrap_or_default())
+            Ok(position(index.double, items.0.len())
+                .and_then(|at| items.0.get(at))
+                .cloned()
+                .unwrap_or_default())
         }
         (Value::Array(items), Value::Object(_)) => {
-            let (start, end) = bounds(key, items.0.len(), "array")?;
+            let (start, end) = bounds(key, items.0.len())?;
             Ok(Value::array(items.0[start..end].to_vec()))
         }
         (Value::String(text), Value::Object(_)) => {
             let count = text.chars().count();
-            let (start, end) = bounds(key, count, "string")?;
+            let (start, end) = bounds(key, count)?;
             Ok(Value::string(text.chars().skip(start).take(end - start).collect::<String>()))
         }
         (Value::Array(items), Value::Array(wanted)) => Ok(indices(&items.0, &wanted.0)),
-        (Value::Null, Value::String(_) | Value::Number(_) | Value::Null) => Ok(Value::Null),
-        (Value::Null, Value::Object(_)) => {
-            bounds(key, 0, "null")?;
-            Ok(Value::Null)
-        }
+        (Value::Null, Value::String(_) | Value::Number(_) | Value::Object(_)) => Ok(Value::Null),
         _ => Err(cannot_index(value, key)),
     }
 }
 
+/// A key that is longer is not shown in messages.
+const SHOWN_KEY_BYTES_MAX: usize = 29;
+
 fn cannot_index(value: &Value, key: &Value) -> Raise {
     match key {
-        Value::String(key) if !matches!(value, Value::Array(_)) || true => {
-            Raise::from(format!("Cannot index {} with \"{key}\"", value.kind()))
+        Value::String(key) if key.len() <= SHOWN_KEY_BYTES_MAX => {
+            Raise::from(format!("Cannot index {} with string \"{key}\"", value.kind()))
         }
         _ => Raise::from(format!("Cannot index {} with {}", value.kind(), key.kind())),
     }
@@ -65,25 +65,22 @@ pub fn indices(items: &[Value], wanted: &[Value]) -> Value {
 }
 
 /// The bounds that an object with `start` and `end` means.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "clamped to the length")]
-fn bounds(slice: &Value, length: usize, kind: &str) -> Result<(usize, usize), Raise> {
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "clamped to the length"
+)]
+fn bounds(slice: &Value, length: usize) -> Result<(usize, usize), Raise> {
     let Value::Object(members) = slice else { return Ok((0, length)) };
-    let bound = |name: &str, default: f64| match members.0.get(&Rc::new(name.to_owned())) {
-        None | Some(Value::Null) => Ok(default),
-        Some(Value::Number(number)) => Ok(number.double),
-        Some(_) => Err(()),
+    let bound = |name: &str, default: f64| match members.0.get_named(name) {
+        Some(Value::Null) => Ok(default),
+        Some(Value::Number(number)) => Ok(if number.double.is_nan() { default } else { number.double }),
+        _ => Err(()),
     };
-    if !members.0.contains_key(&Rc::new("start".to_owned())) && !members.0.contains_key(&Rc::new("end".to_owned())) {
-        return Err(Raise::from(format!("Cannot index {kind} with object")));
-    }
     let total = length as f64;
     let (Ok(start), Ok(end)) = (bound("start", 0.0), bound("end", total)) else {
-        return Err(Raise::from(
-            match kind {
-                "null" | "array" => format!("Start and end indices of an {} slice must be numbers", "array"),
-                _ => "Start and end indices of an array slice must be numbers".to_owned(),
-            },
-        ));
+        return Err(Raise::from("Array/string slice indices must be integers".to_owned()));
     };
     let from_end = |bound: f64| if bound < 0.0 { bound + total } else { bound };
     let start = from_end(start).clamp(0.0, total).floor();
@@ -102,6 +99,9 @@ pub fn set_key(value: Value, key: &Value, new: Value) -> Outcome {
             let mut members = Map::default();
             members.insert(key.clone(), new);
             Ok(Value::object(members))
+        }
+        (Value::Array(_), Value::Number(index)) if index.double.is_nan() => {
+            Err(Raise::from("Cannot set array element at NaN index".to_owned()))
         }
         (Value::Array(mut items), Value::Number(index)) => {
             let length = items.0.len();
@@ -124,17 +124,19 @@ pub fn set_key(value: Value, key: &Value, new: Value) -> Outcome {
                 Value::Array(items) => items,
                 _ => Rc::default(),
             };
-            let (start, end) = bounds(key, items.0.len(), "array")?;
+            let (start, end) = bounds(key, items.0.len())?;
             let Value::Array(new) = new else {
                 return Err(Raise::from("A slice of an array can only be assigned another array".to_owned()));
             };
             Value::items_mut(&mut items).splice(start..end, new.0.iter().cloned());
             Ok(Value::Array(items))
         }
-        (Value::Array(_), Value::Array(_)) => Err(Raise::from("Cannot update field at array index of array".to_owned())),
-        (Value::Object(_), Value::Object(_)) => Err(Raise::from("Cannot update field at object index of object".to_owned())),
-        (value, Value::Object(_)) => {
-            Err(Raise::from(format!("Cannot update field at object index of {}", value.kind())))
+        (Value::String(_), Value::Object(_)) => Err(Raise::from("Cannot update string slices".to_owned())),
+        (Value::Array(_), Value::Array(_)) => {
+            Err(Raise::from("Cannot update field at array index of array".to_owned()))
+        }
+        (value, key @ Value::Object(_)) => {
+            Err(Raise::from(format!("Cannot update field at {} index of {}", key.kind(), value.kind())))
         }
         (value, key) => Err(cannot_index(&value, key)),
     }
@@ -212,8 +214,7 @@ pub fn get_path(root: &Value, path: &Value) -> Outcome {
 /// The value without what is at the paths.
 pub fn delete(root: Value, mut paths: Vec<Value>) -> Outcome {
     if let Some(wrong) = paths.iter().find(|path| !matches!(path, Value::Array(_))) {
-        let _ = wrong;
-        return Err(Raise::from("Path must be specified as an array".to_owned()));
+        return Err(Raise::from(format!("Path must be specified as array, not {}", wrong.kind())));
     }
     paths.sort_by(Value::compare);
     paths.dedup();
@@ -223,33 +224,19 @@ pub fn delete(root: Value, mut paths: Vec<Value>) -> Outcome {
     let mut paths: Vec<&[Value]> = paths.iter().map(|path| keys(path).unwrap_or_default()).collect();
     // A path below a deleted one has nothing left to delete.
     paths.dedup_by(|path, above| path.starts_with(above));
-    delete_below(root, &paths, 0)
-}
-
-/// Deletes paths of which `depth` keys lead to the value, the last ones first.
-fn delete_below(mut value: Value, paths: &[&[Value]], depth: usize) -> Outcome {
-    let mut direct = Vec::new();
-    let mut end = paths.len();
-    while end > 0 {
-        let key = &paths[end - 1][depth];
-        let mut start = end - 1;
-        while start > 0 && paths[start - 1][depth] == *key {
-            start -= 1;
+    let mut root = root;
+    // The last ones first, so that what is deleted moves none of the others; all of one container at once.
+    while let Some((_, parent)) = paths.last().and_then(|path| path.split_last()) {
+        let is_sibling = |path: &&[Value]| path.split_last().is_some_and(|(_, other)| other == parent);
+        let first = paths.iter().rposition(|path| !is_sibling(path)).map_or(0, |other| other + 1);
+        let siblings: Vec<Value> = paths.drain(first..).filter_map(|path| path.last().cloned()).collect();
+        let parent = Value::array(parent.to_vec());
+        if !matches!(get_path(&root, &parent)?, Value::Null) {
+            let (rest, value) = take(root, &parent)?;
+            root = set(rest, &parent, delete_keys(value, &siblings)?)?;
         }
-        let group = &paths[start..end];
-        if group.iter().any(|path| path.len() == depth + 1) {
-            direct.push(key.clone());
-        } else if !matches!(value, Value::Null) {
-            let below = get(&value, key)?;
-            if !matches!(below, Value::Null) {
-                drop(take_key(&mut value, key)?);
-                let below = delete_below(below, group, depth + 1)?;
-                value = set_key(value, key, below)?;
-            }
-        }
-        end = start;
     }
-    delete_keys(value, &direct)
+    Ok(root)
 }
 
 fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
@@ -259,9 +246,9 @@ fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
         Value::Object(mut members) => {
             for key in keys {
                 let Value::String(key) = key else {
-                    return Err(Raise::from(format!("Cannot delete field at object index of {}", if matches!(key, Value::Number(_)) { "array" } else { key.kind() })));
+                    return Err(Raise::from(format!("Cannot delete {} field of object", key.kind())));
                 };
-                Value::members_mut(&mut members).shift_remove(key);
+                Value::members_mut(&mut members).remove(key);
             }
             Ok(Value::Object(members))
         }
@@ -276,14 +263,11 @@ fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
                         }
                     }
                     Value::Object(_) => {
-                        let (start, end) = bounds(key, length, "array")?;
+                        let (start, end) = bounds(key, length)?;
                         is_deleted[start..end].fill(true);
                     }
-                    Value::String(_) => {
-                        return Err(Raise::from("Cannot delete field at array index of array".to_owned()));
-                    }
                     other => {
-                        return Err(Raise::from(format!("Cannot delete field at {} index of array", other.kind())));
+                        return Err(Raise::from(format!("Cannot delete {} element of array", other.kind())));
                     }
                 }
             }
@@ -291,12 +275,6 @@ fn delete_keys(value: Value, keys: &[Value]) -> Outcome {
             Value::items_mut(&mut items).retain(|_| !is_deleted.next().unwrap_or(false));
             Ok(Value::Array(items))
         }
-        other => {
-            let key = &keys[0];
-            let shown = shortened(&json::compact(key), 11);
-            let _ = (shown, with_value);
-            let kind = if matches!(key, Value::String(_)) { "object" } else { "array" };
-            Err(Raise::from(format!("Cannot delete field at {kind} index of {}", other.kind())))
-        }
+        other => Err(Raise::from(format!("Cannot delete fields from {}", other.kind()))),
     }
 }

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use ferroni::api::{Regex, RegexBuilder};
-use ferroni::oniguruma::{ONIG_OPTION_CAPTURE_GROUP, ONIG_OPTION_EXTEND, ONIG_OPTION_FIND_LONGEST, ONIG_OPTION_FIND_NOT_EMPTY, ONIG_OPTION_IGNORECASE, ONIG_OPTION_MULTILINE, ONIG_OPTION_SINGLELINE, OnigOptionType};
+use ferroni::oniguruma::{
+    ONIG_OPTION_CAPTURE_GROUP, ONIG_OPTION_EXTEND, ONIG_OPTION_FIND_LONGEST, ONIG_OPTION_FIND_NOT_EMPTY,
+    ONIG_OPTION_IGNORECASE, ONIG_OPTION_MULTILINE, ONIG_OPTION_SINGLELINE, OnigOptionType,
+};
 use ferroni::regsyntax::OnigSyntaxPerl_NG;
 
 use crate::builtins::with_value;
@@ -52,7 +55,10 @@ fn compiled(pattern: &Rc<String>, options: OnigOptionType) -> Result<Rc<Regex>, 
         return Ok(regex);
     }
     let built = RegexBuilder::new(pattern).syntax(&OnigSyntaxPerl_NG).option(options).build();
-    let regex = Rc::new(built.map_err(|error| Raise::from(format!("{pattern} (at offset 0) is not a valid regex: {error}")))?);
+    let regex =
+        Rc::new(built.map_err(|error| {
+            Raise::from(format!("{pattern} (at offset 0) is not a valid regex: {error}"))
+        })?);
     KEPT.with_borrow_mut(|kept| {
         if kept.len() >= KEPT_MAX {
             kept.clear();
@@ -127,7 +133,12 @@ fn names(regex: &Regex) -> Vec<Option<String>> {
     regex.capture_names().map(|name| name.map(str::to_owned)).collect()
 }
 
-fn capture(span: Option<std::ops::Range<usize>>, name: Option<&String>, text: &str, counter: &mut Counter<'_>) -> Value {
+fn capture(
+    span: Option<std::ops::Range<usize>>,
+    name: Option<&String>,
+    text: &str,
+    counter: &mut Counter<'_>,
+) -> Value {
     let mut members = Map::default();
     let key = |name: &str| Rc::new(name.to_owned());
     let (offset, length, string) = match span {
@@ -137,7 +148,12 @@ fn capture(span: Option<std::ops::Range<usize>>, name: Option<&String>, text: &s
             (Value::count(counter.at(span.start)), Value::count(part.chars().count()), Value::string(part))
         }
     };
+    // The order is that of jq, which sets the string first where there is none.
+    let is_missing = matches!(string, Value::Null);
     members.insert(key("offset"), offset);
+    if is_missing {
+        members.insert(key("string"), Value::Null);
+    }
     members.insert(key("length"), length);
     members.insert(key("string"), string);
     members.insert(key("name"), name.map_or(Value::Null, |name| Value::string(name.clone())));
@@ -150,7 +166,7 @@ pub fn gaps(input: &Value, found: &Value) -> Outcome {
         return Err(format!("{} cannot be matched, as it is not a string", with_value(input)).into());
     };
     let count = |value: &Value, name: &str| match value {
-        Value::Object(members) => match members.0.get(&Rc::new(name.to_owned())) {
+        Value::Object(members) => match members.0.get_named(name) {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an offset of ours")]
             Some(Value::Number(number)) => number.double as usize,
             _ => 0,
@@ -171,23 +187,31 @@ pub fn gaps(input: &Value, found: &Value) -> Outcome {
     Ok(Value::array(gaps))
 }
 
-/// Gaps and what comes between them, as one string.
-pub fn interleave(gaps: &Value, new: &Value) -> Outcome {
+/// Gaps and what comes between them, as strings: the first of them has the first replacements, and so on. Where there
+/// are none the text stays as it is.
+pub fn interleave(input: Value, gaps: &Value, new: &Value) -> Outcome {
     let (Value::Array(gaps), Value::Array(new)) = (gaps, new) else { return Ok(Value::Null) };
-    let mut whole = String::new();
-    let mut new = new.0.iter();
-    for gap in &gaps.0 {
-        if let Value::String(gap) = gap {
-            whole.push_str(gap);
-        }
-        match new.next() {
-            None => {}
-            Some(Value::String(text)) => whole.push_str(text),
-            Some(other) => {
-                let sum = Value::string(whole);
-                return Err(format!("{} and {} cannot be added", with_value(&sum), with_value(other)).into());
+    let mut texts: Vec<String> = Vec::new();
+    for (gap, replacements) in gaps.0.iter().zip(&new.0) {
+        let (Value::String(gap), Value::Array(replacements)) = (gap, replacements) else { continue };
+        for (index, replacement) in replacements.0.iter().enumerate() {
+            let Value::String(replacement) = replacement else {
+                let (gap, shown) = (with_value(&Value::String(gap.clone())), with_value(replacement));
+                return Err(format!("{gap} and {shown} cannot be added").into());
+            };
+            if index == texts.len() {
+                texts.push(String::new());
             }
+            texts[index].push_str(gap);
+            texts[index].push_str(replacement);
         }
     }
-    Ok(Value::string(whole))
+    if texts.is_empty() {
+        return Ok(Value::array(vec![input]));
+    }
+    let last = match gaps.0.last() {
+        Some(Value::String(last)) => last.as_str(),
+        _ => "",
+    };
+    Ok(Value::array(texts.into_iter().map(|text| Value::string(text + last)).collect()))
 }

@@ -13,21 +13,28 @@ pub fn explode(input: &Value) -> Outcome {
         Value::String(text) => {
             Ok(Value::array(text.chars().map(|c| Value::number(f64::from(u32::from(c)))).collect()))
         }
-        _ => Err(format!("{} cannot be exploded", with_value(input)).into()),
+        _ => Err("explode input must be a string".to_owned().into()),
     }
 }
 
 pub fn implode(input: &Value) -> Outcome {
     let Value::Array(codes) = input else {
-        return Err(format!("{} cannot be imploded, must be an array of codepoints", with_value(input)).into());
+        return Err("implode input must be an array".to_owned().into());
     };
     let mut text = String::new();
     for code in &codes.0 {
-        let Value::Number(number) = code else {
-            return Err("Unicode codepoint must be numeric".to_owned().into());
+        let number = match code {
+            Value::Number(number) if !number.double.is_nan() => number.double,
+            _ => {
+                let shown = with_value(code);
+                return Err(
+                    format!("{shown} can't be imploded, unicode codepoint needs to be numeric").into()
+                );
+            }
         };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
-        text.push(char::from_u32(number.double as u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+        let code = if number < 0.0 { u32::MAX } else { number as u32 };
+        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
     }
     Ok(Value::string(text))
 }
@@ -63,19 +70,19 @@ pub fn indices(text: &str, part: &str) -> Value {
 }
 
 pub fn trim_start(input: Value, prefix: &Value) -> Value {
-    if let (Value::String(text), Value::String(prefix)) = (&input, prefix) {
-        if let Some(rest) = text.strip_prefix(prefix.as_str()) {
-            return Value::string(rest);
-        }
+    if let (Value::String(text), Value::String(prefix)) = (&input, prefix)
+        && let Some(rest) = text.strip_prefix(prefix.as_str())
+    {
+        return Value::string(rest);
     }
     input
 }
 
 pub fn trim_end(input: Value, suffix: &Value) -> Value {
-    if let (Value::String(text), Value::String(suffix)) = (&input, suffix) {
-        if let Some(rest) = text.strip_suffix(suffix.as_str()) {
-            return Value::string(rest);
-        }
+    if let (Value::String(text), Value::String(suffix)) = (&input, suffix)
+        && let Some(rest) = text.strip_suffix(suffix.as_str())
+    {
+        return Value::string(rest);
     }
     input
 }
@@ -96,7 +103,7 @@ pub fn ends_with(input: &Value, suffix: &Value) -> Outcome {
 
 pub fn trim(input: &Value, start: bool, end: bool) -> Outcome {
     let Value::String(text) = input else {
-        return Err(format!("{} cannot be trimmed", with_value(input)).into());
+        return Err("trim input must be a string".to_owned().into());
     };
     let mut text = text.as_str();
     if start {
@@ -112,14 +119,14 @@ pub fn change_case(input: &Value, name: &str) -> Outcome {
     match input {
         Value::String(text) if name == "ascii_upcase" => Ok(Value::string(text.to_ascii_uppercase())),
         Value::String(text) => Ok(Value::string(text.to_ascii_lowercase())),
-        _ => Err(format!("{name} input must be a string").into()),
+        _ => Err("explode input must be a string".to_owned().into()),
     }
 }
 
 /// An array as a line of CSV or TSV.
 pub fn row(input: &Value, format: &str) -> Outcome {
     let Value::Array(cells) = input else {
-        return Err(format!("{} cannot be {format}-formatted, only an array can be", with_value(input)).into());
+        return Err(format!("{} cannot be {format}-formatted, only array", with_value(input)).into());
     };
     let is_csv = format == "csv";
     let mut row = String::new();
@@ -165,7 +172,7 @@ pub fn html(text: &str) -> Value {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\'' => out.push_str("&#39;"),
+            '\'' => out.push_str("&apos;"),
             '"' => out.push_str("&quot;"),
             _ => out.push(c),
         }
@@ -226,7 +233,7 @@ fn encoded(bytes: &[u8], alphabet: &[u8], bits: u32, group: usize) -> Value {
     if held > 0 {
         out.push(char::from(alphabet[((buffer << (bits - held)) & mask) as usize]));
     }
-    while out.len() % group > 0 {
+    while !out.len().is_multiple_of(group) {
         out.push('=');
     }
     Value::string(out)
@@ -235,7 +242,7 @@ fn encoded(bytes: &[u8], alphabet: &[u8], bits: u32, group: usize) -> Value {
 fn decoded(text: &str, alphabet: &[u8], bits: u32) -> Option<Vec<u8>> {
     let (mut buffer, mut held) = (0_u32, 0_u32);
     let mut out = Vec::new();
-    for byte in text.trim_end_matches('=').bytes() {
+    for byte in text.bytes().take_while(|byte| *byte != b'=') {
         let digit = u32::try_from(alphabet.iter().position(|known| *known == byte)?).ok()?;
         buffer = ((buffer << bits) | digit) & 0xff_ffff;
         held += bits;
@@ -259,11 +266,15 @@ pub fn base32(text: &str) -> Value {
 pub fn from_base64(text: &str, input: &Value) -> Outcome {
     match decoded(text, BASE64, 6) {
         Some(bytes) => Ok(Value::text(&bytes)),
-        None if text.trim_end_matches('=').len() % 4 == 1 && text.len() > 1 => {
-            Err(format!("{} trailing garbage is not valid base64 data", with_value(&shown(input))).into())
+        None if alphabet_holds(text, BASE64) => {
+            Err(format!("{} trailing base64 byte found", with_value(&shown(input))).into())
         }
         None => Err(format!("{} is not valid base64 data", with_value(&shown(input))).into()),
     }
+}
+
+fn alphabet_holds(text: &str, alphabet: &[u8]) -> bool {
+    text.bytes().take_while(|byte| *byte != b'=').all(|byte| alphabet.contains(&byte))
 }
 
 pub fn from_base32(text: &str, input: &Value) -> Outcome {

@@ -15,7 +15,7 @@ pub enum Ast {
     Constant(Value),
     /// A string with expressions in it, each turned into text by a format (`@json`), or as `tostring` does it.
     Interpolated(Option<String>, Vec<Piece>),
-    Format(String, Offset),
+    Format(String),
     Variable(String, Offset),
     Index(Box<Ast>, Box<Ast>),
     Slice(Box<Ast>, Option<Box<Ast>>, Option<Box<Ast>>),
@@ -28,7 +28,8 @@ pub enum Ast {
     /// `=`, `|=`, `+=` and the like, with what stands in front of the `=`.
     Assign(&'static str, Box<Ast>, Box<Ast>),
     Array(Option<Box<Ast>>),
-    Object(Vec<(Ast, Ast)>, Offset),
+    /// Keys and values, with where they begin.
+    Object(Vec<(Ast, Ast, Offset)>),
     Call(String, Vec<Ast>, Offset),
     Bind(Box<Ast>, Vec<Pattern>, Box<Ast>),
     Reduce(Box<Ast>, Vec<Pattern>, Box<Ast>, Box<Ast>),

@@ -1,13 +1,26 @@
-//! Time: seconds since 1970 as broken-down times and as text. All times are UTC: the sandbox has no other zone.
+//! Time: seconds since 1970 as broken-down times and as text, in UTC or in the zone that `TZ` names.
 
 use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::machine::{Outcome, Raise};
 use crate::value::Value;
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -118,39 +131,101 @@ impl Broken {
 
 pub fn mktime(input: &Value) -> Outcome {
     match input {
-        Value::Array(items) if items.0.len() < 6 => Err("mktime requires array of 6 numbers".to_owned().into()),
+        Value::Array(items) if items.0.len() < 6 => {
+            Err("mktime requires parsed datetime inputs".to_owned().into())
+        }
         Value::Array(_) => {
             let seconds = Broken::read(input, "mktime")?.seconds();
             #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
             Ok(Value::number(seconds as f64))
         }
-        _ => Err("mktime requires array of 6 numbers".to_owned().into()),
+        _ => Err("mktime requires array inputs".to_owned().into()),
     }
 }
 
 pub fn gmtime(input: &Value) -> Outcome {
     match input {
         Value::Number(number) if number.double.abs() < SECONDS_MAX => Ok(broken(number.double).value()),
-        Value::Number(_) => Err("error converting number of seconds since epoch to datetime".to_owned().into()),
-        _ => Err("gmtime() requires a number".to_owned().into()),
+        Value::Number(_) => {
+            Err("error converting number of seconds since epoch to datetime".to_owned().into())
+        }
+        _ => Err("gmtime() requires numeric inputs".to_owned().into()),
     }
 }
 
-pub fn strftime(input: Value, format: &Value, name: &str) -> Outcome {
-    let input = match &input {
-        Value::Number(_) => gmtime(&input)?,
-        Value::Array(_) => input,
+/// How far a zone is from UTC at a time, in seconds, and what it is called then.
+struct Zone {
+    offset: i64,
+    name: String,
+}
+
+impl Zone {
+    fn utc() -> Zone {
+        Zone { offset: 0, name: "UTC".to_owned() }
+    }
+
+    /// The zone of `TZ` at a time; UTC where that names none.
+    fn local(seconds: i64) -> Zone {
+        let name = std::env::var("TZ").unwrap_or_default();
+        let name = name.strip_prefix(':').unwrap_or(&name);
+        if name.is_empty() || name == "UTC" {
+            return Zone::utc();
+        }
+        let zone = TimeZone::get(name).or_else(|_| TimeZone::posix(name));
+        let (Ok(zone), Ok(time)) = (zone, Timestamp::from_second(seconds)) else { return Zone::utc() };
+        let info = zone.to_offset_info(time);
+        Zone { offset: i64::from(info.offset().seconds()), name: info.abbreviation().to_owned() }
+    }
+
+    /// The zone of `TZ` when its clocks show a time.
+    fn shown(time: &Broken) -> Zone {
+        let guess = Zone::local(time.seconds());
+        Zone::local(time.seconds() - guess.offset)
+    }
+}
+
+pub fn localtime(input: &Value) -> Outcome {
+    match input {
+        Value::Number(number) if number.double.abs() < SECONDS_MAX => {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "below 10^15")]
+            let offset = Zone::local(number.double.floor() as i64).offset as f64;
+            Ok(broken(number.double + offset).value())
+        }
+        Value::Number(_) => gmtime(input),
+        _ => Err("localtime() requires numeric inputs".to_owned().into()),
+    }
+}
+
+/// Formats a time in UTC.
+pub fn strftime(input: Value, format: &Value) -> Outcome {
+    as_text(&input, format, "strftime/1", gmtime, |_| Zone::utc())
+}
+
+/// Formats a time in the zone of `TZ`.
+pub fn strflocaltime(input: Value, format: &Value) -> Outcome {
+    as_text(&input, format, "strflocaltime/1", localtime, Zone::shown)
+}
+
+fn as_text(
+    input: &Value,
+    format: &Value,
+    name: &str,
+    break_down: fn(&Value) -> Outcome,
+    zone: fn(&Broken) -> Zone,
+) -> Outcome {
+    let time = match input {
+        Value::Number(_) => Broken::read(&break_down(input)?, name)?,
+        Value::Array(_) => Broken::read(input, name)?,
         _ => return Err(format!("{name} requires parsed datetime inputs").into()),
     };
-    let time = Broken::read(&input, name)?;
     match format {
-        Value::String(format) => Ok(Value::string(formatted(&time, format))),
+        Value::String(format) => Ok(Value::string(formatted(&time, &zone(&time), format))),
         _ => Err(format!("{name} requires a string format").into()),
     }
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "a weekday, a month, a second")]
-fn formatted(time: &Broken, format: &str) -> String {
+fn formatted(time: &Broken, zone: &Zone, format: &str) -> String {
     let mut out = String::new();
     let mut characters = format.chars();
     while let Some(c) = characters.next() {
@@ -168,7 +243,7 @@ fn formatted(time: &Broken, format: &str) -> String {
             out.push('%');
             break;
         };
-        conversion(time, letter, flag, &mut out);
+        conversion(time, zone, letter, flag, &mut out);
     }
     out
 }
@@ -185,7 +260,7 @@ fn padded(out: &mut String, number: i64, width: usize, flag: Option<char>, blank
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weekday, a month, a second")]
-fn conversion(time: &Broken, letter: char, flag: Option<char>, out: &mut String) {
+fn conversion(time: &Broken, zone: &Zone, letter: char, flag: Option<char>, out: &mut String) {
     let weekday = time.weekday();
     let day_name = DAYS[weekday as usize % 7];
     let month_name = MONTHS[time.month.rem_euclid(12) as usize];
@@ -202,17 +277,21 @@ fn conversion(time: &Broken, letter: char, flag: Option<char>, out: &mut String)
         'B' => return text(month_name),
         'p' => return text(if time.hour < 12 { "AM" } else { "PM" }),
         'P' => return text(if time.hour < 12 { "am" } else { "pm" }),
-        'Z' => return text("UTC"),
-        'z' => return text("+0000"),
+        'Z' => return text(&zone.name),
+        'z' => {
+            let minutes = zone.offset.abs() / 60;
+            let sign = if zone.offset < 0 { '-' } else { '+' };
+            return text(&format!("{sign}{:02}{:02}", minutes / 60, minutes % 60));
+        }
         'n' => return text("\n"),
         't' => return text("\t"),
         '%' => return text("%"),
-        'c' => return text(&formatted(time, "%a %b %e %H:%M:%S %Y")),
-        'D' | 'x' => return text(&formatted(time, "%m/%d/%y")),
-        'F' => return text(&formatted(time, "%Y-%m-%d")),
-        'r' => return text(&formatted(time, "%I:%M:%S %p")),
-        'R' => return text(&formatted(time, "%H:%M")),
-        'T' | 'X' => return text(&formatted(time, "%H:%M:%S")),
+        'c' => return text(&formatted(time, zone, "%a %b %e %H:%M:%S %Y")),
+        'D' | 'x' => return text(&formatted(time, zone, "%m/%d/%y")),
+        'F' => return text(&formatted(time, zone, "%Y-%m-%d")),
+        'r' => return text(&formatted(time, zone, "%I:%M:%S %p")),
+        'R' => return text(&formatted(time, zone, "%H:%M")),
+        'T' | 'X' => return text(&formatted(time, zone, "%H:%M:%S")),
         _ => {}
     }
     match letter {
@@ -228,7 +307,7 @@ fn conversion(time: &Broken, letter: char, flag: Option<char>, out: &mut String)
         'l' => padded(out, hour12, 2, flag, true),
         'm' => padded(out, time.month + 1, 2, flag, false),
         'M' => padded(out, time.minute, 2, flag, false),
-        's' => padded(out, time.seconds(), 1, flag, false),
+        's' => padded(out, time.seconds() - zone.offset, 1, flag, false),
         'S' => padded(out, second, 2, flag, false),
         'u' => padded(out, if weekday == 0 { 7 } else { weekday }, 1, flag, false),
         'U' => padded(out, (time.year_day() + 7 - weekday) / 7, 2, flag, false),
@@ -254,7 +333,8 @@ pub fn strptime(input: &Value, format: &Value) -> Outcome {
     let (Value::String(text), Value::String(format)) = (input, format) else {
         return Err("strptime/1 requires string inputs and arguments".to_owned().into());
     };
-    let mut reader = Reader { rest: text, time: Broken { day: 1, year: 1900, ..Broken::default() }, ..Reader::default() };
+    let mut reader =
+        Reader { rest: text, time: Broken { day: 1, year: 1900, ..Broken::default() }, ..Reader::default() };
     let is_read = reader.read(format, 0).is_some();
     if !is_read || !reader.rest.is_empty() {
         return Err(format!("date \"{text}\" does not match format \"{format}\"").into());
@@ -317,7 +397,8 @@ impl Reader<'_> {
     }
 
     fn conversion(&mut self, letter: char, depth: u32) -> Option<()> {
-        let nested = |reader: &mut Self, format: &str| if depth > 3 { None } else { reader.read(format, depth + 1) };
+        let nested =
+            |reader: &mut Self, format: &str| if depth > 3 { None } else { reader.read(format, depth + 1) };
         match letter {
             'Y' => self.time.year = self.number(4)?,
             'C' => self.time.year = self.in_range(2, 0, 99)? * 100 + self.time.year.rem_euclid(100),
@@ -416,7 +497,7 @@ mod tests {
             let again = broken(seconds).seconds() as f64;
             assert!((again - seconds).abs() < 0.5, "{seconds}");
         }
-        let text = formatted(&broken(1_425_599_507.0), "%A, %B %d, %Y %j %U %V %G %u");
+        let text = formatted(&broken(1_425_599_507.0), &Zone::utc(), "%A, %B %d, %Y %j %U %V %G %u");
         assert_eq!(text, "Thursday, March 05, 2015 064 09 10 2015 4");
     }
 }

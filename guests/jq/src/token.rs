@@ -1,6 +1,7 @@
 //! Tokens: a program's text cut into words, on demand, since inside a string other rules hold.
 
-use crate::value::Number;
+use crate::json;
+use crate::value::{Number, Value};
 
 /// A word of the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,14 +49,16 @@ const KEYWORDS: [&str; 19] = [
 
 /// The longer ones first.
 const SIGNS: [&str; 38] = [
-    "?//=", "?//", "//=", "!=", "==", "//", "|=", "+=", "-=", "*=", "/=", "%=", "<=", ">=", "..", ".", "?", "=",
-    ";", ",", ":", "|", "+", "-", "*", "/", "%", "$", "<", ">", "[", "]", "{", "}", "(", ")", "::", "!",
+    "?//=", "?//", "//=", "!=", "==", "//", "|=", "+=", "-=", "*=", "/=", "%=", "<=", ">=", "..", ".", "?",
+    "=", ";", ",", ":", "|", "+", "-", "*", "/", "%", "$", "<", ">", "[", "]", "{", "}", "(", ")", "::", "!",
 ];
 
 /// The words of a text, read one after another.
 pub struct Tokens<'t> {
     text: &'t str,
     at: usize,
+    /// The closing brackets that are awaited; another one is no word of the language.
+    awaited: Vec<&'static str>,
 }
 
 /// What stands next inside a string.
@@ -64,14 +67,15 @@ pub enum InString {
     /// `\(`: an expression and a `)` follow.
     Expression,
     Quote,
-    /// The text ends, or has an escape that is none.
+    /// The text ends.
     End,
-    Invalid,
+    /// A row of escapes of which one is none, with why.
+    Invalid(String),
 }
 
 impl<'t> Tokens<'t> {
     pub fn new(text: &'t str) -> Self {
-        Tokens { text, at: 0 }
+        Tokens { text, at: 0, awaited: Vec::new() }
     }
 
     pub fn at(&self) -> usize {
@@ -82,7 +86,7 @@ impl<'t> Tokens<'t> {
         &self.text[self.at..]
     }
 
-    /// Blanks and comments; a comment goes on behind a line that ends with an odd number of backslashes.
+    /// Blanks and comments.
     fn skip_blanks(&mut self) {
         loop {
             let rest = self.rest();
@@ -91,23 +95,7 @@ impl<'t> Tokens<'t> {
             if !trimmed.starts_with('#') {
                 return;
             }
-            let bytes = trimmed.as_bytes();
-            let mut end = 0;
-            while let Some(byte) = bytes.get(end) {
-                match byte {
-                    b'\n' => break,
-                    b'\\' => {
-                        let is_crlf = bytes.get(end + 1) == Some(&b'\r') && bytes.get(end + 2) == Some(&b'\n');
-                        end += if is_crlf { 3 } else { 2 };
-                    }
-                    _ => end += 1,
-                }
-            }
-            // The byte that a backslash skipped may be the middle of a character.
-            end = end.min(trimmed.len());
-            while !trimmed.is_char_boundary(end) {
-                end += 1;
-            }
+            let end = trimmed.find('\n').unwrap_or(trimmed.len());
             self.at += end;
         }
     }
@@ -158,6 +146,13 @@ impl<'t> Tokens<'t> {
             }
             Some(sign) => {
                 self.at += sign.len();
+                match *sign {
+                    "(" => self.awaited.push(")"),
+                    "[" => self.awaited.push("]"),
+                    "{" => self.awaited.push("}"),
+                    ")" | "]" | "}" if self.awaited.pop() != Some(sign) => return Token::Invalid,
+                    _ => {}
+                }
                 Token::Sign(sign)
             }
         }
@@ -193,6 +188,7 @@ impl<'t> Tokens<'t> {
         }
         if rest.starts_with("\\(") {
             self.at += 2;
+            self.awaited.push(")");
             return InString::Expression;
         }
         let mut text = String::new();
@@ -205,46 +201,32 @@ impl<'t> Tokens<'t> {
             if !rest.starts_with('\\') || rest.starts_with("\\(") {
                 return InString::Text(text);
             }
-            let Some((c, length)) = escape(rest) else {
-                return InString::Invalid;
-            };
-            text.push(c);
-            self.at += length;
+            let row = escapes(rest);
+            match json::parse(format!("\"{row}\"").as_bytes()) {
+                Ok(Some(Value::String(plain))) => text.push_str(&plain),
+                Ok(_) => {}
+                // What stands in front is handed out first.
+                Err(_) if !text.is_empty() => return InString::Text(text),
+                Err(why) => return InString::Invalid(format!("{why} (while parsing '\"{row}\"')")),
+            }
+            self.at += row.len();
         }
     }
 }
 
-/// The character that an escape stands for, and the escape's length.
-fn escape(rest: &str) -> Option<(char, usize)> {
-    let c = match rest.as_bytes().get(1)? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return unicode_escape(rest),
-        _ => return None,
-    };
-    Some((c, 2))
-}
-
-/// `\uXXXX`, or two of them that are a surrogate pair; half a pair is U+FFFD.
-fn unicode_escape(rest: &str) -> Option<(char, usize)> {
-    let unit = |at: usize| {
-        let digits = rest.get(at..)?.strip_prefix("\\u")?.get(..4)?;
-        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
-    };
-    let high = unit(0)?;
-    if (0xd800..0xdc00).contains(&high) {
-        if let Some(low) = unit(6).filter(|low| (0xdc00..0xe000).contains(low)) {
-            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return Some((char::from_u32(code)?, 12));
+/// The escapes that stand next in a string, as one row: halves of a pair belong together.
+fn escapes(rest: &str) -> &str {
+    let bytes = rest.as_bytes();
+    let mut end = 0;
+    while bytes.get(end) == Some(&b'\\') && bytes.get(end + 1) != Some(&b'(') {
+        end += 1;
+        let Some(c) = rest[end..].chars().next() else { break };
+        end += c.len_utf8();
+        if c == 'u' {
+            end += bytes[end..].iter().take(4).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         }
     }
-    Some((char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
+    &rest[..end]
 }
 
 fn is_name_start(byte: u8) -> bool {

@@ -7,7 +7,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::mem::take;
 use std::rc::Rc;
 
@@ -41,42 +40,7 @@ pub struct Array(pub Vec<Value>);
 #[derive(Clone, Debug, Default)]
 pub struct Object(pub Map);
 
-pub type Map = indexmap::IndexMap<Rc<String>, Value, BuildHasherDefault<KeyHasher>>;
-
-/// FNV over the bytes of a key, with a seed that a document cannot know.
-pub struct KeyHasher(u64);
-
-impl Default for KeyHasher {
-    fn default() -> Self {
-        thread_local!(static SEED: Cell<u64> = const { Cell::new(0) });
-        SEED.with(|seed| {
-            if seed.get() == 0 {
-                let random = std::hash::BuildHasher::build_hasher(&std::hash::RandomState::new()).finish();
-                seed.set(random | 1);
-            }
-            KeyHasher(seed.get())
-        })
-    }
-}
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut hash = self.0;
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        for byte in chunks.remainder() {
-            hash = (hash.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-}
+pub use crate::map::Map;
 
 /// How deep containers are let go by recursion, before the rest waits in a queue.
 const DROP_DEPTH_MAX: u32 = 200;
@@ -239,7 +203,53 @@ pub fn sorted(members: &Map) -> Vec<(&Rc<String>, &Value)> {
     sorted
 }
 
+/// The powers of ten that a double holds exactly, as far as they are needed.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 impl Number {
+    /// Reads the plain numbers that a double holds as they are written: at most 15 digits, and a point among them.
+    pub fn from_digits(word: &[u8]) -> Option<Number> {
+        let (negative, digits) = match word {
+            [b'-', rest @ ..] => (true, rest),
+            _ => (false, word),
+        };
+        let first = *digits.first()?;
+        if digits.len() > 16 || !first.is_ascii_digit() {
+            return None;
+        }
+        let (mut whole, mut count, mut point) = (0_u64, 0, None);
+        for (index, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    whole = whole * 10 + u64::from(byte - b'0');
+                    count += 1;
+                }
+                b'.' if point.is_none() => point = Some(index),
+                _ => return None,
+            }
+        }
+        // Zeros in front, behind, and a zero below zero, are written again as they are.
+        if count > 15 || whole == 0 && (negative || count > 1) {
+            return None;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "below 10^15")]
+        let double = match point {
+            None if first == b'0' && count > 1 => return None,
+            None => whole as f64,
+            Some(at) => {
+                let places = digits.len() - at - 1;
+                let is_odd = first == b'0' && at > 1 || places == 0 || digits.last() == Some(&b'0');
+                if is_odd || first == b'0' && places > 4 {
+                    return None;
+                }
+                // Both are exact, so the quotient is the nearest double.
+                whole as f64 / POWERS[places]
+            }
+        };
+        Some(Number { double: if negative { -double } else { double }, literal: None })
+    }
+
     /// Reads a number as JSON writes it, keeping its digits where the double loses them.
     pub fn from_literal(text: &str) -> Option<Number> {
         let double = decimal::parse(text)?;
@@ -247,20 +257,16 @@ impl Number {
         if digits == text.len() && digits <= 15 && (digits == 1 || !text.starts_with('0')) {
             return Some(Number { double, literal: None });
         }
-        let literal = decimal::canonical(text).filter(|canonical| *canonical != decimal::shortest(double));
+        // A long one is kept in any case: it is compared with others digit by digit, and what was computed is not.
+        let is_long = digits > 15;
+        let literal =
+            decimal::canonical(text).filter(|canonical| is_long || *canonical != decimal::shortest(double));
         Some(Number { double, literal: literal.map(Rc::from) })
     }
 
     fn compare(&self, other: &Number) -> Ordering {
-        match (&self.literal, &other.literal) {
-            (None, None) => {}
-            (a, b) => {
-                let (a, b) = (a.as_deref(), b.as_deref());
-                let (x, y) = (decimal::shortest(self.double), decimal::shortest(other.double));
-                if self.double.is_finite() && other.double.is_finite() || a.is_some() && b.is_some() {
-                    return decimal::compare(a.unwrap_or(&x), b.unwrap_or(&y));
-                }
-            }
+        if let (Some(a), Some(b)) = (&self.literal, &other.literal) {
+            return decimal::compare(a, b);
         }
         if self.double < other.double || self.double.is_nan() {
             // Nothing is smaller than what is not a number, itself included.
