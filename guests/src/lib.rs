@@ -44,6 +44,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
     Program { name: "text", links: TEXT, bytes: wasm!("text") },
+    Program { name: "textutils", links: TEXTUTILS, bytes: wasm!("textutils") },
     Program { name: "tools", links: TOOLS, bytes: wasm!("tools") },
 ];
 
@@ -57,11 +58,9 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors", "expand",
-    "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "md5sum", "mv", "nl", "numfmt", "od", "paste",
-    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum",
-    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "unexpand",
-    "unlink",
+    "coreutils", "csplit", "date", "dircolors", "expr", "factor", "fmt", "hostid", "link", "ln", "mv", "numfmt", "od",
+    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "shred", "shuf", "split",
+    "truncate", "tsort", "unlink",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
@@ -82,6 +81,13 @@ const LINES: &[&str] = &[
 #[rustfmt::skip]
 const TEXT: &[&str] =
     &["text", "clear", "column", "hd", "hexdump", "less", "more", "reset", "rev", "strings", "tput", "xxd"];
+
+/// The tools in `textutils/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TEXTUTILS: &[&str] = &[
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "expand", "fold", "join", "md5sum", "nl",
+    "paste", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "sum", "unexpand",
+];
 
 /// The tools in `tools/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
