@@ -58,9 +58,8 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "coreutils", "csplit", "date", "dircolors", "expr", "factor", "fmt", "hostid", "link", "ln", "mv", "numfmt", "od",
-    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "shred", "shuf", "split",
-    "truncate", "tsort", "unlink",
+    "coreutils", "csplit", "date", "dircolors", "expr", "fmt", "hostid", "link", "ln", "mv", "numfmt", "pathchk", "pr",
+    "printenv", "ptx", "readlink", "realpath", "rm", "rmdir", "shred", "split", "truncate", "unlink",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
@@ -85,8 +84,9 @@ const TEXT: &[&str] =
 /// The tools in `textutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const TEXTUTILS: &[&str] = &[
-    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "expand", "fold", "join", "md5sum", "nl",
-    "paste", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "sum", "unexpand",
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "expand", "factor", "fold", "join", "md5sum",
+    "nl", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shuf", "sum",
+    "tsort", "unexpand",
 ];
 
 /// The tools in `tools/src/main.rs`, and the program's own name.

@@ -151,9 +151,9 @@ impl Extended {
         self.is_finite() && self.mantissa == 0
     }
 
-    /// The number without its sign.
-    pub fn abs(self) -> Self {
-        Self { negative: false, ..self }
+    /// The number with a sign.
+    pub fn with_sign(self, negative: bool) -> Self {
+        Self { negative, ..self }
     }
 
     /// The product of two finite numbers.

@@ -9,14 +9,19 @@ mod base;
 mod comm;
 mod expand;
 mod extended;
+mod factor;
 mod fold;
 mod integer;
 mod join;
 mod line;
 mod nl;
+mod od;
 mod paste;
+mod printf;
+mod shuf;
 mod sums;
 mod tabs;
+mod tsort;
 mod unexpand;
 
 use cli::multicall::{self, Command};
@@ -31,17 +36,22 @@ const TOOLS: &[(&str, Command)] = &[
     ("cksum", sums::cksum),
     ("comm", comm::main),
     ("expand", expand::main),
+    ("factor", factor::main),
     ("fold", fold::main),
     ("join", join::main),
     ("nl", nl::main),
+    ("od", od::main),
     ("paste", paste::main),
     ("md5sum", sums::digest),
+    ("printf", printf::main),
     ("sha1sum", sums::digest),
     ("sha224sum", sums::digest),
     ("sha256sum", sums::digest),
     ("sha384sum", sums::digest),
     ("sha512sum", sums::digest),
+    ("shuf", shuf::main),
     ("sum", sums::sum),
+    ("tsort", tsort::main),
     ("unexpand", unexpand::main),
 ];
 
