@@ -34,7 +34,7 @@ use toolchain::Toolchain;
 #[rustfmt::skip]
 const GUESTS: &[&str] = &[
     "archive", "awk", "calc", "coreutils", "diff", "files", "find", "grep", "jq", "lines", "python3", "rg", "sed",
-    "text", "tools",
+    "text", "textutils", "tools",
 ];
 
 /// Why a guest could not be had, as whole sentences for a person.

@@ -45,6 +45,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "rg", links: &["rg"], bytes: wasm!("rg") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
     Program { name: "text", links: TEXT, bytes: wasm!("text") },
+    Program { name: "textutils", links: TEXTUTILS, bytes: wasm!("textutils") },
     Program { name: "tools", links: TOOLS, bytes: wasm!("tools") },
 ];
 
@@ -58,11 +59,8 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors", "expand",
-    "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "md5sum", "mv", "nl", "numfmt", "od", "paste",
-    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum",
-    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "unexpand",
-    "unlink",
+    "coreutils", "date", "dircolors", "expr", "fmt", "hostid", "link", "ln", "mv", "pathchk", "pr", "printenv", "ptx",
+    "readlink", "realpath", "rm", "rmdir", "shred", "truncate", "unlink",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
@@ -83,6 +81,14 @@ const LINES: &[&str] = &[
 #[rustfmt::skip]
 const TEXT: &[&str] =
     &["text", "clear", "column", "hd", "hexdump", "less", "more", "reset", "rev", "strings", "tput", "xxd"];
+
+/// The tools in `textutils/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const TEXTUTILS: &[&str] = &[
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fold", "join",
+    "md5sum", "nl", "numfmt", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
+    "shuf", "split", "sum", "tsort", "unexpand",
+];
 
 /// The tools in `tools/src/main.rs`, and the program's own name.
 #[rustfmt::skip]

@@ -7,14 +7,9 @@
 
 mod cat;
 mod cut;
-mod float;
 mod head;
-mod input;
 mod locale;
-mod output;
-mod ranges;
 mod seq;
-mod size;
 mod small;
 mod sort;
 mod stream;
@@ -32,6 +27,7 @@ use std::os::wasi::ffi as os;
 
 use cli::multicall::{self, Command};
 use os::OsStringExt;
+use textio::{float, input, output, ranges, size};
 
 /// Every tool under the name that it answers to, sorted by name.
 const TOOLS: &[(&str, Command)] = &[

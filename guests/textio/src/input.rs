@@ -27,7 +27,10 @@ pub struct Input {
 
 /// A path of bytes as the system wants it.
 pub fn path(bytes: &[u8]) -> PathBuf {
-    use crate::os::OsStringExt;
+    #[cfg(unix)]
+    use std::os::unix::ffi::OsStringExt;
+    #[cfg(target_os = "wasi")]
+    use std::os::wasi::ffi::OsStringExt;
     PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()))
 }
 
