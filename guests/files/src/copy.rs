@@ -7,11 +7,11 @@ pub mod attributes;
 pub mod data;
 
 use std::collections::{HashMap, HashSet};
-use std::io::BufRead;
 
 use cli::wording::{name as shown_name, quoted_name, reason};
 use rustix::io::Errno;
 
+use crate::ask;
 use crate::backup::{Backups, Kind};
 use crate::chmod::mode::letters;
 use crate::path;
@@ -272,21 +272,16 @@ impl<'a> Copier<'a> {
     }
 
     fn confirms(&mut self, target: &[u8], old: &Stat) -> bool {
-        self.run.flush();
         let name = quoted_name(target);
         let mode = format!("{:04o}", old.mode & 0o7777);
         let letters = letters(old.mode);
         let is_unwritable = !old.is_link() && system::access(target, 2).is_err();
         let question = match (is_unwritable, self.options.force || self.options.removes_first) {
-            (true, true) => format!("replace {name}, overriding mode {mode} ({letters})? "),
-            (true, false) => format!("unwritable {name} (mode {mode}, {letters}); try anyway? "),
-            (false, _) => format!("overwrite {name}? "),
+            (true, true) => format!("replace {name}, overriding mode {mode} ({letters})"),
+            (true, false) => format!("unwritable {name} (mode {mode}, {letters}); try anyway"),
+            (false, _) => format!("overwrite {name}"),
         };
-        let text = format!("{}: {question}", self.run.program);
-        let _ = system::write_all(rustix::stdio::stderr(), text.as_bytes());
-        let mut answer = Vec::new();
-        let read = std::io::stdin().lock().read_until(b'\n', &mut answer);
-        read.is_ok() && matches!(answer.first(), Some(b'y' | b'Y'))
+        ask::is_yes(self.run, &question)
     }
 
     /// Begins with a directory: what is in it is left to be copied.

@@ -7,6 +7,7 @@
 //! It also builds for Unix, where the programs do the same by the system's own calls: that is how they are tested.
 
 mod arguments;
+mod ask;
 mod backup;
 mod chmod;
 mod chown;
@@ -19,6 +20,7 @@ mod df;
 mod du;
 mod file;
 mod install;
+mod link;
 mod ls;
 mod mkdir;
 mod mknod;
@@ -28,6 +30,12 @@ mod path;
 mod pattern;
 mod people;
 mod quoting;
+mod readlink;
+mod realpath;
+mod removal;
+mod resolve;
+mod rm;
+mod rmdir;
 mod run;
 mod stat;
 mod sync;
@@ -56,15 +64,21 @@ const PROGRAMS: &[(&str, Command)] = &[
     ("du", du::main),
     ("file", file::main),
     ("install", install::main),
+    ("link", link::link),
     ("ls", ls::main),
     ("mkdir", mkdir::main),
     ("mkfifo", mknod::main),
     ("mknod", mknod::main),
     ("mktemp", mktemp::main),
+    ("readlink", readlink::main),
+    ("realpath", realpath::main),
+    ("rm", rm::main),
+    ("rmdir", rmdir::main),
     ("stat", stat::main),
     ("sync", sync::main),
     ("test", test::main),
     ("touch", touch::main),
+    ("unlink", link::unlink),
     ("vdir", ls::main),
     ("which", which::main),
 ];

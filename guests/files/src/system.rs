@@ -158,7 +158,17 @@ pub fn make_directory(path: &[u8], mode: u32) -> Result<(), Errno> {
 }
 
 pub fn remove(path: &[u8]) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     rustix::fs::unlink(path)
+}
+
+pub fn remove_directory(path: &[u8]) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
+    rustix::fs::rmdir(path)
 }
 
 pub fn rename(from: &[u8], to: &[u8]) -> Result<(), Errno> {
