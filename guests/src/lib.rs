@@ -57,18 +57,18 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors", "expand",
-    "expr", "factor", "fmt", "fold", "hostid", "join", "link", "ln", "md5sum", "mv", "nl", "numfmt", "od", "paste",
-    "pathchk", "pr", "printenv", "printf", "ptx", "readlink", "realpath", "rm", "rmdir", "sha1sum", "sha224sum",
-    "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum", "truncate", "tsort", "unexpand",
-    "unlink",
+    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors",
+    "expand", "expr", "factor", "fmt", "fold", "hostid", "join", "md5sum", "nl", "numfmt", "od", "paste", "pr",
+    "printf", "ptx", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split",
+    "sum", "tsort", "unexpand",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const FILES: &[&str] = &[
-    "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "ls", "mkdir", "mkfifo",
-    "mknod", "mktemp", "stat", "sync", "test", "touch", "vdir", "which",
+    "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "link", "ln",
+    "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
+    "rmdir", "stat", "sync", "test", "touch", "truncate", "unlink", "vdir", "which",
 ];
 
 /// The tools in `lines/src/main.rs`, and the program's own name.

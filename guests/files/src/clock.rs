@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::system::Time;
 
@@ -23,72 +23,119 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const DAY_SECONDS: i64 = 86_400;
+pub const DAY_SECONDS: i64 = 86_400;
 
-/// A zone: `None` is UTC.
+/// Where the rules of zones repeat themselves: in 400 years every day comes back to its day of the week.
+const CYCLE_SECONDS: i64 = 146_097 * DAY_SECONDS;
+/// The rules reach from about the year -9000 to 9000; beyond they are those of another cycle.
+const RULES_SECONDS: std::ops::RangeInclusive<i64> = -346_000_000_000..=221_000_000_000;
+
+/// A zone.
 #[derive(Clone, Debug)]
-pub struct Zone(Option<TimeZone>);
+pub struct Zone {
+    /// None: UTC, whatever it is called.
+    rules: Option<TimeZone>,
+    name: String,
+}
+
+/// What a wall clock's time comes to in a zone.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// Seconds east of Greenwich.
+    pub offset: i64,
+    /// Whether the clock jumps over this time.
+    pub is_skipped: bool,
+}
 
 impl Zone {
-    /// The zone of `TZ`; UTC where it says nothing or nothing that is known.
+    pub fn utc() -> Zone {
+        Zone { rules: None, name: "UTC".to_owned() }
+    }
+
+    /// The zone of `TZ`.
     pub fn from_environment() -> Zone {
-        let name = std::env::var("TZ").unwrap_or_default();
-        Zone::named(name.strip_prefix(':').unwrap_or(&name))
+        Zone::of_variable(&std::env::var("TZ").unwrap_or_default())
     }
 
-    fn named(name: &str) -> Zone {
+    /// The zone of a value of `TZ`; what is not known is UTC under the name that it gives itself.
+    pub fn of_variable(value: &str) -> Zone {
+        let value = value.strip_prefix(':').unwrap_or(value);
+        let name = value.strip_prefix("/usr/share/zoneinfo/").unwrap_or(value);
+        let name = name.strip_prefix("posix/").unwrap_or(name);
         // Most runs are in UTC, and need no database.
-        if matches!(name, "" | "UTC" | "UTC0" | "GMT0" | "Etc/UTC") {
-            return Zone(None);
+        if matches!(name, "" | "UTC" | "UTC0" | "Etc/UTC") {
+            return Zone::utc();
         }
-        Zone(TimeZone::get(name).or_else(|_| TimeZone::posix(name)).ok())
-    }
-
-    /// The zone as jiff has it.
-    pub fn rules(&self) -> TimeZone {
-        self.0.clone().unwrap_or(TimeZone::UTC)
+        let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name));
+        if let Some(rules) = known.or_else(|| TimeZone::posix(name).ok()) {
+            return Zone { rules: Some(rules), name: String::new() };
+        }
+        let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let is_name = letters >= 3 && !name.as_bytes().get(letters).is_some_and(u8::is_ascii_digit);
+        Zone { rules: None, name: if is_name { name.get(..letters).unwrap_or_default().to_owned() } else { String::new() } }
     }
 
     /// What the clock on the wall shows.
     pub fn local(&self, time: Time) -> Local {
-        let timestamp = jiff::Timestamp::from_second(time.seconds).ok();
-        let (offset, abbreviation) = match (&self.0, timestamp) {
+        let timestamp = jiff::Timestamp::from_second(within_rules(time.seconds)).ok();
+        let (offset, abbreviation) = match (&self.rules, timestamp) {
             (Some(zone), Some(timestamp)) => {
                 let info = zone.to_offset_info(timestamp);
                 (info.offset().seconds(), info.abbreviation().to_owned())
             }
-            _ => (0, "UTC".to_owned()),
+            _ => (0, self.name.clone()),
         };
         Local::new(time, offset, abbreviation)
     }
 
     /// The point in time when the wall clock shows this; `None` where it is no time, or skipped.
     pub fn point(&self, wall: Wall) -> Option<Time> {
-        let Wall { year, month, day, hour, minute, second } = wall;
-        if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+        if !wall.is_possible() {
             return None;
         }
-        if hour > 23 || minute > 59 || second > 60 {
-            return None;
-        }
-        let seconds = days_since_1970(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
-        let Some(zone) = &self.0 else { return Some(Time { seconds, nanoseconds: 0 }) };
+        let found = self.point_near(wall.seconds(), 0).filter(|found| !found.is_skipped)?;
+        Some(Time { seconds: wall.seconds() - found.offset, nanoseconds: 0 })
+    }
+
+    /// How far from Greenwich the clock is when it shows so many seconds from 1970. Of two answers, that which is
+    /// nearer to a guess; of a time that is skipped, that of before.
+    pub fn point_near(&self, seconds: i64, guess: i64) -> Option<Found> {
+        let Some(zone) = &self.rules else { return Some(Found { offset: 0, is_skipped: false }) };
+        let shown = within_rules(seconds);
+        let (days, rest) = (shown.div_euclid(DAY_SECONDS), shown.rem_euclid(DAY_SECONDS));
+        let (year, month, day) = date_of(days);
         let civil = jiff::civil::DateTime::new(
             i16::try_from(year).ok()?,
             i8::try_from(month).ok()?,
             i8::try_from(day).ok()?,
-            i8::try_from(hour).ok()?,
-            i8::try_from(minute).ok()?,
-            i8::try_from(second.min(59)).ok()?,
+            i8::try_from(rest / 3600).ok()?,
+            i8::try_from(rest / 60 % 60).ok()?,
+            i8::try_from(rest % 60).ok()?,
             0,
         )
         .ok()?;
-        let ambiguous = zone.to_ambiguous_timestamp(civil);
-        if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
-            return None;
-        }
-        let seconds = ambiguous.compatible().ok()?.as_second() + i64::from(second == 60);
-        Some(Time { seconds, nanoseconds: 0 })
+        let seconds = |offset: jiff::tz::Offset| i64::from(offset.seconds());
+        Some(match zone.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Found { offset: seconds(offset), is_skipped: false },
+            AmbiguousOffset::Gap { before, .. } => Found { offset: seconds(before), is_skipped: true },
+            AmbiguousOffset::Fold { before, after } => {
+                let (before, after) = (seconds(before), seconds(after));
+                let is_earlier = (guess - before).abs() <= (guess - after).abs();
+                Found { offset: if is_earlier { before } else { after }, is_skipped: false }
+            }
+        })
+    }
+}
+
+/// A time at which the rules are the same.
+fn within_rules(seconds: i64) -> i64 {
+    let (first, last) = (*RULES_SECONDS.start(), *RULES_SECONDS.end());
+    if seconds > last {
+        seconds - ((seconds - last) / CYCLE_SECONDS + 1).saturating_mul(CYCLE_SECONDS)
+    } else if seconds < first {
+        first + (seconds.saturating_sub(first)).rem_euclid(CYCLE_SECONDS)
+    } else {
+        seconds
     }
 }
 
@@ -103,6 +150,24 @@ pub struct Wall {
     pub hour: i64,
     pub minute: i64,
     pub second: i64,
+}
+
+impl Wall {
+    /// Whether a calendar and a clock know it.
+    pub fn is_possible(&self) -> bool {
+        (1..=12).contains(&self.month)
+            && self.day >= 1
+            && self.day <= days_in_month(self.year, self.month)
+            && (0..24).contains(&self.hour)
+            && (0..60).contains(&self.minute)
+            && (0..=60).contains(&self.second)
+    }
+
+    /// Seconds from 1970 on a clock that knows no zone. The day may be any number.
+    pub fn seconds(&self) -> i64 {
+        let days = days_since_1970(self.year, self.month, 1) + self.day - 1;
+        days * DAY_SECONDS + self.hour * 3600 + self.minute * 60 + self.second
+    }
 }
 
 /// A point in time in a zone.
@@ -127,6 +192,16 @@ impl Local {
         let wall = Wall { year, month, day, hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60 };
         let yearday = days - days_since_1970(year, 1, 1);
         Local { time, wall, weekday: (days + 4).rem_euclid(7), yearday, offset, abbreviation }
+    }
+
+    /// Seconds east of Greenwich.
+    pub fn offset(&self) -> i32 {
+        self.offset
+    }
+
+    /// What the zone is called then.
+    pub fn abbreviation(&self) -> &str {
+        &self.abbreviation
     }
 
     /// Writes the time as a format says.
@@ -180,7 +255,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 }
 
 /// The number of a day, counted in years that begin with March.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -365,7 +440,7 @@ mod tests {
 
     fn shown(zone: &str, seconds: i64, format: &str) -> String {
         let mut out = Vec::new();
-        Zone::named(zone).local(Time { seconds, nanoseconds: 7_000_000 }).format(format.as_bytes(), &mut out);
+        Zone::of_variable(zone).local(Time { seconds, nanoseconds: 7_000_000 }).format(format.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -396,7 +471,7 @@ mod tests {
     fn a_wall_clock_is_a_point_in_time_again() {
         for seconds in (-5_000_000_000..5_000_000_000).step_by(123_456_789) {
             for zone in ["", "America/New_York"] {
-                let zone = Zone::named(zone);
+                let zone = Zone::of_variable(zone);
                 let time = Time { seconds, nanoseconds: 0 };
                 assert_eq!(zone.point(zone.local(time).wall), Some(time));
             }

@@ -49,6 +49,8 @@ pub struct Options {
     pub hard_links: bool,
     pub symbolic_links: bool,
     pub removes_first: bool,
+    /// Whether it is a part of a move, and told as one.
+    pub is_move: bool,
     pub attributes_only: bool,
     pub one_file_system: bool,
     pub verbose: bool,
@@ -330,7 +332,11 @@ impl<'a> Copier<'a> {
                 let target = path::trimmed(target);
                 format!("cannot create directory {}: {}", quoted_name(target), reason(errno))
             })?;
-            self.tell(source, target, None);
+            if self.options.is_move && self.options.verbose {
+                self.run.print(format!("created directory {}\n", quoted_name(target)));
+            } else {
+                self.tell(source, target, None);
+            }
         }
         if is_operand || is_new {
             let made = system::stat(target).ok().map(|stat| stat.identity());
@@ -465,7 +471,8 @@ impl<'a> Copier<'a> {
     fn tell(&mut self, source: &[u8], target: &[u8], backup: Option<&[u8]>) {
         if self.options.verbose {
             let backup = backup.map_or(String::new(), |name| format!(" (backup: {})", quoted_name(name)));
-            self.run.print(format!("{} -> {}{backup}\n", quoted_name(source), quoted_name(target)));
+            let verb = if self.options.is_move { "copied " } else { "" };
+            self.run.print(format!("{verb}{} -> {}{backup}\n", quoted_name(source), quoted_name(target)));
         }
     }
 }

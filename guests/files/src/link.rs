@@ -10,7 +10,10 @@ use crate::run::Run;
 use crate::system;
 
 static LINK: About = About {
-    syntax: &Syntax { short: &[], long: &[("help", arguments::NO, "help"), ("version", arguments::NO, "version")] },
+    syntax: &Syntax {
+        short: &[],
+        long: &[("help", arguments::NO, "help"), ("version", arguments::NO, "version")],
+    },
     help: "\
 Usage: {} FILE NAME
 Gives FILE another name.
@@ -41,7 +44,9 @@ pub fn link(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         [old, new] => (old, new),
         [] => return arguments::misuse(program, "missing operand", 1),
         [only] => return arguments::misuse(program, &format!("missing operand after {}", quoted(only)), 1),
-        [_, _, extra, ..] => return arguments::misuse(program, &format!("extra operand {}", quoted(extra)), 1),
+        [_, _, extra, ..] => {
+            return arguments::misuse(program, &format!("extra operand {}", quoted(extra)), 1);
+        }
     };
     let mut run = Run::new(program, 1);
     if let Err(errno) = system::make_hard_link(old, new, false) {
@@ -65,7 +70,8 @@ pub fn unlink(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let mut run = Run::new(program, 1);
     if let Err(errno) = system::remove(file) {
         // A name with a slash behind it is a directory's, and a link is none.
-        let is_link = file.ends_with(b"/") && system::lstat(path::trimmed(file)).is_ok_and(|stat| stat.is_link());
+        let is_link =
+            file.ends_with(b"/") && system::lstat(path::trimmed(file)).is_ok_and(|stat| stat.is_link());
         let errno = if is_link { Errno::NOTDIR } else { errno };
         run.complain(format!("cannot unlink {}: {}", quoted_name(file), reason(errno)));
     }

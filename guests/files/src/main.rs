@@ -16,19 +16,24 @@ mod copy;
 mod cp;
 mod date_text;
 mod dd;
+mod destination;
 mod df;
 mod du;
 mod file;
 mod install;
 mod link;
+mod ln;
 mod ls;
 mod mkdir;
 mod mknod;
 mod mktemp;
+mod mv;
 mod numbers;
 mod path;
+mod pathchk;
 mod pattern;
 mod people;
+mod printenv;
 mod quoting;
 mod readlink;
 mod realpath;
@@ -42,6 +47,7 @@ mod sync;
 mod system;
 mod test;
 mod touch;
+mod truncate;
 mod which;
 
 #[cfg(unix)]
@@ -65,11 +71,15 @@ const PROGRAMS: &[(&str, Command)] = &[
     ("file", file::main),
     ("install", install::main),
     ("link", link::link),
+    ("ln", ln::main),
     ("ls", ls::main),
     ("mkdir", mkdir::main),
     ("mkfifo", mknod::main),
     ("mknod", mknod::main),
     ("mktemp", mktemp::main),
+    ("mv", mv::main),
+    ("pathchk", pathchk::main),
+    ("printenv", printenv::main),
     ("readlink", readlink::main),
     ("realpath", realpath::main),
     ("rm", rm::main),
@@ -78,6 +88,7 @@ const PROGRAMS: &[(&str, Command)] = &[
     ("sync", sync::main),
     ("test", test::main),
     ("touch", touch::main),
+    ("truncate", truncate::main),
     ("unlink", link::unlink),
     ("vdir", ls::main),
     ("which", which::main),

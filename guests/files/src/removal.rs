@@ -164,7 +164,8 @@ impl<'a> Remover<'a> {
         }
         let above = || system::stat(&path::join(&self.path, b"..")).map(|above| above.dev);
         if options.keeps_mounts && above().is_ok_and(|dev| dev != stat.dev) {
-            self.run.complain(format!("skipping {}, since it's on a different device", quoted_name(&self.path)));
+            self.run
+                .complain(format!("skipping {}, since it's on a different device", quoted_name(&self.path)));
             return Err("and --preserve-root=all is in effect".to_owned());
         }
         Ok(())
@@ -215,7 +216,8 @@ impl<'a> Remover<'a> {
         let (mut dev, mut is_settled) = (dev_above, false);
         if self.options.one_file_system {
             let (directory, name) = anchor.at(&self.path);
-            dev = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).map_or(dev, |stat| stat.st_dev);
+            dev = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)
+                .map_or(dev, |stat| stat.st_dev);
             if dev != dev_above {
                 let name = quoted_name(&self.path);
                 self.run.complain(format!("skipping {name}, since it's on a different device"));
@@ -320,7 +322,10 @@ impl<'a> Remover<'a> {
     fn remove_directory(&self, anchor: &Anchor) -> Result<(), Errno> {
         let (directory, name) = anchor.at(&self.path);
         let removed = rustix::fs::unlinkat(directory, name, AtFlags::REMOVEDIR);
-        let is_link = || self.path.ends_with(b"/") && system::lstat(path::trimmed(&self.path)).is_ok_and(|stat| stat.is_link());
+        let is_link = || {
+            self.path.ends_with(b"/")
+                && system::lstat(path::trimmed(&self.path)).is_ok_and(|stat| stat.is_link())
+        };
         removed.map_err(|errno| if is_link() { Errno::NOTDIR } else { errno })
     }
 
@@ -376,7 +381,8 @@ impl<'a> Remover<'a> {
 
     /// Complains, unless what is not there counts as removed.
     fn gone(&mut self, errno: Errno) {
-        if !self.options.force || !matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::ILSEQ | Errno::INVAL) {
+        if !self.options.force || !matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::ILSEQ | Errno::INVAL)
+        {
             self.fail(errno);
         }
     }

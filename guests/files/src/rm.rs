@@ -52,11 +52,8 @@ Removes files.
     operands_end_options: false,
 };
 
-const WHEN: &Choices<Ask> = &[
-    (&["never", "no", "none"], Ask::Never),
-    (&["once"], Ask::Once),
-    (&["always", "yes"], Ask::Always),
-];
+const WHEN: &Choices<Ask> =
+    &[(&["never", "no", "none"], Ask::Never), (&["once"], Ask::Once), (&["always", "yes"], Ask::Always)];
 
 /// So many operands are removed before `-I` asks.
 const UNASKED_MAX: usize = 3;
