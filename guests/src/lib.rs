@@ -57,17 +57,17 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "date", "dircolors",
-    "expand", "expr", "factor", "fmt", "fold", "hostid", "join", "md5sum", "nl", "numfmt", "od", "paste", "pr",
-    "printf", "ptx", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split",
-    "sum", "tsort", "unexpand",
+    "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "dircolors", "expand",
+    "expr", "factor", "fmt", "fold", "hostid", "join", "md5sum", "nl", "numfmt", "od", "paste", "pr", "printf",
+    "ptx", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum",
+    "tsort", "unexpand",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const FILES: &[&str] = &[
-    "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "link", "ln",
-    "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
+    "[", "chgrp", "chmod", "chown", "cp", "date", "dd", "df", "dir", "du", "file", "files", "install", "link",
+    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
     "rmdir", "stat", "sync", "test", "touch", "truncate", "unlink", "vdir", "which",
 ];
 

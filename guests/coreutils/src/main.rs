@@ -21,7 +21,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("cksum", uu_cksum::uumain),
     ("comm", uu_comm::uumain),
     ("csplit", uu_csplit::uumain),
-    ("date", uu_date::uumain),
     ("dircolors", uu_dircolors::uumain),
     ("expand", uu_expand::uumain),
     ("expr", uu_expr::uumain),

@@ -2,8 +2,6 @@
 //!
 //! It owns the calendar and strftime with GNU's additions; the rules of zones are jiff's.
 
-use std::fmt::Write;
-
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::system::Time;
@@ -67,12 +65,17 @@ impl Zone {
             return Zone::utc();
         }
         let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name));
-        if let Some(rules) = known.or_else(|| TimeZone::posix(name).ok()) {
+        // A zone that has a summer but does not say when has that of New York.
+        let ruled = || TimeZone::posix(&format!("{name},M3.2.0,M11.1.0")).ok();
+        if let Some(rules) = known.or_else(|| TimeZone::posix(name).ok()).or_else(ruled) {
             return Zone { rules: Some(rules), name: String::new() };
         }
         let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
         let is_name = letters >= 3 && !name.as_bytes().get(letters).is_some_and(u8::is_ascii_digit);
-        Zone { rules: None, name: if is_name { name.get(..letters).unwrap_or_default().to_owned() } else { String::new() } }
+        Zone {
+            rules: None,
+            name: if is_name { name.get(..letters).unwrap_or_default().to_owned() } else { String::new() },
+        }
     }
 
     /// What the clock on the wall shows.
@@ -211,8 +214,18 @@ impl Local {
             let (before, directive) = left.split_at(percent);
             out.extend_from_slice(before);
             match Directive::read(directive) {
-                Some((directive, rest)) => {
-                    directive.write(self, out);
+                Some((directive, raw, rest)) => {
+                    match directive.letter {
+                        0 => {
+                            let own = raw.len() - usize::from(raw.ends_with(b"%") && raw.len() > 1);
+                            let fill = if directive.padding == b'0' { b'0' } else { b' ' };
+                            let width =
+                                if directive.padding == b'-' { 0 } else { directive.width.unwrap_or(0) };
+                            out.extend(std::iter::repeat_n(fill, width.saturating_sub(own)));
+                            out.extend_from_slice(raw);
+                        }
+                        _ => directive.write(self, out),
+                    }
                     left = rest;
                 }
                 None => {
@@ -284,6 +297,7 @@ struct Directive {
     other_case: bool,
     width: Option<usize>,
     colons: usize,
+    /// 0 of what is no conversion.
     letter: u8,
 }
 
@@ -291,7 +305,7 @@ struct Directive {
 const WIDTH_MAX: usize = 4096;
 
 impl Directive {
-    fn read(text: &[u8]) -> Option<(Directive, &[u8])> {
+    fn read(text: &[u8]) -> Option<(Directive, &[u8], &[u8])> {
         let mut read =
             Directive { padding: 0, upper: false, other_case: false, width: None, colons: 0, letter: 0 };
         let mut index = 1;
@@ -309,19 +323,26 @@ impl Directive {
             read.width = Some(width.min(WIDTH_MAX));
             index += 1;
         }
-        if matches!(text.get(index), Some(b'E' | b'O')) {
-            index += 1;
-        }
         while text.get(index) == Some(&b':') {
             read.colons += 1;
             index += 1;
         }
-        read.letter = *text.get(index)?;
-        let is_known = b"%ntaAbBhcCdDeFgGHIjklmMNpPqrRsSTuUVwWxXyYzZ".contains(&read.letter);
-        if !is_known || (read.colons > 0 && read.letter != b'z') {
-            return None;
+        let modifier = text.get(index).copied().filter(|byte| matches!(byte, b'E' | b'O'));
+        index += usize::from(modifier.is_some());
+        let taken: &[u8] = match modifier {
+            None => b"%ntaAbBhcCdDeFgGHIjklmMNpPqrRsSTuUVwWxXyYzZ",
+            Some(b'E') => b"cCxXyY",
+            Some(_) => b"BbhCdegGHIjklmMNpPrRsSTuUVwWXyzZ",
+        };
+        let letter = text.get(index).copied().unwrap_or(0);
+        let is_plain = index == 1;
+        let is_known = taken.contains(&letter) && (letter != b'%' || is_plain);
+        if is_known && read.colons <= 3 && (read.colons == 0 || letter == b'z') {
+            read.letter = letter;
         }
-        Some((read, text.get(index + 1..)?))
+        // What is no conversion stays as it is.
+        let end = if letter == 0 { index } else { index + 1 };
+        Some((read, text.get(..end)?, text.get(end..)?))
     }
 
     fn write(&self, local: &Local, out: &mut Vec<u8>) {
@@ -336,22 +357,32 @@ impl Directive {
             b'B' => self.text(name(&MONTHS, wall.month - 1), out),
             b'p' if self.other_case => self.text(if wall.hour < 12 { "am" } else { "pm" }, out),
             b'p' => self.text(if wall.hour < 12 { "AM" } else { "PM" }, out),
-            b'P' => self.text(if wall.hour < 12 { "am" } else { "pm" }, out),
+            b'P' => {
+                let always_lower = Directive { upper: false, ..*self };
+                always_lower.text(if wall.hour < 12 { "am" } else { "pm" }, out);
+            }
             b'Z' if self.other_case => self.text(&local.abbreviation.to_lowercase(), out),
             b'Z' => self.text(&local.abbreviation, out),
-            b'c' => self.composed("%a %b %e %H:%M:%S %Y", local, out),
+            b'c' => self.composed("%a %b %e %H:%M:%S %-Y", local, out),
             b'D' | b'x' => self.composed("%m/%d/%y", local, out),
-            b'F' => self.composed("%Y-%m-%d", local, out),
+            b'F' => {
+                let year = match (self.padding, self.width) {
+                    (0, None) => Directive { padding: b'+', width: Some(4), ..*self },
+                    (_, width) => Directive { width: Some(width.unwrap_or(0).saturating_sub(6)), ..*self },
+                };
+                year.year(wall.year, 4, out);
+                local.format(b"-%m-%d", out);
+            }
             b'r' => self.composed("%I:%M:%S %p", local, out),
             b'R' => self.composed("%H:%M", local, out),
             b'T' | b'X' => self.composed("%H:%M:%S", local, out),
             b'N' => self.nanoseconds(local, out),
             b'z' => self.offset(local, out),
-            b'C' => self.number(wall.year.div_euclid(100), 2, b'0', out),
+            b'C' => self.year(wall.year.div_euclid(100), 2, out),
             b'd' => self.number(wall.day, 2, b'0', out),
             b'e' => self.number(wall.day, 2, b'_', out),
             b'g' => self.number(local.iso_week().0.rem_euclid(100), 2, b'0', out),
-            b'G' => self.number(local.iso_week().0, 4, b'0', out),
+            b'G' => self.year(local.iso_week().0, 4, out),
             b'H' => self.number(wall.hour, 2, b'0', out),
             b'I' => self.number((wall.hour + 11) % 12 + 1, 2, b'0', out),
             b'j' => self.number(local.yearday + 1, 3, b'0', out),
@@ -368,7 +399,7 @@ impl Directive {
             b'w' => self.number(local.weekday, 1, b'0', out),
             b'W' => self.number((local.yearday - (local.weekday + 6) % 7 + 7).div_euclid(7), 2, b'0', out),
             b'y' => self.number(wall.year.rem_euclid(100), 2, b'0', out),
-            _ => self.number(wall.year, 4, b'0', out),
+            _ => self.year(wall.year, 4, out),
         }
     }
 
@@ -403,29 +434,57 @@ impl Directive {
         out.extend_from_slice(text.as_bytes());
     }
 
+    /// A number of years: with `+`, one of more digits than usual has a sign.
+    fn year(&self, number: i64, digits: usize, out: &mut Vec<u8>) {
+        let length = number.unsigned_abs().to_string().len();
+        let has_sign =
+            self.padding == b'+' && number >= 0 && self.width.unwrap_or(digits).max(length) > digits;
+        if !has_sign {
+            return self.number(number, digits, b'0', out);
+        }
+        out.push(b'+');
+        let missing = self.width.unwrap_or(digits).saturating_sub(length + 1);
+        out.extend(std::iter::repeat_n(b'0', missing));
+        out.extend_from_slice(number.to_string().as_bytes());
+    }
+
     fn nanoseconds(&self, local: &Local, out: &mut Vec<u8>) {
         let digits = format!("{:09}", local.time.nanoseconds);
-        let width = self.width.unwrap_or(9);
-        let shown = digits.get(..width.min(9)).unwrap_or(&digits);
+        let width = self.width.filter(|width| *width > 0).unwrap_or(9);
+        let mut shown = digits.get(..width.min(9)).unwrap_or(&digits);
+        if self.padding == b'_' || (self.padding == b'-' && self.width.is_some()) {
+            // The first digit is there always.
+            let kept = shown.trim_end_matches('0').len().max(1);
+            shown = shown.get(..kept).unwrap_or(shown);
+        }
         out.extend_from_slice(shown.as_bytes());
-        out.extend(std::iter::repeat_n(b'0', width.saturating_sub(9)));
+        let fill = match self.padding {
+            b'-' => return,
+            b'_' => b' ',
+            _ => b'0',
+        };
+        out.extend(std::iter::repeat_n(fill, width - shown.len()));
     }
 
     fn offset(&self, local: &Local, out: &mut Vec<u8>) {
-        let (sign, offset) = (if local.offset < 0 { '-' } else { '+' }, local.offset.unsigned_abs());
+        let (sign, offset) = (if local.offset < 0 { b'-' } else { b'+' }, local.offset.unsigned_abs());
         let (hours, minutes, seconds) = (offset / 3600, offset / 60 % 60, offset % 60);
-        let mut text = String::new();
-        // Writing to a string does not fail.
-        let _ = match self.colons {
-            0 => write!(text, "{hours:02}{minutes:02}"),
-            1 => write!(text, "{hours:02}:{minutes:02}"),
-            2 => write!(text, "{hours:02}:{minutes:02}:{seconds:02}"),
-            _ if seconds != 0 => write!(text, "{hours:02}:{minutes:02}:{seconds:02}"),
-            _ if minutes != 0 => write!(text, "{hours:02}:{minutes:02}"),
-            _ => write!(text, "{hours:02}"),
+        let (text, width) = match self.colons {
+            0 => ((hours * 100 + minutes).to_string(), 5),
+            1 => (format!("{hours}:{minutes:02}"), 6),
+            3 if seconds == 0 && minutes == 0 => (hours.to_string(), 3),
+            3 if seconds == 0 => (format!("{hours}:{minutes:02}"), 6),
+            _ => (format!("{hours}:{minutes:02}:{seconds:02}"), 9),
         };
-        let missing = self.width.unwrap_or(0).saturating_sub(text.len() + 1);
-        let text = format!("{sign}{}{text}", "0".repeat(missing));
+        let width = if self.padding == b'-' { 0 } else { self.width.unwrap_or(width) };
+        let missing = width.saturating_sub(text.len() + 1);
+        if self.padding == b'_' {
+            out.extend(std::iter::repeat_n(b' ', missing));
+        }
+        out.push(sign);
+        if self.padding != b'_' {
+            out.extend(std::iter::repeat_n(b'0', missing));
+        }
         out.extend_from_slice(text.as_bytes());
     }
 }
@@ -440,7 +499,9 @@ mod tests {
 
     fn shown(zone: &str, seconds: i64, format: &str) -> String {
         let mut out = Vec::new();
-        Zone::of_variable(zone).local(Time { seconds, nanoseconds: 7_000_000 }).format(format.as_bytes(), &mut out);
+        Zone::of_variable(zone)
+            .local(Time { seconds, nanoseconds: 7_000_000 })
+            .format(format.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()
     }
 

@@ -62,7 +62,7 @@ impl Items {
             wall.day = wall.day.checked_add((weekday - today).rem_euclid(7) + weeks.checked_mul(7)?)?;
         }
         let moved = &self.moved;
-        wall.year = int(wall.year.checked_add(int(moved.years)?)?)?;
+        wall.year = int(wall.year.checked_add(int(moved.years)?)? - 1900)? + 1900;
         let months = int(wall.month.checked_add(int(moved.months)?)?)? - 1;
         wall.day = int(wall.day.checked_add(int(moved.days)?)?)?;
         (wall.year, wall.month) = (wall.year + months.div_euclid(12), months.rem_euclid(12) + 1);
@@ -215,10 +215,25 @@ mod tests {
     fn what_means_nothing_is_refused() {
         let zone = Zone::of_variable("Europe/Berlin");
         for text in [
-            "foo", "2024-02-30", "24:00", "2024-03-31 02:30", "1 2", "12:", "+1", "@0 1 day", "march",
-            "2024-01-01, 12:00", "9999999999 days", "10:00 11:00", "2024-12-15 12:00 CEST",
+            "foo",
+            "2024-02-30",
+            "24:00",
+            "2024-03-31 02:30",
+            "1 2",
+            "12:",
+            "+1",
+            "@0 1 day",
+            "march",
+            "2024-01-01, 12:00",
+            "9999999999 days",
+            "10:00 11:00",
+            "2024-12-15 12:00 CEST",
         ] {
-            assert_eq!(parse(text.as_bytes(), Time::default(), &zone), None, "{text}");
+            assert_eq!(
+                parse(text.as_bytes(), Time { seconds: 1_709_211_845, nanoseconds: 7 }, &zone),
+                None,
+                "{text}"
+            );
         }
     }
 }

@@ -173,8 +173,11 @@ enum Fault {
     Trouble(String),
 }
 
+/// A target and the name of its link.
+type Place = (Vec<u8>, Vec<u8>);
+
 /// The targets, each with the name of its link.
-fn places(job: &mut Job) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+fn places(job: &mut Job) -> Result<Vec<Place>, Fault> {
     if let Some(directory) = &job.directory {
         check_directory(directory)?;
     }

@@ -14,6 +14,7 @@ mod chown;
 mod clock;
 mod copy;
 mod cp;
+mod date;
 mod date_text;
 mod dd;
 mod destination;
@@ -64,6 +65,7 @@ const PROGRAMS: &[(&str, Command)] = &[
     ("chmod", chmod::main),
     ("chown", chown::main),
     ("cp", cp::main),
+    ("date", date::main),
     ("dd", dd::main),
     ("df", df::main),
     ("dir", ls::main),

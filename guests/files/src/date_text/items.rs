@@ -28,9 +28,9 @@ impl Clock {
     pub fn hour(&self) -> Option<i64> {
         match self.meridian {
             None => (0..24).contains(&self.hour_shown).then_some(self.hour_shown),
-            Some(is_afternoon) => {
-                (1..=12).contains(&self.hour_shown).then(|| self.hour_shown % 12 + if is_afternoon { 12 } else { 0 })
-            }
+            Some(is_afternoon) => (1..=12)
+                .contains(&self.hour_shown)
+                .then(|| self.hour_shown % 12 + if is_afternoon { 12 } else { 0 }),
         }
     }
 }
@@ -73,8 +73,12 @@ pub fn seconds_alone(words: &[Word]) -> Option<Option<Time>> {
         return None;
     }
     Some(match words {
-        [_, Word::Signed(number) | Word::Unsigned(number)] => Some(Time { seconds: number.value, nanoseconds: 0 }),
-        [_, Word::Decimal { seconds, nanoseconds, .. }] => Some(Time { seconds: *seconds, nanoseconds: *nanoseconds }),
+        [_, Word::Signed(number) | Word::Unsigned(number)] => {
+            Some(Time { seconds: number.value, nanoseconds: 0 })
+        }
+        [_, Word::Decimal { seconds, nanoseconds, .. }] => {
+            Some(Time { seconds: *seconds, nanoseconds: *nanoseconds })
+        }
         _ => None,
     })
 }
@@ -105,7 +109,9 @@ impl Items {
             }
             [Word::Ordinal(count), Word::Unit(unit), rest @ ..] => self.relative(*count, 0, *unit, rest),
             [Word::Unit(unit), rest @ ..] => self.relative(1, 0, *unit, rest),
-            [Word::Signed(number), Word::Unit(unit), rest @ ..] => self.relative(number.value, 0, *unit, rest),
+            [Word::Signed(number), Word::Unit(unit), rest @ ..] => {
+                self.relative(number.value, 0, *unit, rest)
+            }
             [Word::Decimal { seconds, nanoseconds, .. }, Word::Unit(unit @ Unit::Seconds(1)), rest @ ..] => {
                 self.relative(*seconds, *nanoseconds, *unit, rest)
             }
@@ -117,7 +123,7 @@ impl Items {
             [Word::T, rest @ ..] => self.after_zone(-7 * 60, rest),
             [Word::Zone { minutes }, rest @ ..] => self.after_zone(*minutes, rest),
             [Word::LocalZone { seconds }, Word::Dst, rest @ ..] => {
-                self.see_zone(ZoneSeen::Fixed(seconds + 3600))?;
+                self.see_zone(ZoneSeen::Local(seconds + 3600))?;
                 Some(rest)
             }
             [Word::LocalZone { seconds }, rest @ ..] => {
@@ -136,7 +142,13 @@ impl Items {
                 Some(rest)
             }
             [Word::Sign(b':'), ..] => self.clock(first, words),
-            [Word::Sign(b'/'), Word::Unsigned(second), Word::Sign(b'/'), Word::Unsigned(third), rest @ ..] => {
+            [
+                Word::Sign(b'/'),
+                Word::Unsigned(second),
+                Word::Sign(b'/'),
+                Word::Unsigned(third),
+                rest @ ..,
+            ] => {
                 // A year in front has its four digits.
                 let date = if first.digits >= 4 {
                     date(Some(first), second.value, third.value)
@@ -164,10 +176,11 @@ impl Items {
             [Word::Signed(month), Word::Signed(day), rest @ ..] => {
                 let rest = self.see_date(date(Some(first), -month.value, -day.value), rest)?;
                 match rest {
-                    // Only with what makes it a time is the letter no zone.
-                    [Word::T, Word::Unsigned(hour), Word::Sign(b':') | Word::Signed(_), ..] => {
-                        self.after_number(*hour, &rest[2..])
-                    }
+                    // Only a time may follow the letter here.
+                    [Word::T, Word::Unsigned(hour), rest @ ..] => match rest {
+                        [Word::Sign(b':') | Word::Signed(_), ..] => self.after_number(*hour, rest),
+                        _ => None,
+                    },
                     _ => Some(rest),
                 }
             }
@@ -286,7 +299,13 @@ impl Items {
     }
 
     /// Moves by so many units, or back by them.
-    fn relative<'a>(&mut self, count: i64, nanoseconds: u32, unit: Unit, words: &'a [Word]) -> Option<&'a [Word]> {
+    fn relative<'a>(
+        &mut self,
+        count: i64,
+        nanoseconds: u32,
+        unit: Unit,
+        words: &'a [Word],
+    ) -> Option<&'a [Word]> {
         let (sign, rest) = match words {
             [Word::Ago(sign), rest @ ..] => (*sign, rest),
             rest => (1, rest),

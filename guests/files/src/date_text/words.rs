@@ -10,17 +10,27 @@ pub enum Word {
     Signed(Number),
     Unsigned(Number),
     /// With a fraction; the sign tells whether there was one.
-    Decimal { seconds: i64, nanoseconds: u32, has_sign: bool },
+    Decimal {
+        seconds: i64,
+        nanoseconds: u32,
+        has_sign: bool,
+    },
     /// AM, or PM.
-    Meridian { is_afternoon: bool },
+    Meridian {
+        is_afternoon: bool,
+    },
     /// From 1.
     Month(i64),
     /// From 0, Sunday.
     Weekday(i64),
     /// Minutes east of Greenwich, and whether the name is one of summer's.
-    Zone { minutes: i64 },
+    Zone {
+        minutes: i64,
+    },
     /// A name of the zone that counts here: seconds east of Greenwich.
-    LocalZone { seconds: i64 },
+    LocalZone {
+        seconds: i64,
+    },
     Dst,
     /// A zone, or what stands between an ISO date and its time.
     T,
@@ -54,7 +64,17 @@ pub enum Unit {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -167,7 +187,8 @@ pub fn read(text: &[u8], base: Time, zone: &Zone) -> Option<Vec<Word>> {
                 left = rest;
             }
             byte if byte.is_ascii_alphabetic() => {
-                let length = left.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'.').count();
+                let length =
+                    left.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'.').count();
                 let (word, rest) = left.split_at(length);
                 words.push(name(word, base, zone)?);
                 left = rest;
@@ -218,7 +239,8 @@ fn number(text: &[u8]) -> Option<(Option<Word>, &[u8])> {
         let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let mut nanoseconds = 0;
         for place in 0..9 {
-            let digit = fraction.get(..length).and_then(|digits| digits.get(place)).map_or(0, |byte| byte - b'0');
+            let digit =
+                fraction.get(..length).and_then(|digits| digits.get(place)).map_or(0, |byte| byte - b'0');
             nanoseconds = nanoseconds * 10 + u32::from(digit);
         }
         let mut seconds = value;
@@ -245,7 +267,8 @@ fn name(text: &[u8], base: Time, zone: &Zone) -> Option<Word> {
     // Three letters are enough, with a full stop behind them or not.
     let short = if lower.len() == 4 { lower.strip_suffix('.').unwrap_or(&lower) } else { &lower };
     let is = |known: &str| known == lower || (short.len() == 3 && known.starts_with(short));
-    let index = |names: &[&str]| names.iter().position(|known| is(known)).and_then(|at| i64::try_from(at).ok());
+    let index =
+        |names: &[&str]| names.iter().position(|known| is(known)).and_then(|at| i64::try_from(at).ok());
     if let Some(month) = index(&MONTHS) {
         return Some(Word::Month(month + 1));
     }
