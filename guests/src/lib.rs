@@ -33,7 +33,7 @@ macro_rules! wasm {
 static PROGRAMS: &[Program] = &[
     Program { name: "archive", links: ARCHIVE, bytes: wasm!("archive") },
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
-    Program { name: "calc", links: &["calc", "bc", "dc"], bytes: wasm!("calc") },
+    Program { name: "calc", links: &["calc", "bc", "dc", "expr"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "files", links: FILES, bytes: wasm!("files") },
@@ -58,7 +58,7 @@ const ARCHIVE: &[&str] = &[
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
     "b2sum", "base32", "base64", "basenc", "cksum", "comm", "coreutils", "csplit", "dircolors", "expand",
-    "expr", "factor", "fmt", "fold", "hostid", "join", "md5sum", "nl", "numfmt", "od", "paste", "pr", "printf",
+    "factor", "fmt", "fold", "hostid", "join", "md5sum", "nl", "numfmt", "od", "paste", "pr", "printf",
     "ptx", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "split", "sum",
     "tsort", "unexpand",
 ];

@@ -23,7 +23,6 @@ const UTILITIES: &[(&str, Uumain)] = &[
     ("csplit", uu_csplit::uumain),
     ("dircolors", uu_dircolors::uumain),
     ("expand", uu_expand::uumain),
-    ("expr", uu_expr::uumain),
     ("factor", uu_factor::uumain),
     ("fmt", uu_fmt::uumain),
     ("fold", uu_fold::uumain),
