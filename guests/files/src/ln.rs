@@ -268,6 +268,7 @@ impl Linker<'_> {
             backup = job.backups.make(link)?;
             // Another name of the same file is there already.
             if backup.is_none() && is_same && !job.symbolic {
+                self.made.insert(link.to_vec());
                 self.tell(&target, link, None);
                 return Ok(());
             }

@@ -192,6 +192,10 @@ impl Mover<'_> {
         }
         let moved = match system::rename(source, target) {
             Err(Errno::XDEV) => self.across(source, target, &stat),
+            // The directory itself has no name that could be changed.
+            Err(Errno::INVAL) if path::base_name(source) == b"." => {
+                Err(self.cannot_move(source, target, Errno::BUSY))
+            }
             Err(Errno::INVAL) => {
                 let (source, target) = (quoted_name(source), quoted_name(target));
                 Err(format!("cannot move {source} to a subdirectory of itself, {target}"))
@@ -222,7 +226,9 @@ impl Mover<'_> {
     }
 
     fn cannot_move(&self, source: &[u8], target: &[u8], errno: Errno) -> String {
-        format!("cannot move {} to {}: {}", quoted_name(source), quoted_name(target), reason(errno))
+        // wasi-libc has fewer words for it.
+        let why = if errno == Errno::BUSY { "Device or resource busy".to_owned() } else { reason(errno) };
+        format!("cannot move {} to {}: {why}", quoted_name(source), quoted_name(target))
     }
 
     /// Settles whether a file at the target gives way.

@@ -320,6 +320,9 @@ impl<'a> Remover<'a> {
     }
 
     fn remove_directory(&self, anchor: &Anchor) -> Result<(), Errno> {
+        if path::base_name(&self.path) == b"." {
+            return Err(Errno::INVAL);
+        }
         let (directory, name) = anchor.at(&self.path);
         let removed = rustix::fs::unlinkat(directory, name, AtFlags::REMOVEDIR);
         let is_link = || {
