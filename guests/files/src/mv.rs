@@ -192,10 +192,6 @@ impl Mover<'_> {
         }
         let moved = match system::rename(source, target) {
             Err(Errno::XDEV) => self.across(source, target, &stat),
-            // The directory itself has no name that could be changed.
-            Err(Errno::INVAL) if path::base_name(source) == b"." => {
-                Err(self.cannot_move(source, target, Errno::BUSY))
-            }
             Err(Errno::INVAL) => {
                 let (source, target) = (quoted_name(source), quoted_name(target));
                 Err(format!("cannot move {source} to a subdirectory of itself, {target}"))

@@ -179,6 +179,10 @@ pub fn rename(from: &[u8], to: &[u8]) -> Result<(), Errno> {
     if from.is_empty() || to.is_empty() {
         return Err(Errno::NOENT);
     }
+    // WASI knows the directory by its name.
+    if matches!(crate::path::base_name(from), b"." | b"..") {
+        return Err(Errno::BUSY);
+    }
     rustix::fs::rename(from, to)
 }
 
