@@ -33,7 +33,7 @@ macro_rules! wasm {
 static PROGRAMS: &[Program] = &[
     Program { name: "archive", links: ARCHIVE, bytes: wasm!("archive") },
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
-    Program { name: "calc", links: &["calc", "bc", "dc"], bytes: wasm!("calc") },
+    Program { name: "calc", links: &["calc", "bc", "dc", "expr"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "files", links: FILES, bytes: wasm!("files") },
@@ -58,16 +58,14 @@ const ARCHIVE: &[&str] = &[
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
-const COREUTILS: &[&str] = &[
-    "coreutils", "date", "dircolors", "expr", "fmt", "hostid", "link", "ln", "mv", "pathchk", "pr", "printenv", "ptx",
-    "readlink", "realpath", "rm", "rmdir", "shred", "truncate", "unlink",
-];
+const COREUTILS: &[&str] = &["coreutils", "dircolors", "fmt", "hostid", "pr", "ptx", "shred"];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const FILES: &[&str] = &[
-    "[", "chgrp", "chmod", "chown", "cp", "dd", "df", "dir", "du", "file", "files", "install", "ls", "mkdir", "mkfifo",
-    "mknod", "mktemp", "stat", "sync", "test", "touch", "vdir", "which",
+    "[", "chgrp", "chmod", "chown", "cp", "date", "dd", "df", "dir", "du", "file", "files", "install", "link",
+    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
+    "rmdir", "stat", "sync", "test", "touch", "truncate", "unlink", "vdir", "which",
 ];
 
 /// The tools in `lines/src/main.rs`, and the program's own name.

@@ -1,10 +1,11 @@
-//! The calc program: bc and dc, calculators of any precision.
+//! The calc program: bc and dc, calculators of any precision, and expr.
 //!
 //! It owns the table from command name to program. The command is the last component of `argv[0]`, or the first
 //! argument after `calc`. [`number`] is the arithmetic that both share.
 
 mod bc;
 mod dc;
+mod expr;
 mod input;
 mod math;
 mod number;
@@ -17,7 +18,7 @@ use std::os::wasi::ffi as os;
 
 use cli::multicall::{self, Command};
 
-const PROGRAMS: [(&str, Command); 2] = [("bc", bc::main), ("dc", dc::main)];
+const PROGRAMS: [(&str, Command); 3] = [("bc", bc::main), ("dc", dc::main), ("expr", expr::main)];
 
 fn main() {
     #[cfg(target_os = "wasi")]

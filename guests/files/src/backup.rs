@@ -1,5 +1,7 @@
 //! Backups: the names under which files that are about to be replaced live on.
 
+use cli::wording::{quoted_name, reason};
+
 use crate::arguments::{Choices, choose};
 use crate::path;
 use crate::system;
@@ -49,6 +51,15 @@ impl Backups {
         // A suffix with a slash would lead to another directory.
         let suffix = suffix.filter(|suffix| !suffix.is_empty() && !suffix.contains(&b'/'));
         Ok(Backups { kind, suffix: suffix.unwrap_or_else(|| b"~".to_vec()) })
+    }
+
+    /// Moves a file to its backup; answers the backup's name where one is made. The error is what to complain about.
+    pub fn make(&self, file: &[u8]) -> Result<Option<Vec<u8>>, String> {
+        let Some(backup) = self.name(file) else { return Ok(None) };
+        match system::rename(file, &backup) {
+            Ok(()) => Ok(Some(backup)),
+            Err(errno) => Err(format!("cannot backup {}: {}", quoted_name(file), reason(errno))),
+        }
     }
 
     /// The name of a file's backup; `None` where none is made.

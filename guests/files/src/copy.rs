@@ -7,11 +7,11 @@ pub mod attributes;
 pub mod data;
 
 use std::collections::{HashMap, HashSet};
-use std::io::BufRead;
 
 use cli::wording::{name as shown_name, quoted_name, reason};
 use rustix::io::Errno;
 
+use crate::ask;
 use crate::backup::{Backups, Kind};
 use crate::chmod::mode::letters;
 use crate::path;
@@ -49,6 +49,8 @@ pub struct Options {
     pub hard_links: bool,
     pub symbolic_links: bool,
     pub removes_first: bool,
+    /// Whether it is a part of a move, and told as one.
+    pub is_move: bool,
     pub attributes_only: bool,
     pub one_file_system: bool,
     pub verbose: bool,
@@ -272,21 +274,16 @@ impl<'a> Copier<'a> {
     }
 
     fn confirms(&mut self, target: &[u8], old: &Stat) -> bool {
-        self.run.flush();
         let name = quoted_name(target);
         let mode = format!("{:04o}", old.mode & 0o7777);
         let letters = letters(old.mode);
         let is_unwritable = !old.is_link() && system::access(target, 2).is_err();
         let question = match (is_unwritable, self.options.force || self.options.removes_first) {
-            (true, true) => format!("replace {name}, overriding mode {mode} ({letters})? "),
-            (true, false) => format!("unwritable {name} (mode {mode}, {letters}); try anyway? "),
-            (false, _) => format!("overwrite {name}? "),
+            (true, true) => format!("replace {name}, overriding mode {mode} ({letters})"),
+            (true, false) => format!("unwritable {name} (mode {mode}, {letters}); try anyway"),
+            (false, _) => format!("overwrite {name}"),
         };
-        let text = format!("{}: {question}", self.run.program);
-        let _ = system::write_all(rustix::stdio::stderr(), text.as_bytes());
-        let mut answer = Vec::new();
-        let read = std::io::stdin().lock().read_until(b'\n', &mut answer);
-        read.is_ok() && matches!(answer.first(), Some(b'y' | b'Y'))
+        ask::is_yes(self.run, &question)
     }
 
     /// Begins with a directory: what is in it is left to be copied.
@@ -335,7 +332,11 @@ impl<'a> Copier<'a> {
                 let target = path::trimmed(target);
                 format!("cannot create directory {}: {}", quoted_name(target), reason(errno))
             })?;
-            self.tell(source, target, None);
+            if self.options.is_move && self.options.verbose {
+                self.run.print(format!("created directory {}\n", quoted_name(target)));
+            } else {
+                self.tell(source, target, None);
+            }
         }
         if is_operand || is_new {
             let made = system::stat(target).ok().map(|stat| stat.identity());
@@ -470,7 +471,8 @@ impl<'a> Copier<'a> {
     fn tell(&mut self, source: &[u8], target: &[u8], backup: Option<&[u8]>) {
         if self.options.verbose {
             let backup = backup.map_or(String::new(), |name| format!(" (backup: {})", quoted_name(name)));
-            self.run.print(format!("{} -> {}{backup}\n", quoted_name(source), quoted_name(target)));
+            let verb = if self.options.is_move { "copied " } else { "" };
+            self.run.print(format!("{verb}{} -> {}{backup}\n", quoted_name(source), quoted_name(target)));
         }
     }
 }

@@ -3,12 +3,12 @@
 use cli::getopt::Syntax;
 use cli::stdio;
 use cli::wording::{quoted_name, reason};
-use rustix::io::Errno;
 
 use crate::arguments::{self, About, Arguments, Choices, MAYBE, NO, VALUE, choose};
 use crate::backup::Backups;
 use crate::copy::attributes::{self, Preserve};
 use crate::copy::{Copier, Follow, Options, Overwrite};
+use crate::destination::{self, Fault, Plan};
 use crate::path;
 use crate::run::Run;
 use crate::system;
@@ -192,6 +192,7 @@ fn parse(arguments: Arguments) -> Result<Job, String> {
             hard_links: false,
             symbolic_links: false,
             removes_first: false,
+            is_move: false,
             attributes_only: false,
             one_file_system: false,
             verbose: false,
@@ -296,58 +297,14 @@ fn preserve(options: &mut Options, attribute: Attribute, wanted: bool) {
     }
 }
 
-/// Where the operands go.
-enum Plan {
-    /// One source to that path.
-    To(Vec<u8>),
-    Into(Vec<u8>),
-}
-
-/// Why they can go nowhere.
-enum Fault {
-    Misuse(String),
-    Trouble(String),
-}
-
+/// Where the operands go. With their parents they need a directory to go into.
 fn plan(job: &mut Job) -> Result<Plan, Fault> {
-    let not_there = |what: &str, path: &[u8], errno: Errno| {
-        Fault::Trouble(format!("{what} {}: {}", quoted_name(path), reason(errno)))
-    };
-    let needed = if job.directory.is_some() { 1 } else { 2 };
-    if job.operands.len() < needed {
-        return Err(Fault::Misuse(match job.operands.first() {
-            None => "missing file operand".to_owned(),
-            Some(only) => format!("missing destination file operand after {}", quoted_name(only)),
-        }));
+    match destination::plan(&mut job.operands, job.directory.as_deref(), job.is_no_directory)? {
+        Plan::To(_) if job.parents && !job.is_no_directory => {
+            Err(Fault::Misuse("with --parents, the destination must be a directory".to_owned()))
+        }
+        plan => Ok(plan),
     }
-    if let Some(directory) = &job.directory {
-        return match system::stat(directory) {
-            Ok(stat) if stat.is_directory() => Ok(Plan::Into(directory.clone())),
-            Ok(_) => Err(not_there("target directory", directory, Errno::NOTDIR)),
-            Err(errno) => Err(not_there("target directory", directory, errno)),
-        };
-    }
-    if job.is_no_directory
-        && let Some(extra) = job.operands.get(2)
-    {
-        return Err(Fault::Misuse(format!("extra operand {}", quoted_name(extra))));
-    }
-    let target = job.operands.pop().unwrap_or_default();
-    let found = system::stat(&target);
-    let is_directory = found.as_ref().is_ok_and(|stat| stat.is_directory());
-    if job.is_no_directory {
-        return Ok(Plan::To(target));
-    }
-    if is_directory {
-        return Ok(Plan::Into(target));
-    }
-    if job.operands.len() > 1 {
-        return Err(not_there("target", &target, found.err().unwrap_or(Errno::NOTDIR)));
-    }
-    if job.parents {
-        return Err(Fault::Misuse("with --parents, the destination must be a directory".to_owned()));
-    }
-    Ok(Plan::To(target))
 }
 
 /// Copies an operand into a directory.

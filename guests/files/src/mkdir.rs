@@ -61,7 +61,13 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let umask = system::umask();
     let mode = match mode.map(|text| Changes::read(&text).ok_or(text)) {
         None => None,
-        Some(Ok(changes)) => Some(changes.apply(0o777, true, umask)),
+        Some(Ok(changes)) => {
+            let mode = changes.apply(0o777, true, umask);
+            // A sticky directory is open to everybody only where the text says so.
+            let kept_back =
+                if mode & 0o1000 != 0 && changes.mentioned(umask) & 0o022 == 0 { 0o022 } else { 0 };
+            Some(mode & !kept_back)
+        }
         Some(Err(text)) => {
             run.complain(format!("invalid mode {}", quoted(&text)));
             return run.finish();

@@ -58,14 +58,16 @@ impl Run {
         self.complain_with(1, what);
     }
 
-    /// Complains, which makes the status at least that.
+    /// Complains, which makes the status at least that. What was printed before comes first.
     pub fn complain_with(&mut self, status: i32, what: impl AsRef<str>) {
         self.status = self.status.max(status);
+        self.flush();
         stdio::complain(&self.program, what.as_ref());
     }
 
     /// Says something that is no failure.
     pub fn warn(&mut self, what: impl AsRef<str>) {
+        self.flush();
         stdio::complain(&self.program, what.as_ref());
     }
 

@@ -158,10 +158,31 @@ pub fn make_directory(path: &[u8], mode: u32) -> Result<(), Errno> {
 }
 
 pub fn remove(path: &[u8]) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
     rustix::fs::unlink(path)
 }
 
+pub fn remove_directory(path: &[u8]) -> Result<(), Errno> {
+    if path.is_empty() {
+        return Err(Errno::NOENT);
+    }
+    // WASI knows the directory by its name.
+    if crate::path::base_name(path) == b"." {
+        return Err(Errno::INVAL);
+    }
+    rustix::fs::rmdir(path)
+}
+
 pub fn rename(from: &[u8], to: &[u8]) -> Result<(), Errno> {
+    if from.is_empty() || to.is_empty() {
+        return Err(Errno::NOENT);
+    }
+    // WASI knows the directory by its name.
+    if matches!(crate::path::base_name(from), b"." | b"..") {
+        return Err(Errno::BUSY);
+    }
     rustix::fs::rename(from, to)
 }
 
@@ -171,6 +192,9 @@ pub fn make_link(target: &[u8], path: &[u8]) -> Result<(), Errno> {
 
 /// Another name for a file; with `follow`, for what a symbolic link leads to.
 pub fn make_hard_link(old: &[u8], new: &[u8], follow: bool) -> Result<(), Errno> {
+    if old.is_empty() || new.is_empty() {
+        return Err(Errno::NOENT);
+    }
     // The call itself cannot follow links under WASI.
     if follow && lstat(old).is_ok_and(|stat| stat.is_link()) {
         let followed = std::fs::canonicalize(OsString::from_vec(old.to_vec()));

@@ -72,6 +72,12 @@ impl Changes {
         Self::assigned(mode & ALL, ALL)
     }
 
+    /// All bits that the text spells out; where nobody is named, without those of the umask.
+    pub fn mentioned(&self, umask: u32) -> u32 {
+        let of_step = |step: &Step| step.mentioned & if step.who == 0 { !umask } else { ALL };
+        self.steps.iter().fold(0, |bits, step| bits | of_step(step))
+    }
+
     fn assigned(mode: u32, mentioned: u32) -> Self {
         let step = Step { operator: Operator::Assign, who: ALL, what: What::Bits(mode), mentioned };
         Self { steps: vec![step] }
