@@ -57,7 +57,7 @@ const DEFINITIONS: &[(&str, usize, &str)] = &[
         "nth",
         2,
         "def nth($n; f): if $n < 0 then error(\"nth doesn't support negative indices\")
-            else label $out | foreach f as $item ($n + 1; . - 1; if . <= 0 then $item, break $out else empty end) end;",
+            else first(skip($n; f)) end;",
     ),
     (
         "limit",
