@@ -18,7 +18,9 @@ mod nl;
 mod od;
 mod paste;
 mod printf;
+mod shell;
 mod shuf;
+mod split;
 mod sums;
 mod tabs;
 mod tsort;
@@ -50,6 +52,7 @@ const TOOLS: &[(&str, Command)] = &[
     ("sha384sum", sums::digest),
     ("sha512sum", sums::digest),
     ("shuf", shuf::main),
+    ("split", split::main),
     ("sum", sums::sum),
     ("tsort", tsort::main),
     ("unexpand", unexpand::main),
