@@ -58,8 +58,8 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &[
-    "coreutils", "csplit", "date", "dircolors", "expr", "fmt", "hostid", "link", "ln", "mv", "numfmt", "pathchk", "pr",
-    "printenv", "ptx", "readlink", "realpath", "rm", "rmdir", "shred", "split", "truncate", "unlink",
+    "coreutils", "date", "dircolors", "expr", "fmt", "hostid", "link", "ln", "mv", "pathchk", "pr", "printenv", "ptx",
+    "readlink", "realpath", "rm", "rmdir", "shred", "truncate", "unlink",
 ];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
@@ -84,9 +84,9 @@ const TEXT: &[&str] =
 /// The tools in `textutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const TEXTUTILS: &[&str] = &[
-    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "expand", "factor", "fold", "join", "md5sum",
-    "nl", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shuf", "sum",
-    "tsort", "unexpand",
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fold", "join",
+    "md5sum", "nl", "numfmt", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
+    "shuf", "split", "sum", "tsort", "unexpand",
 ];
 
 /// The tools in `tools/src/main.rs`, and the program's own name.

@@ -130,7 +130,9 @@ fn run(frame: Frame<'_>, options: &Options, files: [&Vec<u8>; 2]) -> i32 {
     let mut sides = Vec::new();
     for file in files {
         match Input::open(file) {
-            Ok(input) => sides.push(Side { name: file, input, line: None, before: None, is_disordered: false }),
+            Ok(input) => {
+                sides.push(Side { name: file, input, line: None, before: None, is_disordered: false })
+            }
             Err(errno) => return fail_file(frame, &mut output, file, errno),
         }
     }

@@ -176,8 +176,8 @@ impl Extended {
         let low = low << shift;
         let exponent = self.exponent - 64 - other.exponent + shift - EXTRA;
         // Some bits more than are kept, for the rounding.
-        let rest = high % low << EXTRA;
-        Self::rounded(negative, high / low << EXTRA | rest / low, exponent, rest % low > 0)
+        let rest = (high % low) << EXTRA;
+        Self::rounded(negative, ((high / low) << EXTRA) | (rest / low), exponent, !rest.is_multiple_of(low))
     }
 
     /// Which of two numbers is larger, by their sizes.
@@ -244,7 +244,9 @@ impl Extended {
         let (digits, before) = cut(digits, before, kept);
         let mut text = Vec::new();
         for index in before.min(0)..before {
-            text.push(usize::try_from(index).ok().and_then(|index| digits.get(index)).copied().unwrap_or(b'0'));
+            text.push(
+                usize::try_from(index).ok().and_then(|index| digits.get(index)).copied().unwrap_or(b'0'),
+            );
         }
         if before <= 0 {
             text.clear();

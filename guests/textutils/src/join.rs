@@ -463,7 +463,7 @@ impl Join<'_> {
     /// Pairs all lines that have the key of the first ones.
     fn pairs(&mut self) -> Result<(), Stop> {
         let mut counts = [0, 0];
-        for side in 0..2 {
+        for (side, paired) in counts.iter_mut().enumerate() {
             let mut count = 1;
             while self.read(side)? {
                 let place = if side == 0 { &self.one } else { &self.two };
@@ -473,7 +473,7 @@ impl Join<'_> {
                 }
                 count += 1;
             }
-            counts[side] = count;
+            *paired = count;
         }
         if self.options.paired {
             for one in self.one.records.iter().take(counts[0]) {

@@ -34,7 +34,12 @@ pub const VERSION: (&str, Takes, char) = ("version", Takes::Nothing, frame::VERS
 pub type Set<'a> = &'a mut dyn FnMut(char, Option<Vec<u8>>) -> Result<(), i32>;
 
 /// Reads a command line; the operands, or the status to end with.
-pub fn read(frame: Frame<'_>, tool: &Tool, arguments: Vec<Vec<u8>>, set: Set<'_>) -> Result<Vec<Vec<u8>>, i32> {
+pub fn read(
+    frame: Frame<'_>,
+    tool: &Tool,
+    arguments: Vec<Vec<u8>>,
+    set: Set<'_>,
+) -> Result<Vec<Vec<u8>>, i32> {
     let mut words = Words::new(tool.syntax, arguments);
     let mut operands = Vec::new();
     loop {

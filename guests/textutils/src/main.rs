@@ -7,6 +7,7 @@
 
 mod base;
 mod comm;
+mod csplit;
 mod expand;
 mod extended;
 mod factor;
@@ -15,6 +16,7 @@ mod integer;
 mod join;
 mod line;
 mod nl;
+mod numfmt;
 mod od;
 mod paste;
 mod printf;
@@ -37,11 +39,13 @@ const TOOLS: &[(&str, Command)] = &[
     ("basenc", base::basenc),
     ("cksum", sums::cksum),
     ("comm", comm::main),
+    ("csplit", csplit::main),
     ("expand", expand::main),
     ("factor", factor::main),
     ("fold", fold::main),
     ("join", join::main),
     ("nl", nl::main),
+    ("numfmt", numfmt::main),
     ("od", od::main),
     ("paste", paste::main),
     ("md5sum", sums::digest),

@@ -249,7 +249,8 @@ impl Numbering<'_> {
     #[inline]
     fn section_of(&self, text: &[u8]) -> Option<usize> {
         let delimiter = self.options.delimiter.as_slice();
-        if delimiter.is_empty() || !text.starts_with(delimiter) || text.len() % delimiter.len() > 0 {
+        if delimiter.is_empty() || !text.starts_with(delimiter) || !text.len().is_multiple_of(delimiter.len())
+        {
             return None;
         }
         let times = text.len() / delimiter.len();

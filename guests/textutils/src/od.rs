@@ -223,13 +223,16 @@ impl Od<'_> {
             bytes(&text).map_err(|wrong| {
                 let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 let shown = String::from_utf8_lossy(&text);
-                fail(frame, &match wrong {
-                    size::Wrong::TooLarge => format!("{option} argument '{shown}' too large"),
-                    size::Wrong::Invalid if digits > 0 => {
-                        format!("invalid suffix in {option} argument '{shown}'")
-                    }
-                    size::Wrong::Invalid => format!("invalid {option} argument '{shown}'"),
-                })
+                fail(
+                    frame,
+                    &match wrong {
+                        size::Wrong::TooLarge => format!("{option} argument '{shown}' too large"),
+                        size::Wrong::Invalid if digits > 0 => {
+                            format!("invalid suffix in {option} argument '{shown}'")
+                        }
+                        size::Wrong::Invalid => format!("invalid {option} argument '{shown}'"),
+                    },
+                )
             })
         };
         match option {
@@ -303,7 +306,9 @@ impl Od<'_> {
             }
             _ => {}
         }
-        if self.traditional && let Some(extra) = files.get(1) {
+        if self.traditional
+            && let Some(extra) = files.get(1)
+        {
             self.frame.complain(&format!("extra operand {}", quoted(extra)));
             return Err(self.frame.misused("compatibility mode supports at most one file"));
         }

@@ -68,7 +68,11 @@ pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
         return fail(frame, &format!("delimiter list ends with an unescaped backslash: {shown}"));
     };
     let mut paste = Paste { frame, delimiters, ending, output: Output::new(program), status: 0 };
-    if serial { paste.serial(&files) } else { paste.parallel(&files) }
+    if serial {
+        paste.serial(&files)
+    } else {
+        paste.parallel(&files)
+    }
     paste.status
 }
 
@@ -136,7 +140,9 @@ impl Paste<'_> {
         let mut columns: Vec<usize> = Vec::new();
         let mut stdin = None;
         for file in files {
-            if file == b"-" && let Some(index) = stdin {
+            if file == b"-"
+                && let Some(index) = stdin
+            {
                 columns.push(index);
                 continue;
             }

@@ -8,8 +8,8 @@ use cli::frame::{Frame, version};
 use cli::wording::{quoted, shell_word};
 
 use crate::output::Output;
-pub use number::general;
-use number::{Spec, Warning};
+use number::Warning;
+pub use number::{Spec, general};
 
 const HELP: &str = "\
 Usage: printf FORMAT [ARGUMENT]...

@@ -25,8 +25,8 @@ pub struct Filter(Child);
 /// What a signal is called.
 pub fn signal_name(signal: i32) -> String {
     const NAMES: [&str; 15] = [
-        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
-        "TERM",
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
+        "ALRM", "TERM",
     ];
     let index = usize::try_from(signal - 1).unwrap_or(usize::MAX);
     NAMES.get(index).map_or_else(|| signal.to_string(), |name| (*name).to_owned())

@@ -151,7 +151,9 @@ fn run(frame: Frame<'_>, options: &Options, mut operands: Vec<Vec<u8>>) -> Resul
         return Err(frame.misused("cannot combine -e and -i options"));
     }
     let allowed = if options.range.is_some() { 0 } else { 1 };
-    if !options.echo && let Some(extra) = operands.get(allowed) {
+    if !options.echo
+        && let Some(extra) = operands.get(allowed)
+    {
         return Err(frame.extra_operand(extra));
     }
     let mut random = Random::open(options.source.as_deref())
@@ -168,8 +170,7 @@ fn run(frame: Frame<'_>, options: &Options, mut operands: Vec<Vec<u8>>) -> Resul
         None => {
             let file = operands.first().map_or(b"-".as_slice(), Vec::as_slice);
             let mut unread = Output::new(frame.program);
-            let mut input =
-                Input::open(file).map_err(|errno| fail_file(frame, &mut unread, file, errno))?;
+            let mut input = Input::open(file).map_err(|errno| fail_file(frame, &mut unread, file, errno))?;
             let is_small = input.regular_size().is_some_and(|size| size <= KEPT_BYTES_MAX);
             let read = if options.count.is_none() || options.repeat || is_small {
                 parts(&mut input, ending).map_err(Failure::Read)
@@ -185,9 +186,8 @@ fn run(frame: Frame<'_>, options: &Options, mut operands: Vec<Vec<u8>>) -> Resul
     let mut output = match &options.target {
         None => Output::new(frame.program),
         Some(target) => {
-            let file = File::create(path(target)).map_err(|error| {
-                fail(frame, &format!("{}: {}", name(target), reason(errno_of(&error))))
-            })?;
+            let file = File::create(path(target))
+                .map_err(|error| fail(frame, &format!("{}: {}", name(target), reason(errno_of(&error)))))?;
             Output::to_file(frame.program, "write error", file)
         }
     };

@@ -131,7 +131,8 @@ struct Options {
 pub fn main(program: &str, arguments: Vec<Vec<u8>>) -> i32 {
     let frame = Frame { program };
     let mut options = Options::default();
-    let operands = line::read(frame, &TOOL, arguments, &mut |option, value| set(frame, &mut options, option, value));
+    let operands =
+        line::read(frame, &TOOL, arguments, &mut |option, value| set(frame, &mut options, option, value));
     match operands.and_then(|operands| run(frame, options, &operands)) {
         Ok(()) => 0,
         Err(status) => status,
@@ -155,7 +156,9 @@ fn set(frame: Frame<'_>, options: &mut Options, option: char, value: Option<Vec<
     }
     match option {
         'b' => options.way = Some(Way::Bytes(integer::sized(frame, "invalid number of bytes", &text, 1)?)),
-        'C' => options.way = Some(Way::LineBytes(integer::sized(frame, "invalid number of bytes", &text, 1)?)),
+        'C' => {
+            options.way = Some(Way::LineBytes(integer::sized(frame, "invalid number of bytes", &text, 1)?))
+        }
         'l' => options.way = Some(Way::Lines(integer::sized(frame, "invalid number of lines", &text, 1)?)),
         'n' => options.way = Some(chunks(frame, &text)?),
         'a' => {
@@ -247,7 +250,8 @@ fn run(frame: Frame<'_>, options: Options, operands: &[Vec<u8>]) -> Result<(), i
     if start.is_some_and(|start| length.is_some_and(|length| start.len() > length)) {
         return Err(frame.misused("numerical suffix start value is too large for the suffix length"));
     }
-    let suffixes = Suffixes::new(options.alphabet, length, start, pieces).map_err(|what| fail(frame, &what))?;
+    let suffixes =
+        Suffixes::new(options.alphabet, length, start, pieces).map_err(|what| fail(frame, &what))?;
     let file = operands.first().map_or(b"-".as_slice(), Vec::as_slice);
     let mut input = Input::open(file).map_err(|errno| {
         fail(frame, &format!("cannot open {} for reading: {}", quoted_name(file), reason(errno)))

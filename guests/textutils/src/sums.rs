@@ -6,6 +6,7 @@
 mod algorithm;
 mod check;
 mod crc;
+mod sha2;
 
 use cli::frame::Frame;
 use cli::getopt::{Syntax, Takes};

@@ -83,12 +83,8 @@ impl Graph {
     fn new(pairs: &[[&[u8]; 2]]) -> Self {
         let sorted: BTreeMap<&[u8], ()> = pairs.iter().flatten().map(|word| (*word, ())).collect();
         let indices: BTreeMap<&[u8], usize> = sorted.into_keys().zip(0..).collect();
-        let node = |word: &&[u8]| Node {
-            word: word.to_vec(),
-            before: 0,
-            behind: Vec::new(),
-            is_printed: false,
-        };
+        let node =
+            |word: &&[u8]| Node { word: word.to_vec(), before: 0, behind: Vec::new(), is_printed: false };
         let mut nodes: Vec<Node> = indices.keys().map(node).collect();
         for [first, second] in pairs {
             let (first, second) = (indices[first], indices[second]);

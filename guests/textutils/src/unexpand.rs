@@ -133,10 +133,11 @@ impl Unexpand {
                 self.output.write(&rest[..=newline]);
                 self.new_line();
                 rest = &rest[newline + 1..];
-            } else if matches!(first, b' ' | b'\t') && self.blank(*first) {
-                rest = others;
-            } else if self.is_done {
-                // The blank is behind the last stop: it stays.
+            } else if matches!(first, b' ' | b'\t') {
+                // One behind the last stop stays, as all of the line does then.
+                if self.blank(*first) {
+                    rest = others;
+                }
             } else {
                 self.end_run();
                 let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | 8));

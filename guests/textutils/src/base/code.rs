@@ -128,7 +128,8 @@ impl Code {
 
     fn encode_pairs(&self, bytes: &[u8], letters: &mut Vec<u8>) {
         let Ok(pairs) = <&[[u8; 2]; 4096]>::try_from(self.pairs.as_slice()) else { return };
-        let pair = |word: u32, shift: u32| u64::from(u16::from_le_bytes(pairs[(word >> shift & 0xfff) as usize]));
+        let pair =
+            |word: u32, shift: u32| u64::from(u16::from_le_bytes(pairs[(word >> shift & 0xfff) as usize]));
         let start = letters.len();
         letters.resize(start + bytes.len() / 3 * 4, 0);
         let (eights, _) = letters[start..].as_chunks_mut::<8>();
@@ -204,7 +205,8 @@ impl Code {
     /// Decodes four letters, or fewer at the end: as many bytes as are right.
     fn decode_quad(&self, group: &[u8], bytes: &mut Vec<u8>) -> bool {
         let letter = |index: usize| group.get(index).copied();
-        let value = |index: usize| letter(index).map(|letter| self.value(letter)).filter(|value| *value != NONE);
+        let value =
+            |index: usize| letter(index).map(|letter| self.value(letter)).filter(|value| *value != NONE);
         let (Some(first), Some(second)) = (value(0), value(1)) else { return false };
         bytes.push(first << 2 | second >> 4);
         if letter(2) == Some(PAD) {

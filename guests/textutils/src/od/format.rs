@@ -27,9 +27,9 @@ pub struct Format {
 
 /// The names of the characters below 33.
 const NAMES: [&[u8; 3]; 33] = [
-    b"nul", b"soh", b"stx", b"etx", b"eot", b"enq", b"ack", b"bel", b" bs", b" ht", b" nl", b" vt", b" ff", b" cr",
-    b" so", b" si", b"dle", b"dc1", b"dc2", b"dc3", b"dc4", b"nak", b"syn", b"etb", b"can", b" em", b"sub", b"esc",
-    b" fs", b" gs", b" rs", b" us", b" sp",
+    b"nul", b"soh", b"stx", b"etx", b"eot", b"enq", b"ack", b"bel", b" bs", b" ht", b" nl", b" vt", b" ff",
+    b" cr", b" so", b" si", b"dle", b"dc1", b"dc2", b"dc3", b"dc4", b"nak", b"syn", b"etb", b"can", b" em",
+    b"sub", b"esc", b" fs", b" gs", b" rs", b" us", b" sp",
 ];
 
 /// Adds the types of a text; the error is what to complain about.
@@ -142,14 +142,7 @@ pub struct Lines {
 impl Lines {
     pub fn new(formats: Vec<Format>, bytes: usize, big_endian: bool) -> Self {
         let width = formats.iter().map(|format| (format.width() + 1) * (bytes / format.bytes)).max();
-        Self {
-            formats,
-            bytes,
-            big_endian,
-            width: width.unwrap_or(0),
-            text: Vec::new(),
-            padded: Vec::new(),
-        }
+        Self { formats, bytes, big_endian, width: width.unwrap_or(0), text: Vec::new(), padded: Vec::new() }
     }
 
     /// How many lines the same bytes make.
@@ -278,16 +271,19 @@ fn shortest(value: f64, least: f64, digits: usize, is_same: impl Fn(&str, f64) -
     let start = if value.abs() < least { 1 } else { digits };
     let mut text = String::new();
     for precision in start..=17 {
-        text = float::format(value, &Conversion {
-            minus: false,
-            plus: false,
-            space: false,
-            alternate: false,
-            zero: false,
-            width: 0,
-            precision: Some(precision),
-            letter: b'g',
-        });
+        text = float::format(
+            value,
+            &Conversion {
+                minus: false,
+                plus: false,
+                space: false,
+                alternate: false,
+                zero: false,
+                width: 0,
+                precision: Some(precision),
+                letter: b'g',
+            },
+        );
         if !value.is_finite() || is_same(&text, value) {
             break;
         }
@@ -298,8 +294,7 @@ fn shortest(value: f64, least: f64, digits: usize, is_same: impl Fn(&str, f64) -
 /// The same for ten bytes of extended precision.
 fn shortest_extended(bytes: &[u8], big_endian: bool) -> String {
     let mut ten = [0; 10];
-    let ordered: Vec<u8> =
-        if big_endian { bytes.iter().rev().copied().collect() } else { bytes.to_vec() };
+    let ordered: Vec<u8> = if big_endian { bytes.iter().rev().copied().collect() } else { bytes.to_vec() };
     ten.iter_mut().zip(ordered).for_each(|(to, from)| *to = from);
     let value = Extended::from_bytes(ten);
     let sign = if value.negative { "-" } else { "" };

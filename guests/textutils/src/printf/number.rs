@@ -206,9 +206,8 @@ fn exponent(text: &[u8], letter: u8) -> Option<(i64, &[u8])> {
     if digits == 0 {
         return None;
     }
-    let size = rest[..digits].iter().fold(0_i64, |sum, digit| {
-        (sum * 10 + i64::from(digit - b'0')).min(1_000_000)
-    });
+    let size =
+        rest[..digits].iter().fold(0_i64, |sum, digit| (sum * 10 + i64::from(digit - b'0')).min(1_000_000));
     Some((if negative { -size } else { size }, &rest[digits..]))
 }
 

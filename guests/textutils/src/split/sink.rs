@@ -117,9 +117,7 @@ impl Sinks<'_> {
             stdio::print(said.as_bytes()).map_err(fails)?;
         }
         let target = match &self.filter {
-            Some(command) => {
-                Target::Filter(Filter::start(command, &file_name).map_err(fails)?, false)
-            }
+            Some(command) => Target::Filter(Filter::start(command, &file_name).map_err(fails)?, false),
             None => {
                 self.check_source(&file_name)?;
                 Target::File(File::create(path(&file_name)).map_err(|error| fails(errno_of(&error)))?)

@@ -4,6 +4,8 @@ use blake2::Blake2bVarCore;
 use digest::block_api::{Buffer, UpdateCore, VariableOutputCore};
 use digest::{Digest, DynDigest, Output};
 
+use super::sha2;
+
 /// How a digest is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
@@ -50,9 +52,9 @@ impl Algorithm {
 
     /// The algorithm whose name a text begins with, and the rest of the text.
     pub fn from_tag(text: &[u8]) -> Option<(Self, &[u8])> {
-        NAMED.iter().find_map(|(tag, algorithm, _)| {
-            text.strip_prefix(tag.as_bytes()).map(|rest| (*algorithm, rest))
-        })
+        NAMED
+            .iter()
+            .find_map(|(tag, algorithm, _)| text.strip_prefix(tag.as_bytes()).map(|rest| (*algorithm, rest)))
     }
 
     /// How many bytes a digest has, where nobody says otherwise.
@@ -71,6 +73,8 @@ pub struct Blake2b {
 /// A digest that is being made.
 pub enum Hasher {
     Fixed(Box<dyn DynDigest>),
+    Sha32(sha2::Words32, usize),
+    Sha64(sha2::Words64, usize),
     Blake2b(Box<Blake2b>),
 }
 
@@ -82,13 +86,17 @@ impl Hasher {
             Algorithm::Bsd | Algorithm::SystemV | Algorithm::Crc => return None,
             Algorithm::Md5 => Box::new(md5::Md5::new()),
             Algorithm::Sha1 => Box::new(sha1::Sha1::new()),
-            Algorithm::Sha224 => Box::new(sha2::Sha224::new()),
-            Algorithm::Sha256 => Box::new(sha2::Sha256::new()),
-            Algorithm::Sha384 => Box::new(sha2::Sha384::new()),
-            Algorithm::Sha512 => Box::new(sha2::Sha512::new()),
+            Algorithm::Sha224 => return Some(Self::Sha32(sha2::sha224(), 28)),
+            Algorithm::Sha256 => return Some(Self::Sha32(sha2::sha256(), 32)),
+            Algorithm::Sha384 => return Some(Self::Sha64(sha2::sha384(), 48)),
+            Algorithm::Sha512 => return Some(Self::Sha64(sha2::sha512(), 64)),
             Algorithm::Blake2b => {
                 let core = Blake2bVarCore::new(bytes).ok()?;
-                return Some(Self::Blake2b(Box::new(Blake2b { core, buffer: Buffer::<Blake2bVarCore>::default(), bytes })));
+                return Some(Self::Blake2b(Box::new(Blake2b {
+                    core,
+                    buffer: Buffer::<Blake2bVarCore>::default(),
+                    bytes,
+                })));
             }
             Algorithm::Sm3 => Box::new(sm3::Sm3::new()),
         }))
@@ -98,6 +106,8 @@ impl Hasher {
     pub fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Fixed(hasher) => hasher.update(bytes),
+            Self::Sha32(hasher, _) => hasher.update(bytes),
+            Self::Sha64(hasher, _) => hasher.update(bytes),
             Self::Blake2b(hasher) => {
                 let Blake2b { core, buffer, .. } = hasher.as_mut();
                 buffer.digest_blocks(bytes, |blocks| core.update_blocks(blocks));
@@ -109,6 +119,8 @@ impl Hasher {
     pub fn finish(self) -> String {
         let digest = match self {
             Self::Fixed(hasher) => hasher.finalize(),
+            Self::Sha32(hasher, bytes) => hasher.finish().into_iter().take(bytes).collect(),
+            Self::Sha64(hasher, bytes) => hasher.finish().into_iter().take(bytes).collect(),
             Self::Blake2b(mut hasher) => {
                 let mut digest = Output::<Blake2bVarCore>::default();
                 hasher.core.finalize_variable_core(&mut hasher.buffer, &mut digest);

@@ -134,8 +134,8 @@ fn report(frame: Frame<'_>, options: &Options, list: &[u8], counts: &Counts) -> 
 
 /// Checks a file.
 fn verify(frame: Frame<'_>, options: &Options, output: &mut Output, entry: &Entry, counts: &mut Counts) {
-    let digest = Input::open(&entry.file)
-        .and_then(|mut input| digest_of(entry.algorithm, entry.bytes, &mut input));
+    let digest =
+        Input::open(&entry.file).and_then(|mut input| digest_of(entry.algorithm, entry.bytes, &mut input));
     let say = |output: &mut Output, what: &str| {
         if options.saying == Saying::Nothing {
             return;
@@ -202,7 +202,8 @@ impl Reader {
         }
         let (digest, rest) = line.split_at(digits);
         let rest = rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"\t"))?;
-        let marked = rest.split_first().filter(|(mark, name)| matches!(mark, b' ' | b'*') && !name.is_empty());
+        let marked =
+            rest.split_first().filter(|(mark, name)| matches!(mark, b' ' | b'*') && !name.is_empty());
         let file = match marked {
             None if self.one_blank == Some(false) => return None,
             None => {
@@ -226,7 +227,7 @@ fn tagged(algorithm: Algorithm, rest: &[u8]) -> Option<Entry> {
             let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let (number, rest) = rest.split_at(digits);
             let bits: usize = String::from_utf8_lossy(number).parse().ok()?;
-            let is_possible = bits > 0 && bits % 8 == 0 && bits / 8 <= BLAKE2B_BYTES_MAX;
+            let is_possible = bits > 0 && bits.is_multiple_of(8) && bits / 8 <= BLAKE2B_BYTES_MAX;
             (is_possible.then_some(bits / 8)?, rest)
         }
         _ => (algorithm.bytes(), rest),
