@@ -326,6 +326,13 @@ fn by_lines(
         if chunk.is_empty() {
             return sinks.close(sink);
         }
+        // Counting is much faster than looking at each line.
+        let lines = memchr_iter(ending, chunk).count() as u64;
+        if lines < left {
+            left -= lines;
+            sinks.put(&mut sink, chunk)?;
+            continue;
+        }
         let mut start = 0;
         for end in memchr_iter(ending, chunk) {
             left -= 1;
