@@ -35,9 +35,9 @@ A FILE that is - is standard input.
       --help                  print this text
       --version               print the version
 
-A PATTERN is NUMBER: up to the line with the number; /REGEXP/[OFFSET]: up to the next line that matches; %REGEXP%[OFFSET]:
-the same, but what stands before is left out; {NUMBER}: the PATTERN before it once more so many times; {*}: as often as
-possible. OFFSET is so many lines behind the one that matches, or before it with a minus.
+A PATTERN is NUMBER: up to the line with the number; /REGEXP/[OFFSET]: up to the next line that matches;
+%REGEXP%[OFFSET]: the same, but what stands before is left out; {NUMBER}: the PATTERN before it once more so many times;
+{*}: as often as possible. OFFSET is so many lines behind the one that matches, or before it with a minus.
 ";
 
 const SUPPRESS: char = 'S';
