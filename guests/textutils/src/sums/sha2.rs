@@ -113,7 +113,7 @@ macro_rules! rounds {
 
 /// A function of SHA-2 over words of one width.
 macro_rules! function {
-    ($name:ident, $word:ty, $bytes:literal, $rounds:literal, $big0:expr, $big1:expr, $small0:expr, $small1:expr, $shift:expr) => {
+    ($name:ident, $word:ty, $bytes:literal, $rounds:literal, $big0:expr, $big1:expr, $small0:expr, $small1:expr, $shift:expr, [$($t:literal)+]) => {
         /// The state of a digest.
         #[derive(Clone, Debug)]
         pub struct $name {
@@ -183,11 +183,7 @@ macro_rules! function {
                         w[t] = w[t - 16].wrapping_add(first).wrapping_add(w[t - 7]).wrapping_add(second);
                     }
                     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = self.state;
-                    let mut t = 0;
-                    while t + 8 <= $rounds {
-                        rounds!(w, K, t, $big0, $big1, [a b c d e f g h]);
-                        t += 8;
-                    }
+                    $(rounds!(w, K, $t, $big0, $big1, [a b c d e f g h]);)+
                     for (old, new) in self.state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
                         *old = old.wrapping_add(new);
                     }
@@ -197,8 +193,8 @@ macro_rules! function {
     };
 }
 
-function!(Words32, u32, 64, 64, [2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10], 32);
-function!(Words64, u64, 128, 80, [28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6], 0);
+function!(Words32, u32, 64, 64, [2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10], 32, [0 8 16 24 32 40 48 56]);
+function!(Words64, u64, 128, 80, [28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6], 0, [0 8 16 24 32 40 48 56 64 72]);
 
 pub fn sha256() -> Words32 {
     Words32::new([
