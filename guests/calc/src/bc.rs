@@ -20,7 +20,7 @@ use lexer::{Lexer, Source};
 use machine::{Machine, Stop};
 use parser::{Parser, Session, Unit, Wrong};
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Library,
     Quiet,

@@ -21,7 +21,7 @@ const DEPTH_MAX: usize = 1_000_000;
 const SCALE_MAX: i64 = 10_000_000;
 const INDEX_MAX: i64 = 16_777_215;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Expression,
     File,

@@ -43,7 +43,7 @@ pub struct Words<T: 'static> {
     only_operands: bool,
 }
 
-impl<T: Copy> Words<T> {
+impl<T: Copy + PartialEq> Words<T> {
     /// A command line of which nothing was read, without the program's name.
     pub fn new(syntax: &'static Syntax<T>, words: Vec<Vec<u8>>) -> Self {
         Self { syntax, left: words.into(), cluster: None, only_operands: false }
@@ -121,6 +121,10 @@ impl<T: Copy> Words<T> {
         let (name, takes, option) = match candidates.as_slice() {
             [] => return Err(format!("unrecognized option '{shown}'")),
             [candidate] => candidate,
+            // Names that mean the same are no question.
+            [first, others @ ..] if others.iter().all(|other| (other.1, other.2) == (first.1, first.2)) => {
+                first
+            }
             several => {
                 let names: String = several.iter().map(|(name, ..)| format!(" '--{name}'")).collect();
                 return Err(format!("option '{shown}' is ambiguous; possibilities:{names}"));

@@ -85,6 +85,7 @@ pub fn reason(errno: Errno) -> String {
         Errno::IO => "Input/output error".to_owned(),
         Errno::NOTSUP => "Operation not supported".to_owned(),
         Errno::SPIPE => "Illegal seek".to_owned(),
+        Errno::BUSY => "Device or resource busy".to_owned(),
         Errno::NOSYS => "Function not implemented".to_owned(),
         _ => {
             let text = std::io::Error::from(errno).to_string();

@@ -222,9 +222,7 @@ impl Mover<'_> {
     }
 
     fn cannot_move(&self, source: &[u8], target: &[u8], errno: Errno) -> String {
-        // wasi-libc has fewer words for it.
-        let why = if errno == Errno::BUSY { "Device or resource busy".to_owned() } else { reason(errno) };
-        format!("cannot move {} to {}: {why}", quoted_name(source), quoted_name(target))
+        format!("cannot move {} to {}: {}", quoted_name(source), quoted_name(target), reason(errno))
     }
 
     /// Settles whether a file at the target gives way.

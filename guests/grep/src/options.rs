@@ -75,7 +75,7 @@ pub(crate) enum Request {
     BadFolders(String),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Flag {
     Language(Language),
     Pattern,

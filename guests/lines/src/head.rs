@@ -28,7 +28,7 @@ Without a FILE, and for a FILE that is -, read standard input.
 NUM may have a unit: b 512, kB 1000, K 1024, MB 1000*1000, M 1024*1024, and so on for G, T, P, E.
 ";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Meaning {
     Bytes,
     Lines,

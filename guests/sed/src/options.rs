@@ -34,7 +34,7 @@ pub(crate) enum Request {
     Fail(String, i32),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Flag {
     Quiet,
     Debug,

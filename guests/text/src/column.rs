@@ -35,7 +35,7 @@ Set lists out in columns.
 COLUMNS are names or numbers with commas between; 0 is all of them.
 ";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Table,
     Name,

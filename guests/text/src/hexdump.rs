@@ -29,7 +29,7 @@ Show bytes in hexadecimal, decimal, octal, or as characters.
  -V, --version            show the version
 ";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Preset(&'static [&'static str]),
     Color,

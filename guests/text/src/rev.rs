@@ -14,7 +14,7 @@ Write the characters of each line of FILE, or of standard input, from the last t
  -V, --version  show the version
 ";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Help,
     Version,

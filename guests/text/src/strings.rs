@@ -24,7 +24,7 @@ Show the readable pieces of FILE, or of standard input.
   -v, -V, --version              show the version
 ";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Ignored,
     Name,

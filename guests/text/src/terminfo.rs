@@ -296,7 +296,7 @@ fn skip(text: &[u8], mut at: usize, to_else: bool) -> usize {
     at
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Input,
     Term,

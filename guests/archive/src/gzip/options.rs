@@ -34,7 +34,7 @@ pub enum Request {
     Run(Job),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Stdout,
     Decompress,

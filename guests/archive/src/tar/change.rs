@@ -55,7 +55,8 @@ pub fn run(job: &Job, talk: &mut Talk) -> Result<(), Fatal> {
         .map_err(|error| unusable(talk, &error))?;
     // WASI has no way to duplicate a descriptor, so the two share the file.
     let file = Arc::new(file);
-    let writer = Writer::new(Sink::Plain(Box::new(Arc::clone(&file))), job.format, &before, job.pax_deleted.clone());
+    let writer =
+        Writer::new(Sink::Plain(Box::new(Arc::clone(&file))), job.format, &before, job.pax_deleted.clone());
     let mut creator = Creator::new(job, writer, Some((stat.dev, stat.ino)));
     if job.action == Action::Concatenate {
         concatenate(job, talk, &mut creator)?;

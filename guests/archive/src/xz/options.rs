@@ -44,7 +44,7 @@ pub enum Request {
     Run(Job),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     Compress,
     Decompress,

@@ -30,7 +30,7 @@ The status is 0 for equal files, 1 for different ones, 2 for trouble.
 
 const BUFFER_BYTES: usize = 64 * 1024;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Opt {
     PrintBytes,
     Skip,

@@ -33,7 +33,9 @@ pub fn run(job: &Job, text: Vec<u8>, out: &mut Output) -> Result<bool, Fatal> {
         let first = head.lines.end;
         run.difference(head)?;
         // What looked like a difference and is none is passed over.
-        if run.text.at <= first && run.text.raw(run.text.at).is_some_and(|line| !line.starts_with(b"diff --git ")) {
+        if run.text.at <= first
+            && run.text.raw(run.text.at).is_some_and(|line| !line.starts_with(b"diff --git "))
+        {
             run.text.at = first + 1;
         }
     }

@@ -341,7 +341,7 @@ impl Job {
 }
 
 /// How much is still to be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
     None,
     Blocks(u64),
