@@ -14,6 +14,8 @@
 
 #[path = "build/cache.rs"]
 mod cache;
+#[path = "build/patches.rs"]
+mod patches;
 #[path = "build/progress.rs"]
 mod progress;
 #[path = "build/recipe.rs"]
@@ -94,7 +96,10 @@ fn build(
     toolchain.install(progress)?;
     progress.say(&format!("building {name} ({ordinal}, several minutes the first time) ..."));
     let started = Instant::now();
-    let built = toolchain.build(recipe, scratch_dir, progress)?;
+    let mut built = toolchain.build(recipe, scratch_dir, progress)?;
+    if recipe.is_reactor() {
+        built = initialise(name, &built, scratch_dir)?;
+    }
     let wasm = cache.keep(name, recipe.key(), &built)?;
     let bytes = std::fs::metadata(&wasm).map_or(0, |metadata| metadata.len());
     progress.say(&format!(
@@ -104,6 +109,16 @@ fn build(
         bytes / 100_000 % 10
     ));
     Ok(wasm)
+}
+
+/// Runs a guest's initialisation; answers with the path of the file that starts where it ended.
+fn initialise(name: &str, built: &Path, scratch_dir: &Path) -> Result<PathBuf, Failure> {
+    let module = std::fs::read(built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
+    let image = wasmsand_snapshot::snapshot(&module)
+        .map_err(|words| format!("the guest program {name} could not be initialised: {words}"))?;
+    let path = scratch_dir.join(format!("{name}.wasm"));
+    std::fs::write(&path, image).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
 }
 
 /// Tells cargo which files make this script run again; paths are relative to `guests/`.

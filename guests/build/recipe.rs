@@ -18,9 +18,18 @@ use crate::Failure;
 pub(crate) const RUSTFLAGS: [&str; 3] =
     ["-Ctarget-feature=+simd128", "-Cno-vectorize-loops", "-Cno-vectorize-slp"];
 
+/// The crate that initialises a guest after it was built.
+const SNAPSHOT: &str = "snapshot";
+
+/// How the manifest of such a guest says so: it is a reactor, not a command.
+const REACTOR: &str = "crate-type = [\"cdylib\"]";
+
 /// What a guest is made of.
 pub(crate) struct Recipe {
     name: String,
+    is_reactor: bool,
+    /// What is changed in crates from the registry.
+    patches: Option<String>,
     /// Paths of input files, relative to `guests/`, sorted.
     inputs: BTreeSet<PathBuf>,
     key: String,
@@ -34,6 +43,19 @@ impl Recipe {
         for folder in folders(guests_dir, name)? {
             collect_inputs(guests_dir, &folder, &mut inputs)?;
         }
+        let manifest = read(&guests_dir.join(name).join("Cargo.toml"))?;
+        let is_reactor = String::from_utf8_lossy(&manifest).contains(REACTOR);
+        if is_reactor {
+            collect_inputs(guests_dir, SNAPSHOT, &mut inputs)?;
+        }
+        let patched = PathBuf::from(name).join("patches.txt");
+        let patches = if guests_dir.join(&patched).is_file() {
+            let text = String::from_utf8_lossy(&read(&guests_dir.join(&patched))?).into_owned();
+            inputs.insert(patched);
+            Some(text)
+        } else {
+            None
+        };
         let mut hash = Fnv128::new();
         for flag in RUSTFLAGS {
             hash.field(flag.as_bytes());
@@ -44,12 +66,22 @@ impl Recipe {
             hash.field(path.to_string_lossy().replace('\\', "/").as_bytes());
             hash.field(&read(&guests_dir.join(path))?);
         }
-        Ok(Self { name: name.to_owned(), inputs, key: hash.hex() })
+        Ok(Self { name: name.to_owned(), is_reactor, patches, inputs, key: hash.hex() })
     }
 
     /// The guest's name, which is also its folder's.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether what the compiler makes has yet to be initialised.
+    pub(crate) fn is_reactor(&self) -> bool {
+        self.is_reactor
+    }
+
+    /// What is changed in the sources of other crates, as [`crate::patches`] reads it.
+    pub(crate) fn patches(&self) -> Option<&str> {
+        self.patches.as_deref()
     }
 
     /// The input files, relative to `guests/`, and the folders where a new one would appear.

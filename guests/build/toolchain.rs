@@ -15,6 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::Failure;
+use crate::patches;
 use crate::progress::Progress;
 use crate::recipe::{RUSTFLAGS, Recipe};
 
@@ -97,17 +98,15 @@ impl Toolchain {
         progress: &mut Progress,
     ) -> Result<PathBuf, Failure> {
         let target_dir = scratch_dir.join("target");
-        let mut command = self.rustup(["run", &self.channel, "cargo", "build", "--release", "--locked"]);
-        command.args(["--target", TARGET]).arg("--target-dir").arg(&target_dir);
-        command.current_dir(self.guests_dir.join(recipe.name()));
         let cargo_home = scratch_dir.join("cargo-home");
         furnish_cargo_home(&cargo_home)
             .map_err(|error| format!("cannot prepare {}: {error}", cargo_home.display()))?;
+        if let Some(text) = recipe.patches() {
+            self.patch(recipe, text, scratch_dir, progress)?;
+        }
+        let mut command = self.cargo(["build", "--release"], recipe, scratch_dir);
+        command.args(["--target", TARGET]).arg("--target-dir").arg(&target_dir);
         command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(&cargo_home, &target_dir));
-        command.env("CARGO_HOME", &cargo_home);
-        // Some crates ask git for a revision; from below the target directory
-        // they would find the one of wasmsand.
-        command.env("GIT_CEILING_DIRECTORIES", scratch_dir);
         let output = run(command, recipe.name(), progress)?;
         if let Some(output) = output {
             return Err(format!(
@@ -121,6 +120,61 @@ impl Toolchain {
         } else {
             Err(format!("the build of {} left no {}", recipe.name(), wasm.display()))
         }
+    }
+
+    /// Patches the sources of the crates that a guest is made of, and forgets what was compiled from others. Cargo
+    /// would not see it: what came from a registry does not change.
+    fn patch(
+        &self,
+        recipe: &Recipe,
+        text: &str,
+        scratch_dir: &Path,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
+        let cargo_home = scratch_dir.join("cargo-home");
+        let stamp = scratch_dir.join("patches");
+        let folders = patches::crates(text);
+        let is_there = folders.iter().all(|folder| patches::find(&cargo_home, folder).is_some());
+        if is_there && fs::read_to_string(&stamp).is_ok_and(|patched| patched == text) {
+            return Ok(());
+        }
+        for sources in folders.iter().filter_map(|folder| patches::find(&cargo_home, folder)) {
+            fs::remove_dir_all(&sources)
+                .map_err(|error| format!("cannot remove {}: {error}", sources.display()))?;
+        }
+        let mut clean = self.cargo(["clean", "--release"], recipe, scratch_dir);
+        clean.args(["--target", TARGET]).arg("--target-dir").arg(scratch_dir.join("target"));
+        for folder in &folders {
+            clean.args(["-p", patches::crate_name(folder)]);
+        }
+        let mut fetch = self.cargo(["fetch"], recipe, scratch_dir);
+        fetch.args(["--target", TARGET]);
+        for mut command in [fetch, clean] {
+            let output = command.output().map_err(|error| format!("cannot run rustup: {error}"))?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr);
+                return Err(format!("the sources of {} cannot be patched:\n{said}", recipe.name()));
+            }
+        }
+        patches::apply(text, &cargo_home)?;
+        progress.say(&format!("{}: patched {}", recipe.name(), Vec::from_iter(folders).join(", ")));
+        fs::write(&stamp, text).map_err(|error| format!("cannot write {}: {error}", stamp.display()))
+    }
+
+    /// The pinned cargo, in a guest's folder and with that guest's CARGO_HOME.
+    fn cargo<'a>(
+        &'a self,
+        arguments: impl IntoIterator<Item = &'a str>,
+        recipe: &Recipe,
+        scratch_dir: &Path,
+    ) -> Command {
+        let mut command = self.rustup(["run", &self.channel, "cargo"].into_iter().chain(arguments));
+        command.arg("--locked").current_dir(self.guests_dir.join(recipe.name()));
+        command.env("CARGO_HOME", scratch_dir.join("cargo-home"));
+        // Some crates ask git for a revision; from below the target directory
+        // they would find the one of wasmsand.
+        command.env("GIT_CEILING_DIRECTORIES", scratch_dir);
+        command
     }
 
     /// The flags of every guest, and those that keep this machine's paths out of the wasm file.

@@ -21,6 +21,7 @@ pub fn run(vm: &VirtualMachine, mode: RunMode, interactive: bool) -> PyResult<()
         vm.import("warnings", 0)?;
     }
     if settings.import_site {
+        // In an image it is imported already.
         vm.import("site", 0)?;
     }
     // `site` makes the entries of sys.path absolute, so the first one comes after it.

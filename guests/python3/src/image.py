@@ -1,0 +1,195 @@
+"""The Python half of the image: what is imported when the program is built, and
+what makes an image one process's own. Nothing here is in sys.modules."""
+
+import sys
+
+visible = set(sys.modules)
+
+import _imp
+import builtins
+import io
+import os
+import site
+from importlib.machinery import ModuleSpec
+
+PRELOADED = """
+    argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
+    json math operator os pathlib random re shutil string struct tempfile textwrap time typing warnings
+""".split()
+
+# What is imported and not to be seen yet, by name, and what each of them imports itself.
+hidden = {}
+imported_by = {}
+# What is to be made anew when a module appears.
+renewals = {}
+
+
+class Importer:
+    """Finds the modules of the image when they are imported for the first time."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if target is not None or name not in hidden:
+            return None
+        return ModuleSpec(name, Importer, origin="frozen")
+
+    @staticmethod
+    def create_module(spec):
+        module = hidden[spec.name]
+        spec.loader_state = module.__spec__
+        appear(spec.name)
+        return module
+
+    @staticmethod
+    def exec_module(module):
+        module.__spec__ = module.__spec__.loader_state
+
+
+def appear(name):
+    """Puts a hidden module and all that it imports into sys.modules."""
+    module = sys.modules[name] = hidden.pop(name)
+    parent, _, child = name.rpartition(".")
+    for other in (parent, *imported_by.pop(name, ())):
+        if other in hidden:
+            appear(other)
+    if parent:
+        setattr(sys.modules[parent], child, module)
+    renew = renewals.pop(name, None)
+    if renew is not None:
+        renew(module)
+
+
+frozen = {name: getattr(_imp, name) for name in ("find_frozen", "get_frozen_object", "init_frozen")}
+
+
+def with_library(name):
+    """A function of `_imp` that brings the library into memory before the first look into it."""
+
+    def function(*arguments, **named):
+        if name == "find_frozen" and not named.get("withdata"):
+            return frozen[name](*arguments, **named)
+        fetch_library()  # noqa: F821 - a function of image.rs
+        vars(_imp).update(frozen)
+        return frozen[name](*arguments, **named)
+
+    return function
+
+
+def renew_random(module):
+    module.seed()
+
+
+def renew_logging(module):
+    module._startTime = module.time.time_ns()
+
+
+def renew_tempfile(module):
+    module._name_sequence = None
+
+
+def preload():
+    """Imports the modules of the image, and hides them again."""
+    modules = sys.modules
+    original = builtins.__import__
+
+    def recording(name, globals=None, locals=None, fromlist=(), level=0):
+        known = len(modules)
+        result = original(name, globals, locals, fromlist, level)
+        importer = globals.get("__name__") if globals else None
+        if level:
+            package = (globals.get("__package__") or importer).rsplit(".", level - 1)[0]
+            name = f"{package}.{name}" if name else package
+        found = list(modules)[known:]
+        found += [name, *(f"{name}.{each}" for each in fromlist or ())]
+        while "." in name:
+            name = name.rpartition(".")[0]
+            found.append(name)
+        imports = imported_by.setdefault(importer, [])
+        imports += [each for each in found if each in modules and each not in imports]
+        return result
+
+    builtins.__import__ = recording
+    try:
+        for name in PRELOADED:
+            recording(name, {"__name__": "_wasmsand_image"})
+    finally:
+        builtins.__import__ = original
+    for name in [name for name in modules if name not in visible]:
+        hidden[name] = modules.pop(name)
+        parent, _, child = name.rpartition(".")
+        if parent in visible and getattr(modules[parent], child, None) is hidden[name]:
+            delattr(modules[parent], child)
+    for name in list(imported_by):
+        imports = [each for each in imported_by.pop(name) if each in hidden and each != name]
+        if name in hidden and imports:
+            imported_by[name] = imports
+    renewals.update(random=renew_random, logging=renew_logging, tempfile=renew_tempfile)
+    sys.meta_path.insert(0, Importer)
+    vars(_imp).update({name: with_library(name) for name in frozen})
+
+
+def stream(fd, buffered, encoding, errors):
+    """A standard stream, or None if the process has none of that number."""
+    writes = fd > 0
+    try:
+        raw = io.FileIO(fd, "wb" if writes else "rb", closefd=False)
+    except OSError:
+        return None
+    name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    raw.name = name
+    terminal = raw.isatty()
+    if not writes:
+        buffer = io.BufferedReader(raw)
+    elif buffered:
+        buffer = io.BufferedWriter(raw)
+    else:
+        buffer = raw
+    if fd == 2:
+        errors = "backslashreplace"
+    elif errors is None:
+        errors = "surrogateescape" if encoding is None else "strict"
+    text = io.TextIOWrapper(
+        buffer, encoding, errors, "\n", buffered and (terminal or fd == 2), not buffered
+    )
+    text.mode = "w" if writes else "r"
+    return text
+
+
+# Where packages may be installed. There is none of the user's on a platform that `site` does not know.
+site_folders = site.getsitepackages()
+
+
+def add_sites(paths):
+    """What `site` does at a start that depends on the files and on PYTHONPATH."""
+    if paths:
+        sys.path[:0] = paths
+    if paths or any(map(os.path.isdir, site_folders)):
+        site.addsitepackages(site.removeduppaths())
+        site.execsitecustomize()
+
+
+def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors):
+    """Makes the image this process's own."""
+    os.environ._data.clear()
+    os.environ._data.update(environ)
+    sys.argv = argv
+    sys.orig_argv = orig_argv
+    sys.warnoptions = warnoptions
+    sys._xoptions = xoptions
+    if flags != sys.flags:
+        sys.flags = flags
+        sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
+        vars(builtins)["__debug__"] = not sys.flags.optimize
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        text = stream(number, buffered, encoding, errors)
+        setattr(sys, name, text)
+        setattr(sys, f"__{name}__", text)
+    sys.path_importer_cache.clear()
+    add_sites(paths)
+    if warnoptions:
+        import warnings
+
+        warnings._processoptions(warnoptions)
+
+
+preload()

@@ -1,0 +1,34 @@
+//! The library: the compiled modules of Python's own, which take a third of the
+//! image and which most programs need none of, because the image has those that
+//! they import. It owns when they come into a process's memory.
+
+use rustpython::pylib::FROZEN_STDLIB;
+use rustpython::vm::frozen::FrozenModule;
+
+/// The modules by name. The names are ours: those in the library are as cold as the code.
+pub fn modules() -> impl Iterator<Item = (&'static str, FrozenModule)> {
+    FROZEN_STDLIB.decode().map(|(name, module)| (&*name.to_owned().leak(), module))
+}
+
+/// Brings the library into memory. It may be called again, and costs as much.
+pub fn fetch() {
+    warm();
+}
+
+/// Where the library is: its address and, in the lower half, its length.
+// SAFETY: no other function has this name.
+#[unsafe(export_name = "wasmsand-cold")]
+extern "C" fn cold() -> u64 {
+    let bytes = &FROZEN_STDLIB.bytes;
+    (bytes.as_ptr().addr() as u64) << 32 | bytes.len() as u64
+}
+
+/// A placeholder: the snapshot puts the instructions here that copy the library
+/// to where it belongs. It calls something that the compiler cannot see
+/// through, which therefore believes that anything may happen here.
+// SAFETY: no other function has this name.
+#[unsafe(export_name = "wasmsand-warm")]
+#[inline(never)]
+extern "C" fn warm() {
+    crate::signal_action(crate::SIGPIPE, crate::IGNORE);
+}
