@@ -1,5 +1,5 @@
 //! Patches: texts that are replaced in the sources of crates before a guest is
-//! compiled. It owns the format of a guest's `patches.txt`, and what it does to
+//! compiled. It owns the format of the files in a guest's folder `patches`, and what they do to
 //! the sources in that guest's own CARGO_HOME. It runs nothing.
 //!
 //! A line `@@ FILE` names a file below the registry's sources; after it come

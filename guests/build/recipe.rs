@@ -48,14 +48,7 @@ impl Recipe {
         if is_reactor {
             collect_inputs(guests_dir, SNAPSHOT, &mut inputs)?;
         }
-        let patched = PathBuf::from(name).join("patches.txt");
-        let patches = if guests_dir.join(&patched).is_file() {
-            let text = String::from_utf8_lossy(&read(&guests_dir.join(&patched))?).into_owned();
-            inputs.insert(patched);
-            Some(text)
-        } else {
-            None
-        };
+        let patches = patches(guests_dir, name, &mut inputs)?;
         let mut hash = Fnv128::new();
         for flag in RUSTFLAGS {
             hash.field(flag.as_bytes());
@@ -114,6 +107,22 @@ fn folders(guests_dir: &Path, name: &str) -> Result<BTreeSet<String>, Failure> {
     Ok(found)
 }
 
+/// Adds the files of a guest's folder `patches`, if it has one; answers with their text, in the order of their names.
+fn patches(guests_dir: &Path, name: &str, inputs: &mut BTreeSet<PathBuf>) -> Result<Option<String>, Failure> {
+    let folder = PathBuf::from(name).join("patches");
+    if !guests_dir.join(&folder).is_dir() {
+        return Ok(None);
+    }
+    let mut files = BTreeSet::new();
+    collect_files(guests_dir, folder, &mut files)?;
+    let mut text = String::new();
+    for file in &files {
+        text.push_str(&String::from_utf8_lossy(&read(&guests_dir.join(file))?));
+    }
+    inputs.extend(files);
+    Ok(Some(text))
+}
+
 /// Adds the manifest and the sources of one crate.
 fn collect_inputs(guests_dir: &Path, folder: &str, inputs: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let folder = Path::new(folder);
@@ -122,7 +131,12 @@ fn collect_inputs(guests_dir: &Path, folder: &str, inputs: &mut BTreeSet<PathBuf
     if guests_dir.join(&build_script).is_file() {
         inputs.insert(build_script);
     }
-    let mut waiting = vec![folder.join("src")];
+    collect_files(guests_dir, folder.join("src"), inputs)
+}
+
+/// Adds the files below a folder.
+fn collect_files(guests_dir: &Path, folder: PathBuf, inputs: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+    let mut waiting = vec![folder];
     while let Some(directory) = waiting.pop() {
         let listed = std::fs::read_dir(guests_dir.join(&directory))
             .map_err(|error| format!("cannot list {}: {error}", directory.display()))?;
