@@ -36,6 +36,9 @@ const PRELUDE: &str = r#"
     (import "wasmsand" "set_foreground" (func $set_foreground (param i32) (result i32)))
     (import "wasmsand" "signal_action" (func $action (param i32 i32) (result i32)))
     (import "wasmsand" "signals_take" (func $take (param i32) (result i32)))
+    (import "wasmsand" "signals_watch" (func $watch (param i32) (result i32)))
+    (import "wasmsand" "timer_set" (func $timer_set (param i64 i64 i32) (result i32)))
+    (import "wasmsand" "timer_get" (func $timer_get (param i32) (result i32)))
     (import "wasmsand" "pipe" (func $pipe (param i32 i32) (result i32)))
     (import "wasmsand" "dup" (func $dup (param i32 i32 i32) (result i32)))
     (import "wasmsand" "cwd_get" (func $cwd_get (param i32 i32 i32) (result i32)))
@@ -195,8 +198,8 @@ fn exits_with(limits: Limits, body: &str, child: &str) -> u8 {
 }
 
 #[test]
-fn the_version_is_one() {
-    assert_eq!(exits("(call $exit (call $version))"), 1);
+fn the_version_is_two() {
+    assert_eq!(exits("(call $exit (call $version))"), 2);
 }
 
 #[test]
@@ -690,6 +693,74 @@ fn a_guest_that_computes_notices_a_caught_signal_by_asking() {
 }
 
 #[test]
+fn a_guest_that_computes_sees_the_byte_change_that_it_watches() {
+    // The second round sees the second signal; the third watches nothing, and takes the signal by asking.
+    let body = main(
+        r#"(local $round i32)
+        (call $ok (call $action (i32.const 2) (i32.const 2)))
+        (call $ok (call $watch (i32.const 77)))
+        (loop $rounds
+          (loop $again (br_if $again (i32.eqz (i32.load8_u (i32.const 77)))))
+          (i32.store8 (i32.const 77) (i32.const 0))
+          (call $ok (call $take (i32.const 0)))
+          (if (i32.ne (i32.load (i32.const 0)) (i32.const 4)) (then (call $exit (i32.const 101))))
+          (call $put (i32.const 1) (i32.const 1024) (i32.const 1))
+          (br_if $rounds (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 2))))
+        (call $ok (call $watch (i32.const 0)))
+        (loop $asked (call $ok (call $take (i32.const 0))) (br_if $asked (i32.eqz (i32.load (i32.const 0)))))
+        (if (i32.ne (call $watch (i32.const -1)) (i32.const 21)) (then (call $exit (i32.const 102))))
+        (call $exit (i32.load8_u (i32.const 77)))"#,
+    );
+    let mut world = World::new(&[("/main", &body)]);
+    world.start();
+    for output in ["", "/", "//"] {
+        for _ in 0..5 {
+            assert_eq!(world.machine.turn(), Turn::Progress);
+        }
+        assert_eq!(world.output(), output);
+        world.machine.interrupt().raise(Signal::INT);
+    }
+    assert_eq!(world.finish(), Status::Exited(0));
+}
+
+#[test]
+fn a_timer_ends_a_guest_that_does_not_catch_it() {
+    let sleep =
+        "(i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 900000000000))
+        (drop (call $poll (i32.const 1400) (i32.const 1500) (i32.const 1) (i32.const 1600)))";
+    for wait in [sleep, "(loop $for_ever (br $for_ever))"] {
+        let body = main(&format!(
+            "(call $ok (call $timer_set (i64.const 1000000) (i64.const 0) (i32.const 0))) {wait}"
+        ));
+        assert_eq!(World::new(&[("/main", &body)]).run(), Status::Signaled(Signal::ALRM));
+    }
+}
+
+#[test]
+fn a_timer_comes_again_and_is_told_what_is_left_of_it() {
+    let body = main(
+        r#"(local $round i32)
+        (call $ok (call $action (i32.const 14) (i32.const 2)))
+        (call $ok (call $timer_get (i32.const 0)))
+        (if (i64.ne (i64.load (i32.const 0)) (i64.const 0)) (then (call $exit (i32.const 101))))
+        (call $ok (call $timer_set (i64.const 5000000) (i64.const 3000000) (i32.const 0)))
+        (loop $rounds
+          (i32.store (i32.const 1416) (i32.const 1)) (i64.store (i32.const 1424) (i64.const 900000000000))
+          (if (i32.ne (call $poll (i32.const 1400) (i32.const 1500) (i32.const 1) (i32.const 1600)) (i32.const 27))
+            (then (call $exit (i32.const 102))))
+          (call $ok (call $take (i32.const 0)))
+          (if (i32.ne (i32.load (i32.const 0)) (i32.const 0x4000)) (then (call $exit (i32.const 103))))
+          (br_if $rounds (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 3))))
+        (call $ok (call $timer_set (i64.const 0) (i64.const 0) (i32.const 0)))
+        (if (i64.gt_u (i64.load (i32.const 0)) (i64.const 3000000)) (then (call $exit (i32.const 104))))
+        (if (i64.ne (i64.load (i32.const 8)) (i64.const 3000000)) (then (call $exit (i32.const 105))))
+        (call $ok (call $timer_get (i32.const 0)))
+        (call $exit (i32.load (i32.const 0)))"#,
+    );
+    assert_eq!(World::new(&[("/main", &body)]).run(), Status::Exited(0));
+}
+
+#[test]
 fn a_caught_sigchld_tells_a_sleeper_and_the_child_is_there_to_be_reaped() {
     let body = r#"(call $ok (call $action (i32.const 17) (i32.const 2)))
         (call $ok (call $child (i32.const 0)))
@@ -1080,7 +1151,7 @@ fn every_function_is_linked() {
         .copied()
         .collect();
     assert_eq!(imports, "", "not imported by the tests");
-    assert_eq!(module::NAMES.len(), 30);
+    assert_eq!(module::NAMES.len(), 33);
 }
 
 /// A kernel with a guest that has ended its first slice: streams, the root, a pipe, a file, and a child.

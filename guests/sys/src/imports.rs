@@ -40,6 +40,8 @@ mod raw {
         pub(super) safe fn set_foreground(group: u32) -> u32;
         pub(super) safe fn signal_action(signal: u32, action: u32) -> u32;
         pub(super) fn signals_take(signals: *mut u32) -> u32;
+        pub(super) fn timer_set(after: u64, every: u64, left: *mut u64) -> u32;
+        pub(super) fn timer_get(left: *mut u64) -> u32;
         pub(super) fn pipe(read_fd: *mut u32, write_fd: *mut u32) -> u32;
         pub(super) fn dup(fd: u32, at_least: u32, new_fd: *mut u32) -> u32;
         pub(super) fn cwd_get(buf: *mut u8, buf_len: usize, used: *mut u32) -> u32;
@@ -109,6 +111,8 @@ mod raw {
         process_times(*mut u64);
         processes(*mut u8, usize, *mut u32);
         signals_take(*mut u32);
+        timer_set(u64, u64, *mut u64);
+        timer_get(*mut u64);
         pipe(*mut u32, *mut u32);
         dup(u32, u32, *mut u32);
         cwd_get(*mut u8, usize, *mut u32);
@@ -274,6 +278,20 @@ pub(crate) fn signals_take() -> io::Result<u32> {
     // SAFETY: the number is ours to be written.
     result(unsafe { raw::signals_take(&raw mut signals) })?;
     Ok(signals)
+}
+
+pub(crate) fn timer_set(after: u64, every: u64) -> io::Result<[u64; 2]> {
+    let mut left = [0; 2];
+    // SAFETY: both numbers are ours to be written.
+    result(unsafe { raw::timer_set(after, every, left.as_mut_ptr()) })?;
+    Ok(left)
+}
+
+pub(crate) fn timer_get() -> io::Result<[u64; 2]> {
+    let mut left = [0; 2];
+    // SAFETY: both numbers are ours to be written.
+    result(unsafe { raw::timer_get(left.as_mut_ptr()) })?;
+    Ok(left)
 }
 
 /// A descriptor that the host has just opened for us.

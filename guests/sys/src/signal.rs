@@ -5,7 +5,9 @@
 //! that is a cheap call.
 
 use std::io;
+use std::time::Duration;
 
+use crate::fd::nanoseconds;
 use crate::imports;
 
 /// The terminal is gone.
@@ -84,6 +86,37 @@ impl Signals {
 pub fn take() -> Signals {
     // The call has no other failure than a wrong address.
     Signals(imports::signals_take().unwrap_or(0))
+}
+
+/// The timer of this process, which sends it an `ALRM`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timer {
+    /// When the next one comes; zero: never.
+    pub after: Duration,
+    /// How long after that it comes again; zero: once.
+    pub every: Duration,
+}
+
+impl Timer {
+    fn new([after, every]: [u64; 2]) -> Timer {
+        Timer { after: Duration::from_nanos(after), every: Duration::from_nanos(every) }
+    }
+}
+
+/// Sets the timer; answers what was left of the one before.
+///
+/// # Errors
+/// ENOSYS: the host has none.
+pub fn set_timer(timer: Timer) -> io::Result<Timer> {
+    imports::timer_set(nanoseconds(timer.after), nanoseconds(timer.every)).map(Timer::new)
+}
+
+/// What is left of the timer.
+///
+/// # Errors
+/// ENOSYS: the host has none.
+pub fn timer() -> io::Result<Timer> {
+    imports::timer_get().map(Timer::new)
 }
 
 /// Whom a signal is for.

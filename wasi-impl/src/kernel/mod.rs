@@ -16,6 +16,7 @@ pub mod scheduler;
 pub mod signal;
 pub mod table;
 pub mod terminal;
+pub mod timer;
 pub mod wait;
 
 use std::any::Any;
@@ -50,6 +51,8 @@ pub struct Kernel {
     pub(crate) line: Option<Line>,
     run_queue: VecDeque<Pid>,
     doomed: Vec<(Pid, process::Status)>,
+    /// When the next timer of a process is due.
+    next_timer: Option<u64>,
 }
 
 impl Kernel {
@@ -67,6 +70,7 @@ impl Kernel {
             line: None,
             run_queue: VecDeque::new(),
             doomed: Vec::new(),
+            next_timer: None,
         }
     }
 

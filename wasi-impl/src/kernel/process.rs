@@ -9,6 +9,7 @@ use wasmsand_vfs::{Ino, OpenId, Time};
 use super::fd_table::FdTable;
 use super::rlimit::Rlimits;
 use super::signal::{Signal, SignalAction, SignalSet};
+use super::timer::Timer;
 use super::wait::Fact;
 
 /// The number of a process, from 1, never reused within a session. A group has the number of its first process.
@@ -140,10 +141,16 @@ pub struct Process {
     pub fuel: u64,
     /// Fuel of the children that were waited for.
     pub children_fuel: u64,
+    /// When it is sent an `ALRM`.
+    pub timer: Option<Timer>,
     actions: [SignalAction; 32],
     caught: SignalSet,
     /// A signal was caught since the process was last told of one.
     untold: bool,
+    /// Where in its memory a byte becomes 1 when a signal was caught.
+    flag: Option<u32>,
+    /// A signal was caught since that byte was last set.
+    unflagged: bool,
 }
 
 impl Process {
@@ -170,9 +177,12 @@ impl Process {
             rlimits: Rlimits::default(),
             fuel: 0,
             children_fuel: 0,
+            timer: None,
             actions: [SignalAction::Default; 32],
             caught: SignalSet::EMPTY,
             untold: false,
+            flag: None,
+            unflagged: false,
         }
     }
 
@@ -212,6 +222,7 @@ impl Process {
     /// A new program catches nothing, and what was caught is forgotten.
     pub fn forget_caught(&mut self) {
         self.take_caught();
+        self.flag = None;
         for action in &mut self.actions {
             if *action == SignalAction::Catch {
                 *action = SignalAction::Default;
@@ -223,6 +234,21 @@ impl Process {
     pub fn catch(&mut self, signal: Signal) {
         self.caught.insert(signal);
         self.untold = true;
+        self.unflagged = true;
+    }
+
+    /// Sets where in its memory a byte becomes 1 when a signal was caught; absent: nowhere.
+    pub fn watch_signals(&mut self, flag: Option<u32>) {
+        self.flag = flag;
+        self.unflagged = !self.caught.is_empty();
+    }
+
+    /// The byte that is to become 1 before the process goes on. Answers it once for what was caught so far.
+    pub fn take_flag(&mut self) -> Option<u32> {
+        if !std::mem::take(&mut self.unflagged) {
+            return None;
+        }
+        self.flag
     }
 
     /// Has it caught signals that it was not told of?

@@ -55,7 +55,7 @@ impl Kernel {
             .filter(|(_, p)| p.stopped.is_none() && matches!(p.condition, Condition::Waiting(_)))
             .map(|(pid, _)| pid)
             .collect();
-        let mut sleep = Sleep::default();
+        let mut sleep = Sleep { until: self.next_timer, ..Sleep::default() };
         for pid in waiting {
             let Some(process) = self.processes.get_mut(pid) else { continue };
             // Taken out while it is looked at: a poll's fact may be thousands, too many to copy each turn.

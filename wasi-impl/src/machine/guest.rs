@@ -380,11 +380,24 @@ impl Guest {
         };
         // Metering is on in every engine of ours, so neither call can fail.
         let _ = self.store.set_fuel(granted);
+        self.raise_flag();
         let slice = self.resume();
         let used = granted.saturating_sub(self.store.get_fuel().unwrap_or(0));
         match self.store.data_mut().kernel.take() {
             Some(kernel) => (kernel, slice, used),
             None => unreachable_kernel(),
+        }
+    }
+
+    /// Tells the guest of signals that were caught, in the byte that it watches.
+    fn raise_flag(&mut self) {
+        let state = self.store.data_mut();
+        let (pid, memory) = (state.pid, state.memory);
+        let process = state.kernel.as_mut().and_then(|kernel| kernel.processes.get_mut(pid));
+        let flag = process.and_then(Process::take_flag);
+        if let (Some(at), Some(memory)) = (flag, memory) {
+            // That it lies inside was checked when it was named, and memory only grows.
+            let _ = Memory::new(memory.data_mut(&mut self.store)).write(at, &[1]);
         }
     }
 

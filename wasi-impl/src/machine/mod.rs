@@ -244,6 +244,7 @@ impl Machine {
             return Turn::Ended(status);
         }
         self.deliver_interrupts();
+        self.kernel().ring();
         self.bury_doomed();
         if let Some(deadline) = self.deadline
             && self.kernel().host.monotonic() >= deadline

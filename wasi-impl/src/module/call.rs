@@ -22,6 +22,9 @@ macro_rules! module_calls {
             SetForeground set_foreground(group: u32);
             SignalAction signal_action(signal: u32, action: u32);
             SignalsTake signals_take(signals: u32);
+            SignalsWatch signals_watch(flag: u32);
+            TimerSet timer_set(after: u64, every: u64, left: u32);
+            TimerGet timer_get(left: u32);
             Pipe pipe(read_fd: u32, write_fd: u32);
             Dup dup(fd: u32, at_least: u32, new_fd: u32);
             CwdGet cwd_get(buf: u32, buf_len: u32, used: u32);

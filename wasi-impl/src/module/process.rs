@@ -206,6 +206,34 @@ impl Performance<'_> {
         let taken = self.kernel.process_mut(self.pid)?.take_caught();
         self.memory.write_u32(signals, taken.bits())
     }
+
+    /// Sets the caller's timer: `ALRM` after so many nanoseconds (0: never), and again every so many. Answers with
+    /// what was left of the one before. `Fault`, and then nothing is set.
+    pub(super) fn timer_set(&mut self, after: u64, every: u64, left: u32) -> Done {
+        self.memory.slice(left, 16)?;
+        let before = self.kernel.set_timer(self.pid, (after != 0).then_some((after, every)))?;
+        self.put_timer(left, before)
+    }
+
+    /// What is left of the caller's timer. `Fault`.
+    pub(super) fn timer_get(&mut self, left: u32) -> Done {
+        let timer = self.kernel.timer_left(self.pid)?;
+        self.put_timer(left, timer)
+    }
+
+    fn put_timer(&mut self, at: u32, (left, every): (u64, u64)) -> Done {
+        let bytes: Vec<u8> = [left, every].iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.memory.write(at, &bytes)
+    }
+
+    /// The byte of the caller's memory that becomes 1 when a signal was caught; 0: none. `Fault`.
+    pub(super) fn signals_watch(&mut self, flag: u32) -> Done {
+        if flag != 0 {
+            self.memory.slice(flag, 1)?;
+        }
+        self.kernel.process_mut(self.pid)?.watch_signals((flag != 0).then_some(flag));
+        Ok(())
+    }
 }
 
 /// The parent's number; a process whose parent is gone belongs to the first.
