@@ -37,6 +37,11 @@ impl Body {
         self.len
     }
 
+    /// The length that the limit of a file is about. What the embedder lent counts nothing until it is written to.
+    pub(crate) fn limited_len(&self) -> u64 {
+        if self.head.is_own() || !self.blocks.is_empty() { self.len } else { 0 }
+    }
+
     /// The bytes that count against the limit of the file system.
     pub(crate) fn charge(&self) -> u64 {
         let head = if self.head.is_own() { self.head_len() } else { 0 };

@@ -117,7 +117,7 @@ impl Image {
     fn check_each_keeps_to(&self, limits: &Limits) -> Result<(), Errno> {
         for inode in self.inodes.values() {
             match &inode.node {
-                Node::File(body) if body.len() > limits.file_bytes_max => return Err(Errno::FBig),
+                Node::File(body) if body.limited_len() > limits.file_bytes_max => return Err(Errno::FBig),
                 Node::Symlink(target) if target.len() >= limits.path_bytes_max => {
                     return Err(Errno::NameTooLong);
                 }

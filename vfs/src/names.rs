@@ -143,7 +143,7 @@ impl Vfs {
     /// `EFBIG`, `ENOSPC`: a limit. `ENOTSUP`: in a mounted folder.
     pub fn add_file(&mut self, at: At<'_>, content: Content, mode: u16, now: Time) -> Result<Ino, Errno> {
         let body = Body::new(content);
-        if body.len() > self.limits.file_bytes_max {
+        if body.limited_len() > self.limits.file_bytes_max {
             return Err(Errno::FBig);
         }
         self.make(at, Node::File(body), mode, Who::Embedder, now)
