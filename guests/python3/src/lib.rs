@@ -12,6 +12,7 @@
 mod chance;
 mod finish;
 mod image;
+mod kernel;
 mod library;
 mod resume;
 mod run;
@@ -84,12 +85,16 @@ extern "C" fn start() {
     // most of a second, and the process's memory goes as a whole.
     let status = match prepared {
         Some(image) => image.interpreter.enter(|vm| {
+            kernel::watch(vm);
             let resumed = resume::resume(vm, &image, settings);
             finish::finish(vm, resumed.and_then(|()| run::run(vm, mode, interactive)))
         }),
         None => {
             library::fetch();
-            interpreter(settings).enter(|vm| finish::finish(vm, run::run(vm, mode, interactive)))
+            interpreter(settings).enter(|vm| {
+                kernel::watch(vm);
+                finish::finish(vm, run::run(vm, mode, interactive))
+            })
         }
     };
     exit(status)
@@ -98,7 +103,8 @@ extern "C" fn start() {
 /// A new interpreter.
 fn interpreter(settings: Settings) -> Interpreter {
     let builder = InterpreterBuilder::new().settings(settings);
-    let native_modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+    let mut native_modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+    native_modules.extend(kernel::modules(&builder.ctx));
     // This is `init_stdlib`, without the path on the build machine that it would set.
     builder
         .add_native_modules(&native_modules)

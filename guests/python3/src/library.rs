@@ -4,11 +4,16 @@
 
 use rustpython::pylib::FROZEN_STDLIB;
 use rustpython::vm::frozen::FrozenModule;
+use rustpython_compiler_core::frozen::FrozenLib;
 
 /// The modules by name. The names are ours: those in the library are as cold as the code.
 pub fn modules() -> impl Iterator<Item = (&'static str, FrozenModule)> {
-    FROZEN_STDLIB.decode().map(|(name, module)| (&*name.to_owned().leak(), module))
+    FROZEN_STDLIB.decode().chain(OWN.decode()).map(|(name, module)| (&*name.to_owned().leak(), module))
 }
+
+/// The modules of ours that Python's library does not have for WASI.
+const OWN: &FrozenLib =
+    rustpython_derive::py_freeze!(dir = "modules", crate_name = "rustpython_compiler_core");
 
 /// Brings the library into memory. It may be called again, and costs as much.
 pub fn fetch() {

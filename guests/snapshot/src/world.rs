@@ -23,6 +23,11 @@ const CHARACTER_DEVICE: u8 = 2;
 const FILESTAT_BYTES: usize = 64;
 const FILESTAT_KIND: usize = 16;
 
+/// Bytes of wasmsand's stat, where its mode stands, and the mode of a character device.
+const STAT_BYTES: usize = 96;
+const STAT_MODE: usize = 16;
+const CHARACTER_MODE: u32 = 0o020_000;
+
 /// The standard streams.
 const STREAMS: std::ops::RangeInclusive<i32> = 0..=2;
 
@@ -102,6 +107,11 @@ fn call(mut caller: Caller<'_, World>, name: &str, arguments: &[Val]) -> Result<
         "fd_filestat_get" if STREAMS.contains(&number(0)) => {
             let mut stat = [0; FILESTAT_BYTES];
             stat[FILESTAT_KIND] = CHARACTER_DEVICE;
+            put(bytes, at(1), &stat)
+        }
+        "stat_fd" if STREAMS.contains(&number(0)) => {
+            let mut stat = [0; STAT_BYTES];
+            stat[STAT_MODE..STAT_MODE + 4].copy_from_slice(&CHARACTER_MODE.to_le_bytes());
             put(bytes, at(1), &stat)
         }
         "fd_write" if STREAMS.contains(&number(0)) => {

@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "imports are declared and called here, behind safe functions")]
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 #[cfg(target_os = "wasi")]
 mod raw {
@@ -70,6 +70,7 @@ mod raw {
             nsubscriptions: usize,
             nevents: *mut u32,
         ) -> u32;
+        pub(super) safe fn fd_renumber(from: u32, to: u32) -> u32;
     }
 }
 
@@ -101,6 +102,7 @@ mod raw {
         mode_set_fd(u32, u32);
         owner_set_fd(u32, u32, u32);
         terminal_mode_set(u32, u32, u32);
+        fd_renumber(u32, u32);
     }
 
     missing! {
@@ -312,6 +314,18 @@ pub(crate) fn dup(fd: BorrowedFd<'_>, at_least: u32) -> io::Result<OwnedFd> {
     // SAFETY: the number is ours to be written.
     result(unsafe { raw::dup(number(fd), at_least, &raw mut new) })?;
     Ok(owned(new))
+}
+
+/// Makes `to` a copy of `from`.
+pub(crate) fn dup_to(from: BorrowedFd<'_>, to: u32) -> io::Result<()> {
+    if number(from) == to {
+        return Ok(());
+    }
+    let copy = dup(from, 0)?;
+    result(raw::fd_renumber(number(copy.as_fd()), to))?;
+    // The number of the copy is free now.
+    std::mem::forget(copy);
+    Ok(())
 }
 
 pub(crate) fn cwd_get() -> io::Result<Vec<u8>> {

@@ -16,6 +16,7 @@ pub mod command;
 pub mod directory;
 pub mod fd;
 pub mod file;
+pub mod posix;
 pub mod process;
 pub mod search;
 pub mod signal;
