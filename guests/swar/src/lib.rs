@@ -203,15 +203,17 @@ pub fn common_start(a: &[u8], b: &[u8]) -> usize {
 
 /// How many bytes two texts end with in common.
 pub fn common_end(a: &[u8], b: &[u8]) -> usize {
-    let length = a.len().min(b.len());
-    let a = a.get(a.len() - length..).unwrap_or_default();
-    let b = b.get(b.len() - length..).unwrap_or_default();
-    let (one, other) = (a.as_rchunks::<WORD_BYTES>().1, b.as_rchunks::<WORD_BYTES>().1);
-    let mut pairs = one.iter().rev().zip(other.iter().rev());
-    let differ = pairs.position(|(a, b)| u64::from_le_bytes(*a) != u64::from_le_bytes(*b));
-    let at = differ.unwrap_or(one.len()) * WORD_BYTES;
-    let rest = a.iter().rev().zip(b.iter().rev()).skip(at);
-    at + rest.take_while(|(a, b)| a == b).count()
+    let (mut one, mut other) = (a, b);
+    while let (Some((before, x)), Some((other_before, y))) =
+        (one.split_last_chunk::<WORD_BYTES>(), other.split_last_chunk::<WORD_BYTES>())
+    {
+        if u64::from_le_bytes(*x) != u64::from_le_bytes(*y) {
+            break;
+        }
+        (one, other) = (before, other_before);
+    }
+    let rest = one.iter().rev().zip(other.iter().rev());
+    a.len() - one.len() + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// The order of two texts as slices have it.
