@@ -129,16 +129,16 @@ impl Finder {
     /// Where one of the texts begins, the first such place at or behind another one.
     pub fn find(&self, text: &[u8], from: usize) -> Option<usize> {
         match (self.tests.as_slice(), self.has_masks) {
-            ([a], false) => self.scan::<1, false>(&[*a], text, from),
-            ([a], true) => self.scan::<1, true>(&[*a], text, from),
-            ([a, b], false) => self.scan::<2, false>(&[*a, *b], text, from),
-            ([a, b, c], false) => self.scan::<3, false>(&[*a, *b, *c], text, from),
+            ([a], false) => self.scan::<1, 4, false>(&[*a], text, from),
+            ([a], true) => self.scan::<1, 4, true>(&[*a], text, from),
+            ([a, b], false) => self.scan::<2, 2, false>(&[*a, *b], text, from),
+            ([a, b, c], false) => self.scan::<3, 1, false>(&[*a, *b, *c], text, from),
             (tests, _) => {
                 let mut all = [tests.first().copied().unwrap_or_default(); TESTS_MAX];
                 all.iter_mut().zip(tests).for_each(|(place, test)| *place = *test);
                 match tests.len() {
-                    ..=4 => self.scan::<4, true>(all.first_chunk()?, text, from),
-                    _ => self.scan::<TESTS_MAX, true>(&all, text, from),
+                    ..=4 => self.scan::<4, 1, true>(all.first_chunk()?, text, from),
+                    _ => self.scan::<TESTS_MAX, 1, true>(&all, text, from),
                 }
             }
         }
@@ -152,8 +152,9 @@ impl Finder {
         }
     }
 
+    /// Searches, some words at a time before it is asked whether one of them may have a text: many where that is rare.
     #[inline(always)]
-    fn scan<const TESTS: usize, const MASKED: bool>(
+    fn scan<const TESTS: usize, const BLOCK: usize, const MASKED: bool>(
         &self,
         tests: &[(u64, u64); TESTS],
         text: &[u8],
@@ -166,17 +167,31 @@ impl Finder {
                 let word = (a ^ one) | (b ^ other);
                 found |= word.wrapping_sub(ONES) & !word;
             }
-            found & HIGHS
+            found
         };
         let (first, second) = self.places;
         let (firsts, seconds) = (text.get(from + first..)?, text.get(from + second..)?);
         let (firsts, seconds) = (firsts.as_chunks::<WORD_BYTES>().0, seconds.as_chunks::<WORD_BYTES>().0);
         let mut at = from;
-        for (a, b) in firsts.iter().zip(seconds) {
-            let found = candidates(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
-            if found != 0
-                && let Some(start) = self.verified(text, at, found)
-            {
+        let blocks = (firsts.as_chunks::<BLOCK>(), seconds.as_chunks::<BLOCK>());
+        for (firsts, seconds) in blocks.0.0.iter().zip(blocks.1.0) {
+            let word = |words: &[[u8; WORD_BYTES]; BLOCK], index: usize| u64::from_le_bytes(words[index]);
+            let found: [u64; BLOCK] =
+                std::array::from_fn(|index| candidates(word(firsts, index), word(seconds, index)));
+            if found.iter().fold(0, |all, found| all | found) & HIGHS != 0 {
+                for (index, found) in found.into_iter().enumerate() {
+                    if let Some(start) = self.verified(text, at + WORD_BYTES * index, found & HIGHS) {
+                        return Some(start);
+                    }
+                }
+            }
+            at += BLOCK * WORD_BYTES;
+        }
+        let done = (at - from) / WORD_BYTES;
+        let rest = firsts.get(done..).unwrap_or_default().iter().zip(seconds.get(done..).unwrap_or_default());
+        for (a, b) in rest {
+            let found = candidates(u64::from_le_bytes(*a), u64::from_le_bytes(*b)) & HIGHS;
+            if let Some(start) = self.verified(text, at, found) {
                 return Some(start);
             }
             at += WORD_BYTES;
@@ -191,13 +206,14 @@ impl Finder {
             && let (Some(a), Some(b)) = (word(text, again + first), word(text, again + second))
         {
             let seen = (at - again).min(WORD_BYTES - 1);
-            let found = candidates(a, b) >> (8 * seen) << (8 * seen);
+            let found = (candidates(a, b) & HIGHS) >> (8 * seen) << (8 * seen);
             return self.verified(text, again, found);
         }
         (at..end).find(|start| self.patterns.iter().any(|pattern| pattern.is_there(text, *start)))
     }
 
     /// The first of some places where a text really is.
+    #[inline(always)]
     fn verified(&self, text: &[u8], at: usize, mut found: u64) -> Option<usize> {
         while found != 0 {
             let start = at + place(found);
