@@ -7,6 +7,8 @@ use crate::{HIGHS, ONES, WORD_BYTES, place, splat, word};
 
 /// How many different pairs of bytes are looked for at once: more take longer than an automaton does.
 const TESTS_MAX: usize = 8;
+/// A text of so many bytes is worth to be cut into blocks.
+const LONG_BYTES: usize = 128;
 /// The places among which the two are chosen.
 const PLACES_MAX: usize = 24;
 /// What a letter of ASCII is without what tells its cases apart.
@@ -170,28 +172,32 @@ impl Finder {
             found
         };
         let (first, second) = self.places;
-        let (firsts, seconds) = (text.get(from + first..)?, text.get(from + second..)?);
-        let (firsts, seconds) = (firsts.as_chunks::<WORD_BYTES>().0, seconds.as_chunks::<WORD_BYTES>().0);
         let mut at = from;
-        let blocks = (firsts.as_chunks::<BLOCK>(), seconds.as_chunks::<BLOCK>());
-        for (firsts, seconds) in blocks.0.0.iter().zip(blocks.1.0) {
-            let word = |words: &[[u8; WORD_BYTES]; BLOCK], index: usize| u64::from_le_bytes(words[index]);
-            let found: [u64; BLOCK] =
-                std::array::from_fn(|index| candidates(word(firsts, index), word(seconds, index)));
-            if found.iter().fold(0, |all, found| all | found) & HIGHS != 0 {
-                for (index, found) in found.into_iter().enumerate() {
-                    if let Some(start) = self.verified(text, at + WORD_BYTES * index, found & HIGHS) {
-                        return Some(start);
+        if text.len().saturating_sub(from) >= LONG_BYTES {
+            let (firsts, seconds) = (text.get(from + first..)?, text.get(from + second..)?);
+            let (firsts, seconds) = (firsts.as_chunks::<WORD_BYTES>().0, seconds.as_chunks::<WORD_BYTES>().0);
+            let (firsts, seconds) = (firsts.as_chunks::<BLOCK>().0, seconds.as_chunks::<BLOCK>().0);
+            for (firsts, seconds) in firsts.iter().zip(seconds) {
+                let word = |words: &[[u8; WORD_BYTES]; BLOCK], index: usize| u64::from_le_bytes(words[index]);
+                let found: [u64; BLOCK] =
+                    std::array::from_fn(|index| candidates(word(firsts, index), word(seconds, index)));
+                if found.iter().fold(0, |all, found| all | found) & HIGHS != 0 {
+                    for (index, found) in found.into_iter().enumerate() {
+                        if let Some(start) = self.verified(text, at + WORD_BYTES * index, found & HIGHS) {
+                            return Some(start);
+                        }
                     }
                 }
+                at += BLOCK * WORD_BYTES;
             }
-            at += BLOCK * WORD_BYTES;
         }
-        let done = (at - from) / WORD_BYTES;
-        let rest = firsts.get(done..).unwrap_or_default().iter().zip(seconds.get(done..).unwrap_or_default());
-        for (a, b) in rest {
-            let found = candidates(u64::from_le_bytes(*a), u64::from_le_bytes(*b)) & HIGHS;
-            if let Some(start) = self.verified(text, at, found) {
+        while let Some(b) = word(text, at + second)
+            && let Some(a) = word(text, at + first)
+        {
+            let found = candidates(a, b) & HIGHS;
+            if found != 0
+                && let Some(start) = self.verified(text, at, found)
+            {
                 return Some(start);
             }
             at += WORD_BYTES;
@@ -278,10 +284,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn the_first_place_is_found(
-            text in letters(80),
+            text in prop_oneof![letters(80), letters(300)],
             wanted in proptest::collection::vec(letters(11), 1..7),
             any_case: bool,
-            from in 0_usize..90,
+            from in 0_usize..310,
         ) {
             let patterns: Vec<Pattern> = wanted
                 .iter()
