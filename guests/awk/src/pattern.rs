@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::memmem;
+use swar::Finder;
 
 use crate::engine::Engine;
 
@@ -18,7 +18,7 @@ pub struct Pattern {
 }
 
 enum Matcher {
-    Text(Box<memmem::Finder<'static>>),
+    Text(Box<Finder>, usize),
     /// `^text`
     Start(Vec<u8>),
     Engine(Box<Engine>),
@@ -31,11 +31,11 @@ impl Pattern {
     pub fn new(source: &[u8], ignore_case: bool, bytes: bool) -> Result<Pattern, String> {
         let is_plain = |text: &[u8]| !text.iter().any(|byte| b"\\^$.[]|()*+?{}".contains(byte));
         let matcher = match source {
-            text if !ignore_case && !text.is_empty() && is_plain(text) => {
-                Matcher::Text(Box::new(memmem::Finder::new(text).into_owned()))
-            }
             [b'^', text @ ..] if !ignore_case && is_plain(text) => Matcher::Start(text.to_vec()),
-            _ => Matcher::Engine(Box::new(Engine::new(source, ignore_case, bytes)?)),
+            text => match Finder::exact(text).filter(|_| !ignore_case && is_plain(text)) {
+                Some(finder) => Matcher::Text(Box::new(finder), text.len()),
+                None => Matcher::Engine(Box::new(Engine::new(source, ignore_case, bytes)?)),
+            },
         };
         Ok(Pattern { source: Rc::from(source), matcher })
     }
@@ -46,7 +46,7 @@ impl Pattern {
 
     pub fn is_match(&self, text: &[u8]) -> bool {
         match &self.matcher {
-            Matcher::Text(finder) => finder.find(text).is_some(),
+            Matcher::Text(finder, _) => finder.find(text, 0).is_some(),
             Matcher::Start(start) => text.starts_with(start),
             Matcher::Engine(engine) => engine.is_match(text),
         }
@@ -55,10 +55,7 @@ impl Pattern {
     /// The first match that begins at `start` or behind it, the longest of those.
     pub fn find_at(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
         match &self.matcher {
-            Matcher::Text(finder) => {
-                let at = start + finder.find(text.get(start..)?)?;
-                Some(at..at + finder.needle().len())
-            }
+            Matcher::Text(finder, length) => finder.find(text, start).map(|at| at..at + length),
             Matcher::Start(wanted) => (start == 0 && text.starts_with(wanted)).then_some(0..wanted.len()),
             Matcher::Engine(engine) => engine.find_at(text, start),
         }

@@ -101,7 +101,7 @@ impl Reader {
         let mut looked_at = 0;
         loop {
             let pending = &self.buffer[self.start..self.end];
-            if let Some(found) = memchr::memchr(byte, &pending[looked_at..]) {
+            if let Some(found) = swar::position(byte, &pending[looked_at..]) {
                 let length = looked_at + found;
                 out.extend_from_slice(&pending[..length]);
                 self.start += length + 1;

@@ -81,7 +81,7 @@ impl Splitter {
             Splitter::Blanks => next_word(text, progress),
             Splitter::Byte(byte) => {
                 let start = progress.at;
-                let end = memchr::memchr(*byte, text.get(start..)?).map(|length| start + length);
+                let end = swar::position(*byte, text.get(start..)?).map(|length| start + length);
                 separated(text, progress, start, end.map(|end| (end, end + 1)))
             }
             Splitter::ByteOrNewline(byte) => {

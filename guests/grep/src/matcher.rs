@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use posix_regex::{Grammar, Options, Regex};
+use posix_regex::{Grammar, Options, Regex, Sieve};
 
 /// The language of the patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) struct Meaning {
 enum Engine {
     Posix(Vec<Regex>),
     /// Many fixed strings.
-    Strings(Box<AhoCorasick>),
+    Strings(Box<AhoCorasick>, Option<Box<Sieve>>),
     Perl(Box<fancy_regex::Regex>),
     /// There is no pattern.
     Nothing,
@@ -39,7 +39,7 @@ enum Engine {
 /// The patterns, compiled.
 pub(crate) struct Matcher {
     engine: Engine,
-    /// The same over many lines at once, where that can be.
+    /// The same over many lines at once, where that can be and there is no sieve.
     lines: Option<Engine>,
     meaning: Meaning,
     /// The patterns ask what a word is, or for classes of letters.
@@ -78,10 +78,11 @@ impl Matcher {
                     .build(patterns)
                     .map_err(|error| error.to_string())
             };
-            let (engine, lines) = (Engine::Strings(Box::new(build()?)), Engine::Strings(Box::new(build()?)));
+            let sieve = Sieve::of_strings(patterns.iter().map(Vec::as_slice)).map(Box::new);
+            let lines = if sieve.is_some() { None } else { Some(Engine::Strings(Box::new(build()?), None)) };
             return Ok(Matcher {
-                engine,
-                lines: Some(lines),
+                engine: Engine::Strings(Box::new(build()?), sieve),
+                lines,
                 meaning,
                 has_classes: false,
                 crosses_lines: true,
@@ -109,8 +110,11 @@ impl Matcher {
                 .windows(2)
                 .any(|pair| pair[0] == b'\\' && (b"`'".contains(&pair[1]) || pair[1].is_ascii_digit()))
         });
-        let lines =
-            if has_escapes || patterns.len() > 1 { None } else { Some(Engine::Posix(compile(true)?)) };
+        let lines = if engine.sieve().is_some() || has_escapes || patterns.len() > 1 {
+            None
+        } else {
+            Some(Engine::Posix(compile(true)?))
+        };
         let has_classes = meaning.ignore_case
             || patterns.iter().any(|pattern| {
                 pattern.windows(2).any(|pair| {
@@ -123,6 +127,12 @@ impl Matcher {
             _ => true,
         };
         Ok(Matcher { engine, lines, meaning, has_classes, crosses_lines })
+    }
+
+    /// Texts of which each line that matches has one, and whether those lines are the ones that match.
+    pub(crate) fn sieve(&self) -> Option<(&Sieve, bool)> {
+        let is_plain = !self.meaning.words && !self.meaning.lines;
+        self.engine.sieve().map(|sieve| (sieve, is_plain && sieve.is_enough()))
     }
 
     /// Can it look at many lines at once?
@@ -156,7 +166,7 @@ impl Matcher {
         }
         match &self.engine {
             Engine::Posix(regexes) => regexes.iter().any(|regex| regex.is_match(line)),
-            Engine::Strings(_) | Engine::Perl(_) | Engine::Nothing => self.engine.find(line, 0).is_some(),
+            Engine::Strings(..) | Engine::Perl(_) | Engine::Nothing => self.engine.find(line, 0).is_some(),
         }
     }
 
@@ -230,13 +240,24 @@ impl Matcher {
 }
 
 impl Engine {
+    fn sieve(&self) -> Option<&Sieve> {
+        match self {
+            Engine::Posix(regexes) => match regexes.as_slice() {
+                [regex] => regex.sieve().filter(|sieve| !sieve.has_newline()),
+                _ => None,
+            },
+            Engine::Strings(_, sieve) => sieve.as_deref(),
+            Engine::Perl(_) | Engine::Nothing => None,
+        }
+    }
+
     fn find(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
         match self {
             Engine::Posix(regexes) => regexes
                 .iter()
                 .filter_map(|regex| regex.find_at(text, start))
                 .min_by_key(|range| (range.start, std::cmp::Reverse(range.end))),
-            Engine::Strings(strings) => {
+            Engine::Strings(strings, _) => {
                 let input = aho_corasick::Input::new(text).span(start..text.len());
                 strings.find(input).map(|found| found.range())
             }

@@ -8,6 +8,9 @@ use crate::color::Colors;
 
 const BUFFER_BYTES: usize = 65_536;
 
+/// How many digits a number has at most.
+const DIGITS_MAX: usize = 20;
+
 /// Standard output.
 pub(crate) struct Output {
     buffer: Vec<u8>,
@@ -45,13 +48,27 @@ impl Output {
 
     /// Writes text in a color of the choice.
     pub(crate) fn colored(&mut self, color: fn(&Colors) -> &str, text: &[u8]) {
-        let (start, end) = match &self.colors {
-            Some(colors) => (colors.start(color(colors)), colors.end(color(colors))),
-            None => (String::new(), String::new()),
-        };
+        let Some(colors) = &self.colors else { return self.write(text) };
+        let (start, end) = (colors.start(color(colors)), colors.end(color(colors)));
         self.write(start.as_bytes());
         self.write(text);
         self.write(end.as_bytes());
+    }
+
+    /// Writes a number of some width at least, in a color of the choice.
+    pub(crate) fn number(&mut self, color: fn(&Colors) -> &str, number: u64, width: usize) {
+        let mut room = [b' '; DIGITS_MAX];
+        let (mut start, mut rest) = (DIGITS_MAX, number);
+        for digit in room.iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            start -= 1;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let start = start.min(DIGITS_MAX.saturating_sub(width));
+        self.colored(color, room.get(start..).unwrap_or_default());
     }
 
     /// Why it could not be written, as an error.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 
+use posix_regex::Sieve;
+
 use crate::color::Colors;
 use crate::matcher::{Matcher, char_length};
 use crate::options::{Binary, List, Options};
@@ -144,7 +146,7 @@ impl<'a> Search<'a> {
             }
             let data = buffer.get(..filled).unwrap_or_default();
             let complete =
-                if at_end { filled } else { memchr::memrchr(self.end, data).map_or(0, |at| at + 1) };
+                if at_end { filled } else { swar::last_position(self.end, data).map_or(0, |at| at + 1) };
             let (done, go) = self.lines(data.get(..complete).unwrap_or_default(), offset);
             used = done;
             if go == Go::Stop {
@@ -169,7 +171,7 @@ impl<'a> Search<'a> {
         if self.options.binary == Binary::Text || self.end == 0 {
             return false;
         }
-        if !self.is_binary && memchr::memchr(0, new).is_some() {
+        if !self.is_binary && swar::contains(0, new) {
             self.is_binary = true;
             if self.options.binary == Binary::WithoutMatch {
                 return true;
@@ -183,13 +185,20 @@ impl<'a> Search<'a> {
 
     /// Searches complete lines, whose first byte is at `offset` of the file; answers how much of them was used.
     fn lines(&mut self, data: &[u8], offset: u64) -> (usize, Go) {
+        if self.end == b'\n'
+            && self.before == 0
+            && !self.options.invert
+            && let Some((sieve, surely)) = self.matcher.sieve()
+        {
+            return self.sieved(data, offset, sieve, surely);
+        }
         // Anchors and classes of the whole are those of lines only with newlines; and the slow ways of other letters
         // are only for lines.
         let can_skip = self.end == b'\n'
             && self.before == 0
             && !self.options.invert
             && self.matcher.can_skip()
-            && (data.is_ascii() || !self.matcher.has_classes());
+            && (!self.matcher.has_classes() || swar::is_ascii(data));
         let mut at = 0;
         while at < data.len() {
             let mut surely = false;
@@ -200,28 +209,73 @@ impl<'a> Search<'a> {
                     return (data.len(), Go::On);
                 };
                 surely = is_sure && data.get(found) != Some(&self.end);
-                let skipped = data.get(at..found).unwrap_or_default();
-                let start = memchr::memrchr(self.end, skipped).map_or(at, |last| at + last + 1);
-                self.pass(data.get(at..start).unwrap_or_default());
-                at = start;
+                at = self.pass_to_line(data, at, found);
             }
-            let rest = data.get(at..).unwrap_or_default();
-            let length = memchr::memchr(self.end, rest).unwrap_or(rest.len());
-            let line = rest.get(..length).unwrap_or_default();
-            let next = (at + length + 1).min(data.len());
-            match self.line(line, offset + at as u64, surely) {
-                Step::Used => at = next,
-                Step::UsedAndDone => return (next, Go::Stop),
-                Step::NotUsed => return (at, Go::Stop),
+            if let Some(stopped) = self.next_line(data, &mut at, offset, surely) {
+                return (stopped, Go::Stop);
             }
         }
         (data.len(), Go::On)
     }
 
+    /// As [`Search::lines`], where each line that is selected has one of some texts in it; `surely`: and no other has.
+    fn sieved(&mut self, data: &[u8], offset: u64, sieve: &Sieve, surely: bool) -> (usize, Go) {
+        let only_counts = surely
+            && self.options.count
+            && !self.options.quiet
+            && self.options.list.is_none()
+            && self.options.max_count.is_none();
+        let mut at = 0;
+        while at < data.len() {
+            let mut is_candidate = false;
+            if self.after_left == 0 {
+                let Some(found) = sieve.find(data, at) else {
+                    self.pass(data.get(at..).unwrap_or_default());
+                    break;
+                };
+                if only_counts {
+                    self.selected += 1;
+                    at = swar::position_from(self.end, data, found).map_or(data.len(), |end| end + 1);
+                    continue;
+                }
+                at = self.pass_to_line(data, at, found);
+                is_candidate = true;
+            }
+            if let Some(stopped) = self.next_line(data, &mut at, offset, surely && is_candidate) {
+                return (stopped, Go::Stop);
+            }
+        }
+        (data.len(), Go::On)
+    }
+
+    /// Passes over the lines in front of the one that a place is in; answers where that begins.
+    fn pass_to_line(&mut self, data: &[u8], at: usize, found: usize) -> usize {
+        let skipped = data.get(at..found).unwrap_or_default();
+        let start = swar::last_position(self.end, skipped).map_or(at, |last| at + last + 1);
+        self.pass(data.get(at..start).unwrap_or_default());
+        start
+    }
+
+    /// Looks at the line that begins at a place, and moves it behind that; answers where to stop, if so.
+    fn next_line(&mut self, data: &[u8], at: &mut usize, offset: u64, surely: bool) -> Option<usize> {
+        let start = *at;
+        let end = swar::position_from(self.end, data, start).unwrap_or(data.len());
+        let line = data.get(start..end).unwrap_or_default();
+        let next = (end + 1).min(data.len());
+        match self.line(line, offset + start as u64, surely) {
+            Step::Used => {
+                *at = next;
+                None
+            }
+            Step::UsedAndDone => Some(next),
+            Step::NotUsed => Some(start),
+        }
+    }
+
     /// Passes over lines that do not match.
     fn pass(&mut self, lines: &[u8]) {
         if self.options.numbers || self.after > 0 {
-            self.number += memchr::memchr_iter(self.end, lines).count() as u64;
+            self.number += swar::count(self.end, lines) as u64;
         }
     }
 
@@ -296,7 +350,10 @@ impl<'a> Search<'a> {
 
     /// Writes a line, selected or of context.
     fn written(&mut self, line: &[u8], number: u64, offset: u64, is_selected: bool) {
-        let is_text = self.options.binary == Binary::Text || self.bytes || std::str::from_utf8(line).is_ok();
+        let is_text = self.options.binary == Binary::Text
+            || self.bytes
+            || swar::is_ascii(line)
+            || std::str::from_utf8(line).is_ok();
         let matches = is_selected != self.options.invert;
         let sign = if is_selected { b':' } else { b'-' };
         if self.options.only_matching {
@@ -359,11 +416,11 @@ impl<'a> Search<'a> {
         }
         let width = self.width;
         if self.options.numbers {
-            self.out.colored(|colors| &colors.line, format!("{number:>width$}").as_bytes());
+            self.out.number(|colors| &colors.line, number, width);
             self.out.colored(|colors| &colors.separator, &sign);
         }
         if self.options.offsets {
-            self.out.colored(|colors| &colors.byte, format!("{offset:>width$}").as_bytes());
+            self.out.number(|colors| &colors.byte, offset, width);
             self.out.colored(|colors| &colors.separator, &sign);
         }
         if self.options.initial_tab && (self.with_name || self.options.numbers || self.options.offsets) {

@@ -2,7 +2,6 @@
 
 use cli::getopt::{Next, Syntax, Takes, Words};
 use cli::wording::{name, reason};
-use memchr::memchr;
 use rustix::io::Errno;
 
 use crate::input::Input;
@@ -180,7 +179,7 @@ impl Cut {
 
     /// Writes the fields of a line; answers whether the line is one of those that are printed.
     fn fields(&self, line: &[u8], output: &mut Output) -> bool {
-        let Some(end) = memchr(self.delimiter, line) else {
+        let Some(end) = swar::position(self.delimiter, line) else {
             if !self.only_delimited {
                 output.write(line);
             }
@@ -192,7 +191,7 @@ impl Cut {
             while number < range.first {
                 let Some(end) = next else { break 'ranges };
                 start = end + 1;
-                next = memchr(self.delimiter, &line[start..]).map(|found| start + found);
+                next = swar::position(self.delimiter, &line[start..]).map(|found| start + found);
                 number += 1;
             }
             if !is_first {
@@ -207,7 +206,7 @@ impl Cut {
                 output.write(&line[start..next.unwrap_or(line.len())]);
                 let Some(end) = next else { break 'ranges };
                 start = end + 1;
-                next = memchr(self.delimiter, &line[start..]).map(|found| start + found);
+                next = swar::position(self.delimiter, &line[start..]).map(|found| start + found);
                 number += 1;
                 if number > range.last {
                     break;

@@ -1,7 +1,8 @@
 //! sort: lines in order; also whether they are, and files in order made one.
 //!
 //! It owns the order of work: [`options`] reads the command line, [`order`] compares, [`key`] finds what is compared,
-//! [`chunk`] sorts what fits into memory and [`merge`] makes one of many.
+//! [`chunk`] sorts what fits into memory, by the
+//! means of [`radix`], and [`merge`] makes one of many.
 
 mod chunk;
 mod key;
@@ -9,6 +10,7 @@ mod merge;
 mod number;
 mod options;
 mod order;
+mod radix;
 mod version_order;
 
 use std::fs::File;

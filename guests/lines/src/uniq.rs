@@ -72,6 +72,9 @@ static SYNTAX: Syntax<char> = Syntax {
     ],
 };
 
+/// The digits of the greatest count, and a blank.
+const COUNT_BYTES_MAX: usize = 21;
+
 /// Where empty lines stand between groups.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
@@ -293,7 +296,7 @@ impl Groups<'_> {
 
     fn are_same(&self, a: &[u8], b: &[u8]) -> bool {
         let (a, b) = (self.compared(a), self.compared(b));
-        if self.options.ignore_case { a.eq_ignore_ascii_case(b) } else { a == b }
+        if self.options.ignore_case { a.eq_ignore_ascii_case(b) } else { swar::equal(a, b) }
     }
 
     /// What of a line is compared.
@@ -357,7 +360,7 @@ impl Groups<'_> {
             return;
         }
         if self.options.count {
-            self.output.write(format!("{count:7} ").as_bytes());
+            self.output.write(counted(count, &mut [b' '; COUNT_BYTES_MAX]));
         }
         self.line(held);
     }
@@ -365,5 +368,31 @@ impl Groups<'_> {
     fn line(&mut self, line: &[u8]) {
         self.output.write(line);
         self.output.byte(self.options.ending);
+    }
+}
+
+/// A count as it stands in front of a line: seven places or more and a blank. What of the room is not used is blank.
+fn counted(count: u64, room: &mut [u8; COUNT_BYTES_MAX]) -> &[u8] {
+    let (mut start, mut rest) = (COUNT_BYTES_MAX - 1, count);
+    while let Some(digit) = start.checked_sub(1).and_then(|place| room.get_mut(place)) {
+        *digit = b'0' + (rest % 10) as u8;
+        start -= 1;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    room.get(start.min(COUNT_BYTES_MAX - 8)..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_has_seven_places_or_more() {
+        for count in [0, 1, 9, 10, 999_999, 9_999_999, 10_000_000, u64::MAX] {
+            assert_eq!(counted(count, &mut [b' '; COUNT_BYTES_MAX]), format!("{count:7} ").as_bytes());
+        }
     }
 }

@@ -13,13 +13,14 @@ mod error;
 mod parse;
 mod program;
 mod set;
+mod sieve;
 mod syntax;
 mod tables;
 
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
-use memchr::memmem::Finder;
+use swar::Finder;
 
 use automaton::{Alphabet, Automaton, GaveUp};
 use backtrack::{Backtracker, Room, Rules};
@@ -27,6 +28,7 @@ use program::Program;
 use syntax::Node;
 
 pub use error::Error;
+pub use sieve::Sieve;
 
 /// The grammar of a pattern.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,8 +88,10 @@ pub struct Regex {
     /// It can match nothing, or bytes that are no character: a match might begin within a character.
     may_split: bool,
     search: Search,
-    /// The text that is a part of every match, where looking for it is worth it.
-    required: Option<Finder<'static>>,
+    /// Texts of which one is a part of every match, where there are some.
+    sieve: Option<Sieve>,
+    /// Is it worth it to look for them before the automaton looks?
+    is_sieved: bool,
     program: OnceCell<Program>,
     /// What the backtracker works in, kept from one text to the next.
     room: RefCell<Room>,
@@ -95,7 +99,7 @@ pub struct Regex {
 
 /// How it is searched for.
 enum Search {
-    Text(Box<Finder<'static>>),
+    Text(Box<Finder>, usize),
     /// A byte of those.
     OneOf(Box<[bool; 256]>),
     Automaton(Box<Automaton>),
@@ -115,8 +119,11 @@ impl Regex {
         }
         let (bytes, line_end) = (options.bytes, options.line_end);
         let has_words = automaton::has_words(&node);
-        let search = if let Some(text) = automaton::plain(&node) {
-            Search::Text(Box::new(Finder::new(&text).into_owned()))
+        let plain = automaton::plain(&node);
+        let search = if let Some((finder, length)) =
+            plain.and_then(|text| Some((Finder::exact(&text)?, text.len())))
+        {
+            Search::Text(Box::new(finder), length)
         } else if let Some(table) = automaton::one_of(&node, bytes) {
             Search::OneOf(Box::new(table))
         } else if bytes {
@@ -126,12 +133,11 @@ impl Regex {
         } else {
             Search::Automaton(Box::new(Automaton::new(&node, Alphabet::Unicode, line_end)?))
         };
-        let required = match &search {
-            Search::Text(_) | Search::OneOf(_) => None,
+        let sieve = Sieve::new(&node, bytes);
+        let is_sieved = match &search {
+            Search::Text(..) | Search::OneOf(_) => false,
             Search::Automaton(first) | Search::AsciiFirst(first, _) => {
-                let text = automaton::required(&node);
-                let useful = !text.is_empty() && !first.is_anchored() && !first.has_prefilter();
-                useful.then(|| Finder::new(&text).into_owned())
+                sieve.is_some() && !first.is_anchored() && !first.has_prefilter()
             }
         };
         Ok(Regex {
@@ -143,7 +149,8 @@ impl Regex {
             has_words,
             may_split: !bytes && (node.is_nullable() || node.any(&mut |node| matches!(node, Node::Byte(_)))),
             search,
-            required,
+            sieve,
+            is_sieved,
             program: OnceCell::new(),
             room: RefCell::default(),
             node,
@@ -160,11 +167,17 @@ impl Regex {
         if self.has_back_references || self.may_split && self.has_words {
             return self.find_at(text, 0).is_some();
         }
-        if self.required.as_ref().is_some_and(|required| required.find(text).is_none()) {
-            return false;
+        if let Some(sieve) = &self.sieve
+            && (self.is_sieved || sieve.is_enough())
+        {
+            match sieve.find(text, 0) {
+                None => return false,
+                Some(_) if sieve.is_enough() => return true,
+                Some(_) => {}
+            }
         }
         let answer = match &self.search {
-            Search::Text(finder) => Ok(finder.find(text).is_some()),
+            Search::Text(finder, _) => Ok(finder.find(text, 0).is_some()),
             Search::OneOf(table) => Ok(position(table, text).is_some()),
             Search::Automaton(automaton) => automaton.is_match(text, 0),
             Search::AsciiFirst(ascii, all) => ascii.is_match(text, 0).or_else(|GaveUp| match self.all(all) {
@@ -180,7 +193,7 @@ impl Regex {
     pub fn earliest_end(&self, text: &[u8], start: usize) -> Option<usize> {
         if !self.has_back_references
             && !self.may_split
-            && self.required.is_none()
+            && !self.is_sieved
             && let Search::Automaton(automaton) = &self.search
             && !automaton.is_anchored()
             && let Ok(end) = automaton.earliest_end(text, start)
@@ -188,6 +201,11 @@ impl Regex {
             return end;
         }
         self.find_at(text, start).map(|range| range.end)
+    }
+
+    /// Texts of which one is in every match, where there are some that are worth to be looked for.
+    pub fn sieve(&self) -> Option<&Sieve> {
+        self.sieve.as_ref()
     }
 
     /// Can a match have a newline in it?
@@ -270,13 +288,11 @@ impl Regex {
 
     fn find_bytes(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
         let rest = text.get(start..)?;
-        if self.required.as_ref().is_some_and(|required| required.find(rest).is_none()) {
+        if self.is_sieved && self.sieve.as_ref().is_some_and(|sieve| sieve.find(text, start).is_none()) {
             return None;
         }
         let found = match &self.search {
-            Search::Text(finder) => {
-                return finder.find(rest).map(|at| start + at..start + at + finder.needle().len());
-            }
+            Search::Text(finder, length) => return finder.find(text, start).map(|at| at..at + length),
             Search::OneOf(table) => return position(table, rest).map(|at| start + at..start + at + 1),
             Search::Automaton(automaton) | Search::AsciiFirst(automaton, _)
                 if automaton.is_anchored() && start > 0 =>

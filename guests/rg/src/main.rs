@@ -6,6 +6,7 @@
 
 mod options;
 mod search;
+mod sieve;
 mod walk;
 
 use std::ffi::OsString;

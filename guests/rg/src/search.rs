@@ -13,6 +13,7 @@ use grep_searcher::{BinaryDetection, Encoding, Searcher, SearcherBuilder};
 use termcolor::{Ansi, ColorSpec, NoColor, WriteColor};
 
 use crate::options::{Binary, Case, Options, Show, When};
+use crate::sieve::Sieved;
 use crate::walk::{self, Subject};
 use crate::{Failure, Outcome, complain};
 
@@ -61,7 +62,7 @@ struct Found {
 
 struct Search<'a> {
     options: &'a Options,
-    matcher: RegexMatcher,
+    matcher: Sieved,
     searcher: Searcher,
     printer: Printer,
     stats: Stats,
@@ -75,7 +76,7 @@ pub fn run(options: &Options) -> Result<Outcome, Failure> {
     let began = Instant::now();
     let is_terminal = std::io::stdout().is_terminal();
     let mut search = Search {
-        matcher: matcher(options)?,
+        matcher: Sieved::new(matcher(options)?, options),
         searcher: searcher(options, is_terminal)?,
         printer: printer(options, is_terminal)?,
         options,

@@ -80,7 +80,7 @@ impl Reader {
         }
         while self.fill()? {
             let rest = self.buffer.get(self.start..self.end).unwrap_or_default();
-            if let Some(length) = memchr::memchr(end, rest) {
+            if let Some(length) = swar::position(end, rest) {
                 line.extend_from_slice(rest.get(..length).unwrap_or_default());
                 self.start += length + 1;
                 return Ok(Some(true));

@@ -292,7 +292,7 @@ impl<'a> Machine<'a> {
             }
             Action::Delete => return Ok(Flow::EndOfCycle),
             Action::DeleteFirst => {
-                return Ok(match memchr::memchr(self.behaviour.end, &self.pattern.text) {
+                return Ok(match swar::position(self.behaviour.end, &self.pattern.text) {
                     None => Flow::EndOfCycle,
                     Some(end) => {
                         self.pattern.text.drain(..=end);
@@ -373,7 +373,7 @@ impl<'a> Machine<'a> {
 
     fn print_first(&mut self, to: To) -> Result<(), Fatal> {
         let text = &self.pattern.text;
-        match memchr::memchr(self.behaviour.end, text) {
+        match swar::position(self.behaviour.end, text) {
             Some(end) => self.outputs.line(to, text.get(..end).unwrap_or_default(), true),
             None => self.outputs.line(to, text, self.pattern.ended),
         }

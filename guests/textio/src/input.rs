@@ -6,7 +6,6 @@ use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 
-use memchr::memchr;
 use rustix::fs::{FileType, SeekFrom, Stat};
 use rustix::io::Errno;
 
@@ -130,7 +129,7 @@ impl Input {
     pub fn line(&mut self, ending: u8) -> Result<Option<&[u8]>, Errno> {
         let mut searched = self.start;
         loop {
-            if let Some(found) = memchr(ending, &self.block[searched..self.end]) {
+            if let Some(found) = swar::position(ending, &self.block[searched..self.end]) {
                 let line = self.start..searched + found + 1;
                 self.start = line.end;
                 return Ok(Some(&self.block[line]));

@@ -115,7 +115,7 @@ impl Run<'_> {
         let is_binary = !self.job.text && texts.iter().any(sample);
         if is_binary {
             return match () {
-                () if texts[0] == texts[1] => self.same(sides),
+                () if swar::equal(&texts[0], &texts[1]) => self.same(sides),
                 () if self.job.brief => self.differ(sides, "Files"),
                 () => self.differ(sides, "Binary files"),
             };
@@ -123,16 +123,19 @@ impl Run<'_> {
         if self.job.strip_cr {
             texts = texts.map(without_cr);
         }
-        let is_equal = texts[0] == texts[1];
+        let is_equal = swar::equal(&texts[0], &texts[1]);
         if self.job.brief && self.can_tell_by_bytes() && !is_equal {
             return self.differ(sides, "Files");
         }
         // These two styles write what is common too.
         let writes_all = matches!(self.job.style, Style::SideBySide | Style::Formats) && !self.job.brief;
-        if is_equal && !writes_all {
+        // And an editor of lines is told of a last one without newline.
+        let is_for_editor = matches!(self.job.style, Style::Ed | Style::ForwardEd) && !self.job.brief;
+        let is_cut = texts[0].last().is_some_and(|last| *last != b'\n');
+        if is_equal && !writes_all && !(is_for_editor && is_cut) {
             return self.same(sides);
         }
-        let [old, new] = texts.map(Lines::new);
+        let [old, new] = Lines::pair(texts);
         self.lines(sides, [&old, &new], in_directory)
     }
 
@@ -242,9 +245,15 @@ pub fn changes(job: &Job, files: [&Lines; 2]) -> Vec<Change> {
     let bare = |line| if equality.cut_is_whole { content(line) } else { line };
     let is_same = |x: usize, y: usize| bare(old.line(x)) == bare(new.line(y));
     let most = old.len().min(new.len());
-    let same = (0..most).take_while(|index| is_same(*index, *index)).count();
-    let same_at_end =
-        (0..most - same).take_while(|step| is_same(old.len() - 1 - step, new.len() - 1 - step)).count();
+    // What is the same by its bytes is so by its lines; from there on each line is looked at.
+    let head = swar::common_start(&old.bytes, &new.bytes);
+    let whole = old.ends_until(head).min(new.ends_until(head));
+    let same = whole + (whole..most).take_while(|index| is_same(*index, *index)).count();
+    let tail = swar::common_end(&old.bytes, &new.bytes);
+    let whole = [old, new].map(|file| file.len() - file.ends_until(file.bytes.len() - tail));
+    let whole = whole[0].min(whole[1]).saturating_sub(1).min(most - same);
+    let is_same_at_end = |step: &usize| is_same(old.len() - 1 - step, new.len() - 1 - step);
+    let same_at_end = whole + (whole..most - same).take_while(is_same_at_end).count();
     // Changes may be moved within the horizon.
     let skipped = same.saturating_sub(job.horizon);
     let skipped_at_end = same_at_end.saturating_sub(job.horizon);

@@ -15,11 +15,38 @@ impl Lines {
     pub fn new(bytes: Vec<u8>) -> Lines {
         let mut starts = Vec::with_capacity(bytes.len() / 32 + 2);
         starts.push(0);
-        starts.extend(memchr::memchr_iter(b'\n', &bytes).map(|at| at + 1));
+        swar::each_position(b'\n', &bytes, |at| starts.push(at + 1));
+        Lines::ended(bytes, starts)
+    }
+
+    /// Two texts. Where they begin and end alike, only one of them is looked through.
+    pub fn pair([old, new]: [Vec<u8>; 2]) -> [Lines; 2] {
+        let head = swar::common_start(&old, &new);
+        let tail = swar::common_end(&old[head..], &new[head..]);
+        let old = Lines::new(old);
+        let (old_behind, new_behind) = (old.bytes.len() - tail, new.len() - tail);
+        // Where a line is cut by the end of the text, no other one starts.
+        let real = old.starts.len() - usize::from(old.is_cut());
+        let known = old.starts[..real].partition_point(|start| *start <= head);
+        let mut starts = Vec::with_capacity(old.starts.len() + 2);
+        starts.extend_from_slice(&old.starts[..known]);
+        swar::each_position(b'\n', &new[head..new_behind], |at| starts.push(head + at + 1));
+        let again = old.starts.partition_point(|start| *start <= old_behind);
+        starts.extend(old.starts[again..].iter().map(|start| start - old_behind + new_behind));
+        [old, Lines::ended(new, starts)]
+    }
+
+    /// The starts of the lines that follow on another one, and where the last ends.
+    fn ended(bytes: Vec<u8>, mut starts: Vec<usize>) -> Lines {
         if starts.last() != Some(&bytes.len()) {
             starts.push(bytes.len());
         }
         Lines { bytes, starts }
+    }
+
+    /// How many lines the text begins with that end at or in front of a place.
+    pub fn ends_until(&self, place: usize) -> usize {
+        self.starts.partition_point(|start| *start <= place).saturating_sub(1)
     }
 
     pub fn len(&self) -> usize {
@@ -248,6 +275,22 @@ mod tests {
         assert!(equal(Blanks::All, true, " A b\n", "aB\n"));
         assert!(equal(Blanks::TabExpansion, false, "a\tb\n", "a       b\n"));
         assert!(!equal(Blanks::TabExpansion, false, "a\tb\n", "a      b\n"));
+    }
+
+    #[test]
+    fn a_pair_has_the_lines_of_each() {
+        let texts = ["", "a", "\n", "a\n", "a\nb", "a\nb\n", "b\na\nb\n", "a\n\n\nb\n", "\n\n\n", "a\nbb\nb"];
+        for old in texts {
+            for new in texts {
+                let pair = Lines::pair([old.into(), new.into()]);
+                let single = [Lines::new(old.into()), Lines::new(new.into())];
+                assert_eq!(
+                    pair.map(|lines| lines.starts),
+                    single.map(|lines| lines.starts),
+                    "{old:?} {new:?}"
+                );
+            }
+        }
     }
 
     #[test]

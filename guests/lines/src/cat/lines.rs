@@ -50,7 +50,7 @@ impl Lines {
             self.holds_return = false;
             out.extend_from_slice(if bytes[0] == b'\n' { b"^M" } else { b"\r" });
         }
-        while let Some(length) = memchr::memchr(b'\n', bytes) {
+        while let Some(length) = swar::position(b'\n', bytes) {
             self.line(&bytes[..length], out);
             bytes = &bytes[length + 1..];
         }

@@ -7,15 +7,33 @@ use rustix::fs::SeekFrom;
 use super::merge::Source;
 use super::options::Options;
 use super::order::Order;
+use super::radix;
 use crate::input::{Input, errno_of, path};
 use crate::output::Output;
 
+/// How much of a chunk tells how long its lines are.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
 /// A line of a chunk, without what ends it.
 #[derive(Clone, Copy)]
-struct Line {
-    rank: u64,
-    start: u32,
-    end: u32,
+pub struct Line {
+    /// A number that is in the order of the lines, though several may share one.
+    pub rank: u64,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Line {
+    /// It in the bytes of its chunk.
+    #[inline(always)]
+    pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// How many bytes it has.
+    pub fn length(&self) -> usize {
+        (self.end - self.start) as usize
+    }
 }
 
 /// Lines and their order.
@@ -31,34 +49,55 @@ impl Chunk {
         if bytes.last().is_some_and(|last| *last != ending) {
             bytes.push(ending);
         }
-        let mut lines = Vec::with_capacity(bytes.len() / 16);
+        // As long as those at the start, more or less.
+        let sample = bytes.get(..bytes.len().min(SAMPLE_BYTES)).unwrap_or_default();
+        let guess = bytes.len() / sample.len().max(1) * (swar::count(ending, sample) + 1);
+        let mut lines = Vec::with_capacity(guess / 8 * 9);
         let mut start = 0;
-        for end in memchr::memchr_iter(ending, &bytes) {
-            // A chunk is smaller than what a number of 32 bits counts: see the bound of the buffer.
+        // A chunk is smaller than what a number of 32 bits counts: see the bound of the buffer.
+        swar::each_position(ending, &bytes, |end| {
             lines.push(Line { rank: 0, start: start as u32, end: end as u32 });
             start = end + 1;
-        }
+        });
         Self { bytes, lines, ending }
     }
 
     /// Lines in order; of those that are the same only the first, where that is asked for.
     pub fn sorted(bytes: Vec<u8>, order: &Order, ending: u8) -> Self {
         let mut chunk = Self::unsorted(bytes, ending);
-        let bytes = &chunk.bytes;
-        let text = |line: &Line| &bytes[line.start as usize..line.end as usize];
-        for line in &mut chunk.lines {
-            line.rank = order.rank(text(line));
+        if let Some(reverse) = order.of_whole_lines() {
+            chunk.sort_texts();
+            if reverse {
+                chunk.lines.reverse();
+            }
+            if order.unique {
+                let bytes = &chunk.bytes;
+                chunk.lines.dedup_by(|b, a| swar::equal(a.text(bytes), b.text(bytes)));
+            }
+            return chunk;
         }
-        let compare = |a: &Line, b: &Line| a.rank.cmp(&b.rank).then_with(|| order.compare(text(a), text(b)));
-        if order.is_total() {
-            chunk.lines.sort_unstable_by(compare);
-        } else {
-            chunk.lines.sort_by(compare);
+        let bytes = &chunk.bytes;
+        for line in &mut chunk.lines {
+            line.rank = order.rank(line.text(bytes));
+        }
+        radix::by_rank(&mut chunk.lines, &mut Vec::new());
+        let compare = |a: &Line, b: &Line| order.compare(a.text(bytes), b.text(bytes));
+        for run in chunk.lines.chunk_by_mut(|a, b| a.rank == b.rank) {
+            if order.is_total() {
+                run.sort_unstable_by(compare);
+            } else {
+                run.sort_by(compare);
+            }
         }
         if order.unique {
-            chunk.lines.dedup_by(|b, a| compare(a, b).is_eq());
+            chunk.lines.dedup_by(|b, a| a.rank == b.rank && compare(a, b).is_eq());
         }
         chunk
+    }
+
+    /// Puts the lines in the order of their bytes.
+    pub fn sort_texts(&mut self) {
+        radix::texts(&self.bytes, &mut self.lines);
     }
 
     pub fn ending(&self) -> u8 {
@@ -66,7 +105,7 @@ impl Chunk {
     }
 
     pub fn line(&self, index: usize) -> Option<&[u8]> {
-        self.lines.get(index).map(|line| &self.bytes[line.start as usize..line.end as usize])
+        self.lines.get(index).map(|line| line.text(&self.bytes))
     }
 
     /// Writes all of it.

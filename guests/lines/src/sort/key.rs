@@ -154,7 +154,7 @@ impl Key {
         match separator {
             Some(separator) => {
                 for _ in 0..self.first_field {
-                    match memchr::memchr(separator, &line[at..]) {
+                    match swar::position(separator, &line[at..]) {
                         Some(found) => at += found + 1,
                         None => {
                             at = line.len();
@@ -178,7 +178,7 @@ impl Key {
         match separator {
             Some(separator) => {
                 for left in (0..fields).rev() {
-                    match memchr::memchr(separator, &line[at..]) {
+                    match swar::position(separator, &line[at..]) {
                         // The separator behind the last field is not part of it.
                         Some(found) if left > 0 || bytes > 0 => at += found + 1,
                         Some(found) => at += found,

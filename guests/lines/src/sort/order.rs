@@ -39,6 +39,11 @@ impl Order {
         self.keys.is_empty() || !(self.unique || self.stable)
     }
 
+    /// Whether it is that of the bytes of whole lines, and then whether the other way round.
+    pub fn of_whole_lines(&self) -> Option<bool> {
+        self.keys.is_empty().then_some(self.reverse)
+    }
+
     pub fn compare(&self, a: &[u8], b: &[u8]) -> Ordering {
         for key in &self.keys {
             let order =
@@ -50,21 +55,18 @@ impl Order {
         if !self.keys.is_empty() && (self.unique || self.stable) {
             return Ordering::Equal;
         }
-        let order = a.cmp(b);
+        let order = swar::compare(a, b);
         if self.reverse { order.reverse() } else { order }
     }
 
     /// A number for each line that is in the same order, though lines may share one.
     pub fn rank(&self, line: &[u8]) -> u64 {
-        let Some(key) = self.keys.first() else {
-            let rank = first_bytes(line);
-            return if self.reverse { !rank } else { rank };
-        };
+        let Some(key) = self.keys.first() else { return 0 };
         let part = key.part(line, self.separator);
         let manner = key.manner;
         let rank = match manner.kinds.first() {
             Some(Kind::Number) => rank_of(Decimal::read(part).rank()),
-            None if !manner.dictionary && !manner.printable && !manner.folds_case => first_bytes(part),
+            None if !manner.dictionary && !manner.printable && !manner.folds_case => swar::leading(part),
             _ => return 0,
         };
         if manner.reverse { !rank } else { rank }
@@ -128,13 +130,6 @@ fn seed(source: Option<&[u8]>) -> Result<[u64; 2], String> {
     Ok([first, second].map(|half| half.try_into().map_or(0, u64::from_le_bytes)))
 }
 
-fn first_bytes(text: &[u8]) -> u64 {
-    match text.first_chunk::<8>() {
-        Some(bytes) => u64::from_be_bytes(*bytes),
-        None => text.iter().enumerate().fold(0, |rank, (at, byte)| rank | u64::from(*byte) << (56 - 8 * at)),
-    }
-}
-
 /// The bits of a number such that they have its order.
 fn rank_of(value: f64) -> u64 {
     // Both zeros are one number.
@@ -156,7 +151,7 @@ fn counted(manner: Manner, text: &[u8]) -> Vec<u8> {
 fn compare_texts(manner: Manner, a: &[u8], b: &[u8]) -> Ordering {
     if !manner.dictionary && !manner.printable {
         if !manner.folds_case {
-            return a.cmp(b);
+            return swar::compare(a, b);
         }
         return a.iter().map(u8::to_ascii_uppercase).cmp(b.iter().map(u8::to_ascii_uppercase));
     }
