@@ -4,11 +4,8 @@
 //! lists of digests.
 
 mod algorithm;
-mod blake2b;
-mod blocks;
 mod check;
 mod crc;
-mod sha1;
 mod sha2;
 
 use cli::frame::Frame;

@@ -1,9 +1,7 @@
 //! SHA-2, of 32 and of 64 bits, from FIPS 180-4.
 //!
-//! It is ours because the interpreter asks for other code than a processor does: one instruction costs the same as
-//! another, the vectors that the crate of that name takes are slow, and local variables are as near as registers.
-
-use super::blocks::Blocks;
+//! It is ours because the crate of that name takes vectors of 128 bits wherever there are any, which in the interpreter
+//! makes it half as fast as plain words.
 
 /// The first 64 bits of the fractional parts of the cube roots of the first 80 primes.
 const ROOTS: [u64; 80] = [
@@ -111,28 +109,47 @@ macro_rules! function {
         #[derive(Clone, Debug)]
         pub struct $name {
             state: [$word; 8],
-            blocks: Blocks<$bytes>,
+            /// What makes no whole block yet.
+            held: Vec<u8>,
+            count: u128,
         }
 
         impl $name {
             /// One that has seen nothing.
             pub fn new(state: [$word; 8]) -> Self {
-                Self { state, blocks: Blocks::default() }
+                Self { state, held: Vec::new(), count: 0 }
             }
 
             /// Takes bytes.
-            pub fn update(&mut self, bytes: &[u8]) {
-                let state = &mut self.state;
-                self.blocks.pass(bytes, |blocks| Self::compress(state, blocks));
+            pub fn update(&mut self, mut bytes: &[u8]) {
+                self.count += bytes.len() as u128;
+                if !self.held.is_empty() {
+                    let (part, rest) = bytes.split_at(bytes.len().min($bytes - self.held.len()));
+                    self.held.extend_from_slice(part);
+                    bytes = rest;
+                    if self.held.len() < $bytes {
+                        return;
+                    }
+                    let held = std::mem::take(&mut self.held);
+                    self.blocks(&held);
+                }
+                let (blocks, rest) = bytes.split_at(bytes.len() - bytes.len() % $bytes);
+                self.blocks(blocks);
+                self.held.extend_from_slice(rest);
             }
 
             /// The digest, of which shorter functions take the beginning.
             pub fn finish(mut self) -> Vec<u8> {
-                self.blocks.finish(|blocks| Self::compress(&mut self.state, blocks));
+                const SIZE_BYTES: usize = $bytes / 8;
+                let mut last = std::mem::take(&mut self.held);
+                last.push(0x80);
+                last.resize((last.len() + SIZE_BYTES).next_multiple_of($bytes) - SIZE_BYTES, 0);
+                last.extend_from_slice(&(self.count * 8).to_be_bytes()[16 - SIZE_BYTES..]);
+                self.blocks(&last);
                 self.state.iter().flat_map(|word| word.to_be_bytes()).collect()
             }
 
-            fn compress(state: &mut [$word; 8], blocks: &[[u8; $bytes]]) {
+            fn blocks(&mut self, bytes: &[u8]) {
                 const WORD_BYTES: usize = $bytes / 16;
                 const K: [$word; $rounds] = {
                     let mut k = [0; $rounds];
@@ -143,6 +160,7 @@ macro_rules! function {
                     }
                     k
                 };
+                let (blocks, _) = bytes.as_chunks::<$bytes>();
                 for block in blocks {
                     // The last sixteen words of the schedule, of which each takes the place of the one that it needs last.
                     // All of it is in local variables: a round has no more instructions than its formula.
@@ -151,7 +169,7 @@ macro_rules! function {
                     for (to, word) in w.iter_mut().zip(words) {
                         *to = <$word>::from_be_bytes(*word);
                     }
-                    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+                    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = self.state;
                     let mut b_or_c = b ^ c;
                     $({
                         if $t >= 16 {
@@ -170,7 +188,7 @@ macro_rules! function {
                         (a, b, c, d, e, f, g, h) = (next, a, b, c, sum.wrapping_add(d), e, f, g);
                     })+
                     let _ = b_or_c;
-                    for (old, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+                    for (old, new) in self.state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
                         *old = old.wrapping_add(new);
                     }
                 }
