@@ -19,7 +19,7 @@ const STARTS: usize = 15;
 const RUNS: usize = 3;
 const BYTES: usize = 50 << 20;
 
-/// GNU grep stops at the first match where its output is /dev/null, hence `cat`. Work on `text` (50 MB of lines of words and numbers), `text.gz` or `rows.json`, by name.
+/// GNU grep stops at the first match where its output is /dev/null, hence `cat`. Work on `text` (50 MB of lines of words and numbers), `text.gz`, `text.b64` or `rows.json`, by name.
 const WORK: &[(&str, &str)] = &[
     ("cat", "cat text"),
     ("wc", "wc text"),
@@ -39,6 +39,7 @@ const WORK: &[(&str, &str)] = &[
     ("awk_match", "awk '/lorem/ { n++ } END { print n }' text"),
     ("awk_count", "awk '{ c[$2]++ } END { for (w in c) n++; print n }' text"),
     ("tr", "tr a-z A-Z < text"),
+    ("tr_delete", "tr -d 0-9 < text"),
     ("uniq", "uniq -c text"),
     ("head", "head -n 400000 text"),
     ("tail", "tail -n 400000 text"),
@@ -47,8 +48,13 @@ const WORK: &[(&str, &str)] = &[
     ("nl", "nl text"),
     ("paste", "paste text text"),
     ("md5sum", "md5sum text"),
+    ("sha1sum", "sha1sum text"),
     ("sha256sum", "sha256sum text"),
+    ("sha512sum", "sha512sum text"),
+    ("b2sum", "b2sum text"),
+    ("cksum", "cksum text"),
     ("base64", "base64 text"),
+    ("base64_decode", "base64 -d text.b64"),
     ("od", "head -c 5000000 text | od -c"),
     ("xxd", "head -c 5000000 text | xxd"),
     ("diff", "diff text changed"),
@@ -120,9 +126,9 @@ fn prepare() -> tempfile::TempDir {
     }
     let made = Command::new("bash")
         .current_dir(folder.path())
-        .args(["-c", "gzip -k text; tar cf text.tar text"])
+        .args(["-c", "gzip -k text; tar cf text.tar text; base64 text > text.b64"])
         .status();
-    assert!(made.is_ok_and(|status| status.success()), "gzip and tar are needed for the inputs");
+    assert!(made.is_ok_and(|status| status.success()), "gzip, tar and base64 are needed for the inputs");
     folder
 }
 

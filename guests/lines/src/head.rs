@@ -229,12 +229,24 @@ fn first_bytes(count: u64, input: &mut Input, output: &mut Output) -> Result<(),
 }
 
 fn first_lines(part: Part, input: &mut Input, output: &mut Output) -> Result<(), Unread> {
-    let mut left = part.count;
-    while left > 0
-        && let Some(line) = input.line(part.ending)?
-    {
-        output.write(line);
-        left -= 1;
+    let mut left = usize::try_from(part.count).unwrap_or(usize::MAX);
+    while left > 0 {
+        let chunk = input.chunk()?;
+        if chunk.is_empty() {
+            break;
+        }
+        match lanes::find_nth(part.ending, chunk, left) {
+            Ok(end) => {
+                let behind = chunk.len() - end;
+                output.write(&chunk[..end]);
+                input.put_back(behind);
+                left = 0;
+            }
+            Err(lines) => {
+                output.write(chunk);
+                left -= lines;
+            }
+        }
     }
     input.give_back();
     Ok(())

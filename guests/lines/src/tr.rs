@@ -7,6 +7,7 @@ mod set;
 use cli::getopt::{Next, Syntax, Takes, Words};
 use cli::stdio;
 use cli::wording::{quoted, reason};
+use lanes::{Lanes, splat};
 
 use crate::input::Input;
 use crate::output::Output;
@@ -142,7 +143,7 @@ fn pass(frame: Frame<'_>, passing: &Passing) -> i32 {
     let mut made = Vec::new();
     let deletes = passing.deleted.contains(&true);
     let squeezes = passing.squeezed.contains(&true);
-    let runs = runs(&passing.map);
+    let mut map = Map::new(&passing.map);
     // No byte is like what comes before the first one.
     let mut before = None;
     loop {
@@ -158,28 +159,95 @@ fn pass(frame: Frame<'_>, passing: &Passing) -> i32 {
             return 0;
         }
         made.clear();
-        if deletes || squeezes {
+        if squeezes {
             for byte in chunk {
                 let index = usize::from(*byte);
                 if passing.deleted[index] {
                     continue;
                 }
                 let new = passing.map[index];
-                if squeezes && before == Some(new) && passing.squeezed[usize::from(new)] {
+                if before == Some(new) && passing.squeezed[usize::from(new)] {
                     continue;
                 }
                 before = Some(new);
                 made.push(new);
             }
+        } else if deletes {
+            keep(chunk, &passing.deleted, &mut made);
+            map.apply(&mut made);
         } else {
             made.extend_from_slice(chunk);
-            match &runs {
-                Some(runs) => shift(&mut made, runs),
-                None => made.iter_mut().for_each(|byte| *byte = passing.map[usize::from(*byte)]),
-            }
+            map.apply(&mut made);
         }
         output.write(&made);
     }
+}
+
+/// Copies the bytes that are not deleted. Every byte is written, and the next one over it where it is not kept: that takes
+/// fewer instructions than asking.
+fn keep(chunk: &[u8], deleted: &[bool; 256], made: &mut Vec<u8>) {
+    made.resize(chunk.len(), 0);
+    let mut kept = 0;
+    for byte in chunk {
+        if let Some(place) = made.get_mut(kept) {
+            *place = *byte;
+        }
+        kept += usize::from(!deleted[usize::from(*byte)]);
+    }
+    made.truncate(kept);
+}
+
+/// What each byte becomes, and the fastest way to it.
+enum Map<'a> {
+    /// Ranges of bytes below 128 that are moved.
+    Shifts(Vec<Shift>),
+    /// One by one, until there were so many bytes.
+    Single(&'a [u8; 256], usize),
+    /// Two by two.
+    Pairs(Box<[u16; 1 << 16]>),
+}
+
+/// So many bytes are worth a table of pairs.
+const LONG_BYTES: usize = 128 * 1024;
+
+impl<'a> Map<'a> {
+    fn new(map: &'a [u8; 256]) -> Self {
+        match runs(map) {
+            Some(runs) => Map::Shifts(runs),
+            None => Map::Single(map, 0),
+        }
+    }
+
+    fn apply(&mut self, bytes: &mut [u8]) {
+        match self {
+            Map::Shifts(runs) => shift(bytes, runs),
+            Map::Single(map, passed) => {
+                let map = *map;
+                bytes.iter_mut().for_each(|byte| *byte = map[usize::from(*byte)]);
+                *passed += bytes.len();
+                if *passed >= LONG_BYTES
+                    && let Some(pairs) = pairs(map)
+                {
+                    *self = Map::Pairs(pairs);
+                }
+            }
+            Map::Pairs(pairs) => {
+                let (twos, rest) = bytes.as_chunks_mut::<2>();
+                for two in twos {
+                    *two = pairs[usize::from(u16::from_le_bytes(*two))].to_le_bytes();
+                }
+                for byte in rest {
+                    *byte = pairs[usize::from(*byte)] as u8;
+                }
+            }
+        }
+    }
+}
+
+/// What each pair of bytes becomes.
+fn pairs(map: &[u8; 256]) -> Option<Box<[u16; 1 << 16]>> {
+    let rows = map.iter().flat_map(|high| map.map(|low| u16::from_le_bytes([low, *high])));
+    rows.collect::<Vec<u16>>().into_boxed_slice().try_into().ok()
 }
 
 /// Bytes one after another that all become what lies as far from them.
@@ -190,7 +258,7 @@ struct Shift {
     by: u8,
 }
 
-/// The map as shifts, where there are only a few.
+/// The map as shifts of bytes below 128, where there are only a few.
 fn runs(map: &[u8; 256]) -> Option<Vec<Shift>> {
     const RUNS_MAX: usize = 4;
     let mut runs: Vec<Shift> = Vec::new();
@@ -202,52 +270,45 @@ fn runs(map: &[u8; 256]) -> Option<Vec<Shift>> {
         }
     }
     runs.retain(|run| run.by != 0);
-    (runs.len() <= RUNS_MAX).then_some(runs)
+    (runs.len() <= RUNS_MAX && runs.iter().all(|run| run.last < 128)).then_some(runs)
 }
 
-/// Moves the bytes of a few ranges, sixteen at a time: in the interpreter an instruction costs the same whatever it
-/// works on.
-#[cfg(target_arch = "wasm32")]
+/// A shift, as vectors.
+struct Moved {
+    /// Added to a byte below 128, they make its highest bit one where it is in the range or above, and where it is above.
+    from: Lanes,
+    above: Lanes,
+    by_low: Lanes,
+    by_high: Lanes,
+}
+
+/// Moves the bytes of a few ranges, sixteen at a time.
 fn shift(bytes: &mut [u8], runs: &[Shift]) {
-    use std::arch::wasm32::{
-        u8x16_add, u8x16_ge, u8x16_le, u8x16_splat, u64x2, u64x2_extract_lane, v128, v128_and,
-    };
-    let runs: Vec<[v128; 3]> =
-        runs.iter().map(|run| [run.first, run.last, run.by].map(|byte| u8x16_splat(byte))).collect();
-    let (blocks, rest) = bytes.as_chunks_mut::<16>();
-    let half = |half: &[u8]| half.try_into().map_or(0, u64::from_le_bytes);
+    let moved: Vec<Moved> = runs
+        .iter()
+        .map(|run| Moved {
+            from: splat(0x80 - run.first),
+            above: splat(0x7f - run.last),
+            by_low: splat(run.by & 0x7f),
+            by_high: splat(run.by & 0x80),
+        })
+        .collect();
+    let (low_bits, high_bit) = (splat(0x7f), splat(0x80));
+    let (blocks, rest) = bytes.as_chunks_mut::<{ lanes::BYTES }>();
     for block in blocks {
-        let old = u64x2(half(&block[..8]), half(&block[8..]));
-        let mut new = old;
-        for [first, last, by] in &runs {
-            let is_in = v128_and(u8x16_ge(old, *first), u8x16_le(old, *last));
-            new = u8x16_add(new, v128_and(is_in, *by));
+        let x = bytemuck::cast::<_, Lanes>(*block);
+        let (low, high) = (x & low_bits, x & high_bit);
+        let (mut add, mut flip) = (high ^ high, high);
+        for run in &moved {
+            let is_in = ((low + run.from) ^ (low + run.above)) & !x & high_bit;
+            add |= (is_in - (is_in >> 7_u32)) & run.by_low;
+            flip ^= is_in & run.by_high;
         }
-        block[..8].copy_from_slice(&u64x2_extract_lane::<0>(new).to_le_bytes());
-        block[8..].copy_from_slice(&u64x2_extract_lane::<1>(new).to_le_bytes());
+        *block = bytemuck::cast((low + add) ^ flip);
     }
-    shift_singly(rest, |byte, index| {
-        let [first, last, by] = runs.get(index)?.map(|wide| u64x2_extract_lane::<0>(wide) as u8);
-        Some(if (first..=last).contains(&byte) { by } else { 0 })
-    });
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn shift(bytes: &mut [u8], runs: &[Shift]) {
-    shift_singly(bytes, |byte, index| {
-        let run = runs.get(index)?;
-        Some(if (run.first..=run.last).contains(&byte) { run.by } else { 0 })
-    });
-}
-
-/// Adds to each byte what the ranges say; `by` answers for a byte and a range, None behind the last.
-fn shift_singly(bytes: &mut [u8], by: impl Fn(u8, usize) -> Option<u8>) {
-    for byte in bytes {
-        let old = *byte;
-        let mut index = 0;
-        while let Some(by) = by(old, index) {
-            *byte = byte.wrapping_add(by);
-            index += 1;
+    for byte in rest {
+        if let Some(run) = runs.iter().find(|run| (run.first..=run.last).contains(byte)) {
+            *byte = byte.wrapping_add(run.by);
         }
     }
 }
@@ -256,17 +317,55 @@ fn shift_singly(bytes: &mut [u8], by: impl Fn(u8, usize) -> Option<u8>) {
 mod tests {
     use super::*;
 
+    /// The map that moves ranges.
+    fn map_of(shifts: &[(u8, u8, u8)]) -> [u8; 256] {
+        let mut map = std::array::from_fn(|byte| byte as u8);
+        for (first, last, by) in shifts {
+            (*first..=*last).for_each(|byte| map[usize::from(byte)] = byte.wrapping_add(*by));
+        }
+        map
+    }
+
     #[test]
     fn a_map_of_ranges_is_shifts() {
-        let mut map = std::array::from_fn(|byte| byte as u8);
-        assert_eq!(runs(&map), Some(Vec::new()));
-        for byte in b'a'..=b'z' {
-            map[usize::from(byte)] = byte - 32;
+        assert_eq!(runs(&map_of(&[])), Some(Vec::new()));
+        assert_eq!(
+            runs(&map_of(&[(b'a', b'z', 224)])),
+            Some(vec![Shift { first: b'a', last: b'z', by: 224 }])
+        );
+        assert_eq!(runs(&map_of(&[(100, 200, 3)])), None);
+    }
+
+    #[test]
+    fn a_map_does_the_same_whatever_way_is_taken() {
+        let shifts: [&[(u8, u8, u8)]; 5] = [
+            &[(b'a', b'z', 224)],
+            &[(0, 127, 128), (200, 255, 9)],
+            &[(0, 127, 128)],
+            &[(b'0', b'0', 1), (b'A', b'M', 13), (b'N', b'Z', 243), (127, 127, 255)],
+            &[(1, 1, 9), (3, 3, 8), (5, 5, 7), (7, 7, 6), (9, 9, 5), (128, 255, 127)],
+        ];
+        for shifts in shifts {
+            let plain = map_of(shifts);
+            let mut map = Map::new(&plain);
+            for length in (0..600).chain([LONG_BYTES, 4095, 4096, 4097, 0, 1, 2, 3]) {
+                let mut bytes: Vec<u8> =
+                    (0..length).map(|n: usize| (n.wrapping_mul(2_654_435_761) >> 9) as u8).collect();
+                let expected: Vec<u8> = bytes.iter().map(|byte| plain[usize::from(*byte)]).collect();
+                map.apply(&mut bytes);
+                assert_eq!(bytes, expected, "{shifts:?} at {length}");
+            }
         }
-        assert_eq!(runs(&map), Some(vec![Shift { first: b'a', last: b'z', by: 224 }]));
-        let mut bytes: Vec<u8> = (0..=255).collect();
-        let expected: Vec<u8> = bytes.iter().map(|byte| map[usize::from(*byte)]).collect();
-        shift(&mut bytes, &runs(&map).unwrap());
-        assert_eq!(bytes, expected);
+    }
+
+    #[test]
+    fn what_is_deleted_is_not_kept() {
+        let mut deleted = [false; 256];
+        deleted[usize::from(b'x')] = true;
+        for (text, expected) in [("", ""), ("x", ""), ("xx", ""), ("axxbx", "ab"), ("abc", "abc")] {
+            let mut made = Vec::new();
+            keep(text.as_bytes(), &deleted, &mut made);
+            assert_eq!(made, expected.as_bytes());
+        }
     }
 }

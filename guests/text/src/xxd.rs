@@ -207,6 +207,10 @@ fn run(job: &Job) -> Result<i32, Failure> {
     if let Some(length) = job.length {
         reader = Box::new(reader.take(length));
     }
+    if !job.revert {
+        // Rows are read one by one.
+        reader = Box::new(io::BufReader::with_capacity(BUFFER_BYTES, reader));
+    }
     let mut sink: Sink = match job.files.get(1).filter(|name| *name != b"-") {
         Some(name) => {
             let opened = std::fs::OpenOptions::new()
@@ -369,9 +373,20 @@ fn release(held: &mut Vec<Vec<u8>>, zeros: u64, at_end: bool, sink: &mut Sink) -
 
 /// Writes a row.
 fn render(job: &Job, bytes: &[u8], columns: usize, group: usize, at: i64, text: &mut Vec<u8>) {
-    let place = at as u64;
-    let head = if job.decimal { format!("{place:08}: ") } else { format!("{place:08x}: ") };
-    text.extend(head.as_bytes());
+    match u32::try_from(at) {
+        Ok(place) if !job.decimal => {
+            place.to_be_bytes().iter().for_each(|byte| text.extend(LOWER[usize::from(*byte)]));
+            text.extend(b": ");
+        }
+        _ => {
+            let place = at as u64;
+            let head = if job.decimal { format!("{place:08}: ") } else { format!("{place:08x}: ") };
+            text.extend(head.as_bytes());
+        }
+    }
+    if bytes.len() == columns && job.style == Style::Normal {
+        return render_whole(job, bytes, group, text);
+    }
     let digits = if job.style == Style::Bits { 8 } else { 2 };
     let start = text.len();
     for (number, chunk) in (0..columns).step_by(group).enumerate() {
@@ -399,13 +414,50 @@ fn render(job: &Job, bytes: &[u8], columns: usize, group: usize, at: i64, text: 
     text.push(b'\n');
 }
 
+/// Writes what is in a row that has all its bytes.
+fn render_whole(job: &Job, bytes: &[u8], group: usize, text: &mut Vec<u8>) {
+    let start = text.len();
+    let width = bytes.len() * 2 + bytes.len().div_ceil(group) + 1;
+    text.resize(start + width + bytes.len(), b' ');
+    let (digits, characters) = text[start..].split_at_mut(width);
+    let pairs = pairs(job.upper);
+    for (group, into) in bytes.chunks(group).zip(digits.chunks_mut(group * 2 + 1)) {
+        let (into, _) = into.as_chunks_mut::<2>();
+        group.iter().zip(into).for_each(|(byte, into)| *into = pairs[usize::from(*byte)]);
+    }
+    if job.ebcdic {
+        bytes.iter().zip(characters).for_each(|(byte, into)| *into = readable(*byte, true));
+    } else {
+        bytes.iter().zip(characters).for_each(|(byte, into)| *into = readable(*byte, false));
+    }
+    text.push(b'\n');
+}
+
+/// The digits of every byte.
+type Pairs = [[u8; 2]; 256];
+static LOWER: Pairs = all_pairs(b"0123456789abcdef");
+static UPPER: Pairs = all_pairs(b"0123456789ABCDEF");
+
+const fn all_pairs(digits: &[u8; 16]) -> Pairs {
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+}
+
+fn pairs(upper: bool) -> &'static Pairs {
+    if upper { &UPPER } else { &LOWER }
+}
+
 fn hex(byte: u8, upper: bool, text: &mut Vec<u8>) {
-    let digits = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
-    text.push(digits[usize::from(byte >> 4)]);
-    text.push(digits[usize::from(byte & 15)]);
+    text.extend(pairs(upper)[usize::from(byte)]);
 }
 
 /// A byte as a character of the right column.
+#[inline]
 fn readable(byte: u8, ebcdic: bool) -> u8 {
     if ebcdic {
         // The characters of EBCDIC from 64 on.
@@ -424,9 +476,11 @@ fn plain(job: &Job, mut reader: Box<dyn Read>, sink: &mut Sink) -> Result<(), Fa
         let room = (columns - in_row).min(row.len());
         let count = fill(reader.as_mut(), &mut row[..room])?;
         text.clear();
-        for byte in &row[..count] {
-            hex(*byte, job.upper, &mut text);
-        }
+        text.resize(count * 2, 0);
+        let pairs = pairs(job.upper);
+        row.iter()
+            .zip(text.as_chunks_mut::<2>().0)
+            .for_each(|(byte, into)| *into = pairs[usize::from(*byte)]);
         in_row += count;
         if in_row == columns || count == 0 && in_row > 0 {
             text.push(b'\n');

@@ -169,6 +169,11 @@ impl Input {
         Ok(())
     }
 
+    /// Takes back so many of the bytes that were taken last.
+    pub fn put_back(&mut self, count: usize) {
+        self.start = self.start.saturating_sub(count);
+    }
+
     /// Goes back to behind the last line that was taken, for whoever reads the descriptor next.
     pub fn give_back(&mut self) {
         if self.end > self.start {

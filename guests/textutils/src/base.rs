@@ -138,7 +138,7 @@ fn run(frame: Frame<'_>, tool: &Tool, code: Option<Code>, arguments: Vec<Vec<u8>
         Ok(files) => files,
         Err(status) => return status,
     };
-    let Some(code) = options.code.take() else { return frame.misused("missing encoding type") };
+    let Some(mut code) = options.code.take() else { return frame.misused("missing encoding type") };
     if let Some(extra) = files.get(1) {
         return frame.extra_operand(extra);
     }
@@ -149,9 +149,9 @@ fn run(frame: Frame<'_>, tool: &Tool, code: Option<Code>, arguments: Vec<Vec<u8>
         Err(errno) => return fail_file(frame, &mut output, file, errno),
     };
     let done = if options.decode {
-        decode(&code, &options, &mut input, &mut output)
+        decode(&mut code, &options, &mut input, &mut output)
     } else {
-        encode(&code, options.columns, &mut input, &mut output)
+        encode(&mut code, options.columns, &mut input, &mut output)
     };
     match done {
         Ok(()) => 0,
@@ -162,15 +162,21 @@ fn run(frame: Frame<'_>, tool: &Tool, code: Option<Code>, arguments: Vec<Vec<u8>
     }
 }
 
+/// As much at once is worth tables.
+const LONG_BYTES: usize = 16 * 1024;
+/// Lines up to this length are made as a whole.
+const COLUMNS_MAX: usize = 4096;
+
 fn read_error(errno: rustix::io::Errno) -> String {
     format!("read error: {}", cli::wording::reason(errno))
 }
 
-fn encode(code: &Code, columns: u64, input: &mut Input, output: &mut Output) -> Result<(), String> {
+fn encode(code: &mut Code, columns: u64, input: &mut Input, output: &mut Output) -> Result<(), String> {
     // What of the bytes makes no whole group yet.
     let mut left: Vec<u8> = Vec::new();
     // What waits to be written until the bytes behind it are known to make groups.
     let mut letters = Vec::new();
+    let mut lines = Vec::new();
     let mut column = 0;
     let columns = usize::try_from(columns).unwrap_or(usize::MAX);
     loop {
@@ -180,6 +186,9 @@ fn encode(code: &Code, columns: u64, input: &mut Input, output: &mut Output) -> 
         }
         wrap(&letters, columns, &mut column, output);
         letters.clear();
+        if chunk.len() >= LONG_BYTES {
+            code.widen();
+        }
         let mut rest = chunk;
         if !left.is_empty() {
             let missing = (code.group_bytes() - left.len()).min(rest.len());
@@ -190,6 +199,23 @@ fn encode(code: &Code, columns: u64, input: &mut Input, output: &mut Output) -> 
             }
             code.encode(&left, &mut letters);
             left.clear();
+        }
+        let is_even = columns % 4 == 0 && (1..=COLUMNS_MAX).contains(&columns);
+        if is_even && code.group_bytes() == 3 {
+            // The line that has begun is finished first.
+            let missing = (columns - (column + letters.len()) % columns) / 4 * 3;
+            let (begun, others) = rest.split_at(missing.min(rest.len() / 3 * 3));
+            code.encode(begun, &mut letters);
+            wrap(&letters, columns, &mut column, output);
+            letters.clear();
+            rest = others;
+            if column == columns {
+                output.byte(b'\n');
+                rest = code.encode_lines(rest, columns, &mut lines);
+                output.write(&lines);
+                lines.clear();
+                column = 0;
+            }
         }
         let whole = rest.len() - rest.len() % code.group_bytes();
         code.encode(&rest[..whole], &mut letters);
@@ -222,7 +248,7 @@ fn wrap(mut letters: &[u8], columns: usize, column: &mut usize, output: &mut Out
     }
 }
 
-fn decode(code: &Code, options: &Options, input: &mut Input, output: &mut Output) -> Result<(), String> {
+fn decode(code: &mut Code, options: &Options, input: &mut Input, output: &mut Output) -> Result<(), String> {
     let invalid = || "invalid input".to_owned();
     // The letters without newlines that were not decoded yet.
     let mut letters: Vec<u8> = Vec::new();
@@ -233,10 +259,14 @@ fn decode(code: &Code, options: &Options, input: &mut Input, output: &mut Output
         if code.is_url() && !options.ignores_garbage && memchr2(b'+', b'/', chunk).is_some() {
             return Err(invalid());
         }
+        let mut rest = chunk;
+        if chunk.len() >= LONG_BYTES && !options.ignores_garbage {
+            code.widen();
+            rest = decode_lines(code, chunk, &mut letters, &mut bytes);
+        }
         if options.ignores_garbage {
             letters.extend(chunk.iter().filter(|byte| code.knows(**byte)));
         } else {
-            let mut rest = chunk;
             while let Some(newline) = memchr(b'\n', rest) {
                 letters.extend_from_slice(&rest[..newline]);
                 rest = &rest[newline + 1..];
@@ -255,5 +285,26 @@ fn decode(code: &Code, options: &Options, input: &mut Input, output: &mut Output
             return Ok(());
         }
         letters.drain(..taken);
+    }
+}
+
+/// Decodes lines that are as long as the first whole one, behind the end of a line that has begun; what is left.
+fn decode_lines<'c>(code: &Code, chunk: &'c [u8], letters: &mut Vec<u8>, bytes: &mut Vec<u8>) -> &'c [u8] {
+    let Some(end) = memchr(b'\n', chunk).filter(|end| (letters.len() + end).is_multiple_of(4)) else {
+        return chunk;
+    };
+    let begun = letters.len();
+    letters.extend_from_slice(&chunk[..end]);
+    if code.group_letters() != 4 || !code.decode(letters, bytes) {
+        // Whoever decodes what is left finds out again what is wrong.
+        letters.truncate(begun);
+        bytes.clear();
+        return chunk;
+    }
+    letters.clear();
+    let rest = &chunk[end + 1..];
+    match memchr(b'\n', rest) {
+        Some(columns) if columns > 0 && columns.is_multiple_of(4) => code.decode_lines(rest, columns, bytes),
+        _ => rest,
     }
 }

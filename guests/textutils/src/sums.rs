@@ -404,7 +404,7 @@ fn print_all(frame: Frame<'_>, options: &Options, files: Vec<Vec<u8>>) -> i32 {
 
 /// A line of one of the old sums.
 fn sum_row(algorithm: Algorithm, input: &mut Input, file: Option<&[u8]>) -> Result<Vec<u8>, Errno> {
-    let (mut count, mut short, mut long) = (0_u64, 0_u16, 0_u32);
+    let (mut count, mut short, mut long, mut crc) = (0_u64, 0_u16, 0_u32, crc::Crc::default());
     loop {
         let chunk = input.chunk()?;
         if chunk.is_empty() {
@@ -414,13 +414,16 @@ fn sum_row(algorithm: Algorithm, input: &mut Input, file: Option<&[u8]>) -> Resu
         match algorithm {
             Algorithm::Bsd => short = crc::bsd(short, chunk),
             Algorithm::SystemV => long = crc::system_v(long, chunk),
-            _ => long = crc::crc(long, chunk),
+            _ => crc.update(chunk),
         }
     }
     let mut row = match algorithm {
         Algorithm::Bsd => format!("{short:05} {:5}", count.div_ceil(1024)),
         Algorithm::SystemV => format!("{} {}", crc::system_v_finish(long), count.div_ceil(512)),
-        _ => format!("{} {count}", crc::crc_finish(long, count)),
+        _ => {
+            let (sum, bytes) = crc.finish();
+            format!("{sum} {bytes}")
+        }
     }
     .into_bytes();
     if let Some(file) = file {

@@ -296,7 +296,7 @@ fn compare(program: &str, job: &Job, out: &mut Output) -> Result<bool, (Vec<u8>,
             return Ok(false);
         }
         let (a, b) = (&a[..length], &b[..length]);
-        if a != b {
+        if !lanes::are_same(a, b) {
             same = false;
             if job.silent {
                 return Ok(false);
@@ -304,7 +304,7 @@ fn compare(program: &str, job: &Job, out: &mut Output) -> Result<bool, (Vec<u8>,
             for (index, (x, y)) in a.iter().zip(b).enumerate().filter(|(_, (x, y))| x != y) {
                 let byte = place.byte + index as u64 + 1;
                 if !job.verbose {
-                    let newlines = place.newlines + memchr::memchr_iter(b'\n', &a[..index]).count() as u64;
+                    let newlines = place.newlines + lanes::count(b'\n', &a[..index]) as u64;
                     out.put(&[first, b" ".as_slice(), second].concat());
                     let text = format!(" differ: byte {byte}, line {}", newlines + 1);
                     out.put(text.as_bytes());
@@ -351,7 +351,7 @@ impl Place {
     fn pass(&mut self, bytes: &[u8], count_lines: bool) {
         self.byte += bytes.len() as u64;
         if count_lines {
-            self.newlines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+            self.newlines += lanes::count(b'\n', bytes) as u64;
         }
         self.last = bytes.last().copied().unwrap_or(self.last);
     }

@@ -1,6 +1,6 @@
 //! Counting: bytes in, numbers out. What was not asked for is not counted.
 
-use memchr::memchr_iter;
+use lanes::Words;
 use rustix::io::Errno;
 use unicode_width::UnicodeWidthChar;
 
@@ -43,21 +43,6 @@ pub struct Counter {
     cut: Vec<u8>,
 }
 
-/// What a byte below 128 is to words: 0 nothing, 1 part of a word, 2 white space.
-const CLASSES: [u8; 128] = {
-    let mut classes = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        classes[byte] = match byte as u8 {
-            b' ' | b'\t'..=b'\r' => 2,
-            0x21..=0x7e => 1,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
 impl Counter {
     pub fn new(wanted: Wanted) -> Self {
         let counts = Counts::default();
@@ -90,15 +75,18 @@ impl Counter {
 
     fn block(&mut self, block: &[u8]) {
         self.counts.bytes += block.len() as u64;
-        let has_characters = self.is_utf8 && (!self.cut.is_empty() || !block.is_ascii());
+        let has_characters = self.is_utf8 && (!self.cut.is_empty() || !lanes::is_ascii(block));
         if self.wanted.width || ((self.wanted.words || self.wanted.chars) && has_characters) {
             return self.characters(block);
         }
         if self.wanted.lines {
-            self.counts.lines += memchr_iter(b'\n', block).count() as u64;
+            self.counts.lines += lanes::count(b'\n', block) as u64;
         }
         if self.wanted.words {
-            self.words(block);
+            let mut words = Words { count: 0, in_word: self.in_word };
+            words.pass(block);
+            self.counts.words += words.count;
+            self.in_word = words.in_word;
         }
         self.counts.chars += block.len() as u64;
     }
@@ -109,25 +97,8 @@ impl Counter {
             text.chars().for_each(|c| self.character(c));
         } else {
             self.counts.chars += text.chars().count() as u64;
-            self.counts.lines += memchr_iter(b'\n', text.as_bytes()).count() as u64;
+            self.counts.lines += lanes::count(b'\n', text.as_bytes()) as u64;
         }
-    }
-
-    /// Words of bytes.
-    fn words(&mut self, block: &[u8]) {
-        let (mut in_word, mut words) = (self.in_word, 0);
-        for byte in block {
-            match CLASSES.get(usize::from(*byte)) {
-                Some(1) => {
-                    words += u64::from(!in_word);
-                    in_word = true;
-                }
-                Some(2) => in_word = false,
-                _ => {}
-            }
-        }
-        self.in_word = in_word;
-        self.counts.words += words;
     }
 
     /// Everything, character by character.

@@ -27,6 +27,33 @@ pub struct Code {
     high_first: bool,
     /// The letters of 12 bits, for codes of 6.
     pairs: Vec<[u8; 2]>,
+    /// Tables that are worth their making where there is much to do, for codes of 6 bits.
+    wide: Option<(Halves<u16>, Halves<u32>)>,
+}
+
+/// Two tables over all pairs of bytes as they stand in memory, the first the lower one.
+///
+/// For encoding, of bytes: the letters of the first 12 bits of a group of three bytes, by the first byte and the second; and
+/// those of its last 12 bits, by the second and the third. For decoding, of letters: the bits of the first two, and the bits
+/// of the last two, where they stand in three bytes, the lower ones of a number; a flag tells that they are letters.
+struct Halves<T> {
+    first: Box<[T; PAIRS]>,
+    second: Box<[T; PAIRS]>,
+}
+
+/// All pairs of bytes.
+const PAIRS: usize = 1 << 16;
+
+/// Pairs of letters have the one flag in the first table and the other in the second: where a number has both, it is
+/// at least their sum.
+const FIRST_FLAG: u32 = 1 << 30;
+const SECOND_FLAG: u32 = 1 << 31;
+
+impl<T: Clone + Default> Halves<T> {
+    fn new() -> Option<Self> {
+        let table = || vec![T::default(); PAIRS].into_boxed_slice().try_into().ok();
+        Some(Self { first: table()?, second: table()? })
+    }
 }
 
 impl Code {
@@ -68,7 +95,17 @@ impl Code {
         if bits == 6 {
             pairs.extend(alphabet.iter().flat_map(|first| alphabet.iter().map(|second| [*first, *second])));
         }
-        Self { alphabet, values, bits, group_bytes, group_letters, is_padded, high_first: true, pairs }
+        Self {
+            alphabet,
+            values,
+            bits,
+            group_bytes,
+            group_letters,
+            is_padded,
+            high_first: true,
+            pairs,
+            wide: None,
+        }
     }
 
     /// So many bytes are encoded together.
@@ -127,26 +164,85 @@ impl Code {
     }
 
     fn encode_pairs(&self, bytes: &[u8], letters: &mut Vec<u8>) {
-        let Ok(pairs) = <&[[u8; 2]; 4096]>::try_from(self.pairs.as_slice()) else { return };
-        let pair =
-            |word: u32, shift: u32| u64::from(u16::from_le_bytes(pairs[(word >> shift & 0xfff) as usize]));
         let start = letters.len();
         letters.resize(start + bytes.len() / 3 * 4, 0);
-        let (eights, _) = letters[start..].as_chunks_mut::<8>();
-        // Six bytes at a time are eight letters.
-        let (sixes, rest) = bytes.as_chunks::<6>();
-        for (six, eight) in sixes.iter().zip(eights) {
-            let [a, b, c, d, e, f] = *six;
-            let (high, low) = (u32::from_be_bytes([0, a, b, c]), u32::from_be_bytes([0, d, e, f]));
-            let word = pair(high, 12) | pair(high, 0) << 16 | pair(low, 12) << 32 | pair(low, 0) << 48;
-            *eight = word.to_le_bytes();
+        let (threes, _) = bytes.as_chunks::<3>();
+        let (fours, _) = letters[start..].as_chunks_mut::<4>();
+        if let Some((halves, _)) = &self.wide {
+            halves.encode(threes, fours);
+            return;
         }
-        if let [a, b, c] = *rest {
-            let word = u32::from_be_bytes([0, a, b, c]);
-            let four = (pair(word, 12) | pair(word, 0) << 16) as u32;
-            let end = letters.len();
-            letters[end - 4..].copy_from_slice(&four.to_le_bytes());
+        let Ok(pairs) = <&[[u8; 2]; 4096]>::try_from(self.pairs.as_slice()) else { return };
+        for ([a, b, c], four) in threes.iter().zip(fours) {
+            let word = u32::from_be_bytes([0, *a, *b, *c]);
+            let ([first, second], [third, fourth]) =
+                (pairs[(word >> 12) as usize & 0xfff], pairs[word as usize & 0xfff]);
+            *four = [first, second, third, fourth];
         }
+    }
+
+    /// Makes tables for much to come.
+    pub fn widen(&mut self) {
+        if self.bits != 6 || self.wide.is_some() {
+            return;
+        }
+        let (Some(mut letters), Some(mut bits)) = (Halves::<u16>::new(), Halves::<u32>::new()) else {
+            return;
+        };
+        for (value, pair) in self.pairs.iter().enumerate() {
+            let (high, low) = (value >> 4, value & 15);
+            // In the first table the lower half of the second byte makes no difference, in the second table the upper one.
+            letters.first[high | low << 12] = u16::from_le_bytes(*pair);
+            letters.second[(value >> 8) | (value & 0xff) << 8] = u16::from_le_bytes(*pair);
+            let letters = usize::from(u16::from_le_bytes(*pair));
+            bits.first[letters] = FIRST_FLAG | (high | low << 12) as u32;
+            bits.second[letters] = SECOND_FLAG | ((value & 0xf00) | (value & 0xff) << 16) as u32;
+        }
+        for row in 0..256 {
+            let start = row * 256;
+            if row % 16 > 0 {
+                letters.first.copy_within(start - 256..start, start);
+            }
+            letters.second.copy_within(start..start + 16, start + 16);
+            letters.second.copy_within(start..start + 32, start + 32);
+            letters.second.copy_within(start..start + 64, start + 64);
+            letters.second.copy_within(start..start + 128, start + 128);
+        }
+        self.wide = Some((letters, bits));
+    }
+
+    /// Encodes whole groups of three bytes as lines of so many letters, a multiple of four; what is no whole line is left.
+    pub fn encode_lines<'b>(&self, bytes: &'b [u8], columns: usize, letters: &mut Vec<u8>) -> &'b [u8] {
+        let Some((halves, _)) = &self.wide else { return bytes };
+        let line_bytes = columns / 4 * 3;
+        let lines = bytes.chunks_exact(line_bytes);
+        let rest = lines.remainder();
+        let start = letters.len();
+        letters.resize(start + lines.len() * (columns + 1), b'\n');
+        for (line, into) in lines.zip(letters[start..].chunks_exact_mut(columns + 1)) {
+            halves.encode(line.as_chunks().0, into.as_chunks_mut().0);
+        }
+        rest
+    }
+
+    /// Decodes lines of so many letters, a multiple of four, and a newline; what is behind the last one is left.
+    pub fn decode_lines<'l>(&self, text: &'l [u8], columns: usize, bytes: &mut Vec<u8>) -> &'l [u8] {
+        let Some((_, halves)) = &self.wide else { return text };
+        let line_bytes = columns / 4 * 3;
+        let lines = text.chunks_exact(columns + 1);
+        let start = bytes.len();
+        bytes.resize(start + lines.len() * line_bytes, 0);
+        let mut done = 0;
+        for line in lines {
+            let at = start + done * line_bytes;
+            let (threes, _) = bytes[at..at + line_bytes].as_chunks_mut();
+            if line.last() != Some(&b'\n') || halves.decode(line.as_chunks().0, threes) < columns / 4 {
+                break;
+            }
+            done += 1;
+        }
+        bytes.truncate(start + done * line_bytes);
+        &text[done * (columns + 1)..]
     }
 
     fn encode_number(&self, group: &[u8], letters: &mut Vec<u8>) {
@@ -187,16 +283,20 @@ impl Code {
         let (quads, _) = letters.as_chunks::<4>();
         let start = bytes.len();
         bytes.resize(start + quads.len() * 3, 0);
-        let mut done = 0;
         let (threes, _) = bytes[start..].as_chunks_mut::<3>();
-        for (quad, three) in quads.iter().zip(threes) {
-            let [a, b, c, d] = quad.map(|letter| u32::from(self.value(letter)));
-            if (a | b | c | d) > 63 {
-                break;
+        let mut done = 0;
+        if let Some((_, halves)) = &self.wide {
+            done = halves.decode(quads, threes);
+        } else {
+            for (quad, three) in quads.iter().zip(threes) {
+                let [a, b, c, d] = quad.map(|letter| u32::from(self.value(letter)));
+                if (a | b | c | d) > 63 {
+                    break;
+                }
+                let word = a << 18 | b << 12 | c << 6 | d;
+                *three = [(word >> 16) as u8, (word >> 8) as u8, word as u8];
+                done += 1;
             }
-            let word = a << 18 | b << 12 | c << 6 | d;
-            *three = [(word >> 16) as u8, (word >> 8) as u8, word as u8];
-            done += 1;
         }
         bytes.truncate(start + done * 3);
         &letters[done * 4..]
@@ -260,6 +360,64 @@ impl Code {
     }
 }
 
+/// The number of a pair of bytes. (As one load: of two bytes the compiler makes two.)
+#[inline(always)]
+fn pair(bytes: Option<&[u8; 2]>) -> usize {
+    bytes.map_or(0, |pair| usize::from(u16::from_le_bytes(*pair)))
+}
+
+/// Groups that are taken in one round of a loop.
+const UNROLLED: usize = 4;
+
+impl Halves<u16> {
+    #[inline(always)]
+    fn encode(&self, threes: &[[u8; 3]], fours: &mut [[u8; 4]]) {
+        let one = |three: &[u8; 3], four: &mut [u8; 4]| {
+            let first = self.first[pair(three.first_chunk())].to_le_bytes();
+            let second = self.second[pair(three.last_chunk())].to_le_bytes();
+            four[..2].copy_from_slice(&first);
+            four[2..].copy_from_slice(&second);
+        };
+        let (rounds, rest) = threes.as_chunks::<UNROLLED>();
+        let (into_rounds, into_rest) = fours.as_chunks_mut::<UNROLLED>();
+        for (threes, fours) in rounds.iter().zip(into_rounds) {
+            threes.iter().zip(fours).for_each(|(three, four)| one(three, four));
+        }
+        rest.iter().zip(into_rest).for_each(|(three, four)| one(three, four));
+    }
+}
+
+impl Halves<u32> {
+    /// Decodes groups up to one that is not only letters; how many those were.
+    #[inline(always)]
+    fn decode(&self, quads: &[[u8; 4]], threes: &mut [[u8; 3]]) -> usize {
+        let one = |quad: &[u8; 4], three: &mut [u8; 3]| {
+            let word = self.first[pair(quad.first_chunk())] | self.second[pair(quad.last_chunk())];
+            three[..2].copy_from_slice(&(word as u16).to_le_bytes());
+            three[2] = (word >> 16) as u8;
+            word
+        };
+        const FLAGS: u32 = FIRST_FLAG | SECOND_FLAG;
+        let mut done = 0;
+        let (rounds, _) = quads.as_chunks::<UNROLLED>();
+        let (into_rounds, _) = threes.as_chunks_mut::<UNROLLED>();
+        for (quads, threes) in rounds.iter().zip(into_rounds) {
+            let words = quads.iter().zip(threes).map(|(quad, three)| one(quad, three));
+            if words.fold(FLAGS, |all, word| all & word) < FLAGS {
+                break;
+            }
+            done += UNROLLED;
+        }
+        for (quad, three) in quads[done..].iter().zip(&mut threes[done..]) {
+            if one(quad, three) < FLAGS {
+                break;
+            }
+            done += 1;
+        }
+        done
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,6 +430,43 @@ mod tests {
             code.encode_last(&text[whole..], &mut letters).unwrap();
         }
         String::from_utf8(letters).unwrap()
+    }
+
+    #[test]
+    fn wide_tables_do_as_narrow_ones() {
+        let bytes: Vec<u8> = (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        for (narrow, mut wide) in [(Code::base64(), Code::base64()), (Code::base64url(), Code::base64url())] {
+            wide.widen();
+            let letters = encoded(&narrow, &bytes);
+            assert_eq!(encoded(&wide, &bytes), letters);
+            let mut decoded = Vec::new();
+            assert!(wide.decode(letters.as_bytes(), &mut decoded));
+            assert_eq!(decoded, bytes);
+            let mut lines = Vec::new();
+            let left = wide.encode_lines(&bytes, 76, &mut lines);
+            assert_eq!(left.len(), bytes.len() % 57);
+            let text: Vec<u8> = lines.iter().copied().filter(|byte| *byte != b'\n').collect();
+            assert_eq!(text, letters.as_bytes()[..text.len()]);
+            decoded.clear();
+            assert_eq!(wide.decode_lines(&lines, 76, &mut decoded), b"");
+            assert_eq!(decoded, bytes[..bytes.len() - left.len()]);
+            // A byte that is no letter ends the lines.
+            for odd in [b'=', b'\n', b' ', 0, 255] {
+                for place in 77..154 {
+                    let mut wrong = lines.clone();
+                    if std::mem::replace(&mut wrong[place], odd) == odd {
+                        continue;
+                    }
+                    decoded.clear();
+                    assert_eq!(wide.decode_lines(&wrong, 76, &mut decoded), &wrong[77..], "{odd} at {place}");
+                    assert_eq!(decoded, bytes[..57]);
+                    decoded.clear();
+                    let mut plain = Vec::new();
+                    assert_eq!(wide.decode(&wrong, &mut decoded), narrow.decode(&wrong, &mut plain));
+                    assert_eq!(decoded, plain);
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The sums that are no digests: POSIX's CRC, and those of BSD and of System V.
 
+use lanes::{BYTES, Lanes};
+
 /// The polynomial of POSIX's CRC, its highest term left out.
 const POLYNOMIAL: u32 = 0x04c1_1db7;
 
@@ -39,7 +41,7 @@ fn look(lane: usize, word: u32, shift: u32) -> u32 {
 }
 
 /// POSIX's CRC of bytes, without their number.
-pub fn crc(mut sum: u32, bytes: &[u8]) -> u32 {
+fn crc(mut sum: u32, bytes: &[u8]) -> u32 {
     let (blocks, rest) = bytes.as_chunks::<LANES>();
     for block in blocks {
         let both = u64::from_be_bytes(*block);
@@ -56,15 +58,89 @@ pub fn crc(mut sum: u32, bytes: &[u8]) -> u32 {
     rest.iter().fold(sum, |sum, byte| sum << 8 ^ look(0, sum >> 24 ^ u32::from(*byte), 0))
 }
 
-/// The CRC with the number of the bytes behind them.
-pub fn crc_finish(mut sum: u32, mut count: u64) -> u32 {
-    while count > 0 {
-        sum = crc(sum, &[count as u8]);
-        count >>= 8;
-    }
-    !sum
+/// How far behind a byte those are that it may be added to in its place.
+///
+/// A multiple of the CRC's polynomial has only the terms 8 * (3006, 3006 - 140, 3006 - 791, 0). What is a multiple of it
+/// has the CRC 0, so the CRC stays the same when a byte is taken away and added to the three bytes at these distances.
+/// (A search over the powers of x^8 finds it; the idea is that of the "Chorba" way to compute CRC-32.)
+const NEAR: usize = 140;
+const MIDDLE: usize = 791;
+const FAR: usize = 3006;
+/// Bytes that are folded at once.
+const FOLDED_BYTES: usize = 32 * 1024;
+const HELD_BYTES: usize = FOLDED_BYTES + FAR;
+
+/// POSIX's CRC of bytes, with their number behind them.
+#[derive(Default)]
+pub struct Crc {
+    /// The bytes that were not folded yet.
+    held: Vec<u8>,
+    count: u64,
 }
 
+impl Crc {
+    /// Takes bytes.
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        self.count += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let (part, rest) = bytes.split_at(bytes.len().min(HELD_BYTES - self.held.len()));
+            self.held.extend_from_slice(part);
+            bytes = rest;
+            if let Ok(held) = <&mut [u8; HELD_BYTES]>::try_from(self.held.as_mut_slice()) {
+                fold(held);
+                self.held.drain(..FOLDED_BYTES);
+            }
+        }
+    }
+
+    /// The sum, and how many bytes there were.
+    pub fn finish(self) -> (u32, u64) {
+        let mut sum = crc(0, &self.held);
+        let mut count = self.count;
+        while count > 0 {
+            sum = crc(sum, &[count as u8]);
+            count >>= 8;
+        }
+        (!sum, self.count)
+    }
+}
+
+/// Adds the first [`FOLDED_BYTES`] to those behind them. Whoever gets one takes it here, and may be taken from later.
+fn fold(held: &mut [u8; HELD_BYTES]) {
+    take::<NEAR, MIDDLE, 1>(held, [NEAR]);
+    take::<MIDDLE, FAR, 2>(held, [NEAR, MIDDLE]);
+    take::<FAR, { FOLDED_BYTES + NEAR }, 3>(held, [NEAR, MIDDLE, FAR]);
+    take::<{ FOLDED_BYTES + NEAR }, { FOLDED_BYTES + MIDDLE }, 2>(held, [MIDDLE, FAR]);
+    take::<{ FOLDED_BYTES + MIDDLE }, HELD_BYTES, 1>(held, [FAR]);
+}
+
+/// Adds to the bytes in a range those that are so far in front of them.
+#[inline(always)]
+fn take<const FROM: usize, const TO: usize, const N: usize>(
+    held: &mut [u8; HELD_BYTES],
+    distances: [usize; N],
+) {
+    const { assert!(FROM < TO && TO <= HELD_BYTES) };
+    let vectors = (TO - FROM) / BYTES;
+    for index in 0..vectors {
+        let at = FROM + index * BYTES;
+        let mut sum = vector(held, at);
+        for distance in distances {
+            sum ^= vector(held, at - distance);
+        }
+        held[at..at + BYTES].copy_from_slice(&bytemuck::cast::<_, [u8; BYTES]>(sum));
+    }
+    for at in FROM + vectors * BYTES..TO {
+        held[at] = distances.iter().fold(held[at], |sum, distance| sum ^ held[at - distance]);
+    }
+}
+
+#[inline(always)]
+fn vector(held: &[u8; HELD_BYTES], at: usize) -> Lanes {
+    let mut bytes = [0; BYTES];
+    bytes.copy_from_slice(&held[at..at + BYTES]);
+    bytemuck::cast(bytes)
+}
 /// BSD's sum of bytes: rotated by one bit before each is added, 16 bits wide.
 pub fn bsd(sum: u16, bytes: &[u8]) -> u16 {
     bytes.iter().fold(sum, |sum, byte| sum.rotate_right(1).wrapping_add(u16::from(*byte)))
@@ -101,10 +177,22 @@ mod tests {
     #[test]
     fn the_sums_are_those_of_gnu() {
         let text = b"a\nb\nc\nd\n";
-        assert_eq!(crc_finish(crc(0, text), 8), 3_474_647_621);
-        assert_eq!(crc_finish(crc(crc(0, b"a\n"), b"b\nc\nd\n"), 8), 3_474_647_621);
+        let mut crc = Crc::default();
+        crc.update(b"a\n");
+        crc.update(b"b\nc\nd\n");
+        assert_eq!(crc.finish(), (3_474_647_621, 8));
         assert_eq!(bsd(0, text), 31311);
         assert_eq!(system_v_finish(system_v(0, text)), 434);
+    }
+
+    #[test]
+    fn a_folded_crc_is_the_plain_one() {
+        let bytes: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(n) >> 7) as u8).collect();
+        for length in [0, 1, FAR, FOLDED_BYTES, HELD_BYTES - 1, HELD_BYTES, HELD_BYTES + 1, 65_536, 200_000] {
+            let mut folded = Crc::default();
+            bytes[..length].chunks(50_001).for_each(|part| folded.update(part));
+            assert_eq!(crc(0, &folded.held), crc(0, &bytes[..length]), "{length}");
+        }
     }
 
     #[test]

@@ -87,27 +87,18 @@ const ROOTS: [u64; 80] = [
     0x6c44198c4a475817,
 ];
 
-/// Eight rounds, after which every letter stands for its own word again.
-macro_rules! rounds {
-    ($w:ident, $k:ident, $t:expr, $big0:expr, $big1:expr, [$a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident]) => {
-        rounds!(@one $w, $k, $t, 0, $big0, $big1, $a $b $c $d $e $f $g $h);
-        rounds!(@one $w, $k, $t, 1, $big0, $big1, $h $a $b $c $d $e $f $g);
-        rounds!(@one $w, $k, $t, 2, $big0, $big1, $g $h $a $b $c $d $e $f);
-        rounds!(@one $w, $k, $t, 3, $big0, $big1, $f $g $h $a $b $c $d $e);
-        rounds!(@one $w, $k, $t, 4, $big0, $big1, $e $f $g $h $a $b $c $d);
-        rounds!(@one $w, $k, $t, 5, $big0, $big1, $d $e $f $g $h $a $b $c);
-        rounds!(@one $w, $k, $t, 6, $big0, $big1, $c $d $e $f $g $h $a $b);
-        rounds!(@one $w, $k, $t, 7, $big0, $big1, $b $c $d $e $f $g $h $a);
+/// Three rotations of a word, added bit by bit; each rotates what the next two rotate further, which needs no room for
+/// results in between.
+macro_rules! rotated {
+    ($x:expr, $by:expr) => {
+        (($x.rotate_right($by[2] - $by[1]) ^ $x).rotate_right($by[1] - $by[0]) ^ $x).rotate_right($by[0])
     };
-    (@one $w:ident, $k:ident, $t:expr, $i:literal, $big0:expr, $big1:expr, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        let sum = $h
-            .wrapping_add($e.rotate_right($big1[0]) ^ $e.rotate_right($big1[1]) ^ $e.rotate_right($big1[2]))
-            .wrapping_add($g ^ ($e & ($f ^ $g)))
-            .wrapping_add($k[$t + $i].wrapping_add($w[$t + $i]));
-        $d = $d.wrapping_add(sum);
-        $h = sum
-            .wrapping_add($a.rotate_right($big0[0]) ^ $a.rotate_right($big0[1]) ^ $a.rotate_right($big0[2]))
-            .wrapping_add((($a | $b) & $c) | ($a & $b));
+}
+
+/// Two rotations of a word and a shift, added bit by bit.
+macro_rules! shifted {
+    ($x:expr, $by:expr) => {
+        ($x.rotate_right($by[1] - $by[0]) ^ $x).rotate_right($by[0]) ^ ($x >> $by[2])
     };
 }
 
@@ -171,19 +162,32 @@ macro_rules! function {
                 };
                 let (blocks, _) = bytes.as_chunks::<$bytes>();
                 for block in blocks {
-                    let mut w: [$word; $rounds] = [0; $rounds];
+                    // The last sixteen words of the schedule, of which each takes the place of the one that it needs last.
+                    // All of it is in local variables: a round has no more instructions than its formula.
+                    let mut w: [$word; 16] = [0; 16];
                     let (words, _) = block.as_chunks::<WORD_BYTES>();
                     for (to, word) in w.iter_mut().zip(words) {
                         *to = <$word>::from_be_bytes(*word);
                     }
-                    for t in 16..$rounds {
-                        let (x, y) = (w[t - 15], w[t - 2]);
-                        let first = x.rotate_right($small0[0]) ^ x.rotate_right($small0[1]) ^ (x >> $small0[2]);
-                        let second = y.rotate_right($small1[0]) ^ y.rotate_right($small1[1]) ^ (y >> $small1[2]);
-                        w[t] = w[t - 16].wrapping_add(first).wrapping_add(w[t - 7]).wrapping_add(second);
-                    }
                     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = self.state;
-                    $(rounds!(w, K, $t, $big0, $big1, [a b c d e f g h]);)+
+                    let mut b_or_c = b ^ c;
+                    $({
+                        if $t >= 16 {
+                            w[$t & 15] = shifted!(w[($t + 1) & 15], $small0)
+                                .wrapping_add(w[$t & 15])
+                                .wrapping_add(w[($t + 9) & 15])
+                                .wrapping_add(shifted!(w[($t + 14) & 15], $small1));
+                        }
+                        let sum = rotated!(e, $big1).wrapping_add(w[$t & 15].wrapping_add(K[$t])).wrapping_add(h);
+                        let sum = (((f ^ g) & e) ^ g).wrapping_add(sum);
+                        // What most of a, b and c say: b, unless a differs from it and so does c.
+                        let a_or_b = a ^ b;
+                        let most = (b_or_c & a_or_b) ^ b;
+                        b_or_c = a_or_b;
+                        let next = most.wrapping_add(rotated!(a, $big0).wrapping_add(sum));
+                        (a, b, c, d, e, f, g, h) = (next, a, b, c, sum.wrapping_add(d), e, f, g);
+                    })+
+                    let _ = b_or_c;
                     for (old, new) in self.state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
                         *old = old.wrapping_add(new);
                     }
@@ -193,8 +197,8 @@ macro_rules! function {
     };
 }
 
-function!(Words32, u32, 64, 64, [2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10], 32, [0 8 16 24 32 40 48 56]);
-function!(Words64, u64, 128, 80, [28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6], 0, [0 8 16 24 32 40 48 56 64 72]);
+function!(Words32, u32, 64, 64, [2, 13, 22], [6, 11, 25], [7, 18, 3], [17, 19, 10], 32, [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63]);
+function!(Words64, u64, 128, 80, [28, 34, 39], [14, 18, 41], [1, 8, 7], [19, 61, 6], 0, [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74 75 76 77 78 79]);
 
 pub fn sha256() -> Words32 {
     Words32::new([
