@@ -35,6 +35,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
     Program { name: "calc", links: &["calc", "bc", "dc", "expr"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
+    Program { name: "csv", links: CSV, bytes: wasm!("csv") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "files", links: FILES, bytes: wasm!("files") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
@@ -59,6 +60,13 @@ const ARCHIVE: &[&str] = &[
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const COREUTILS: &[&str] = &["coreutils", "dircolors", "fmt", "hostid", "pr", "ptx", "shred"];
+
+/// The commands in `csv/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const CSV: &[&str] = &[
+    "csv", "csvclean", "csvcut", "csvformat", "csvgrep", "csvjoin", "csvjson", "csvlook", "csvsort", "csvstack",
+    "csvstat", "in2csv", "qsv", "xsv",
+];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
@@ -112,7 +120,8 @@ mod tests {
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
-        whoami stty watch rg";
+        whoami stty watch rg xsv qsv csvcut csvgrep csvsort csvlook csvstat csvjson csvstack csvjoin csvclean csvformat \
+        in2csv";
 
     #[test]
     fn every_program_is_a_wasm_module() {
