@@ -40,7 +40,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "files", links: FILES, bytes: wasm!("files") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
-    Program { name: "jq", links: &["jq", "tomlq", "yq"], bytes: wasm!("jq") },
+    Program { name: "jq", links: &["jq", "tomlq", "xq", "yq"], bytes: wasm!("jq") },
     Program { name: "lines", links: LINES, bytes: wasm!("lines") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "rg", links: &["rg"], bytes: wasm!("rg") },
@@ -116,7 +116,7 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq yq tomlq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df du file \
+        grep egrep fgrep jq yq tomlq xq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df du file \
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
