@@ -33,16 +33,14 @@ pub fn read(text: &str, lists: &[String]) -> Result<Value, String> {
     let mut builder = Builder { lists, open: Vec::new(), root: None };
     loop {
         let before = reader.buffer_position();
-        let event = reader.read_event().map_err(|error| match &error {
-            quick_xml::Error::IllFormed(wrong) => match wrong {
-                quick_xml::errors::IllFormedError::MismatchedEndTag { .. }
-                | quick_xml::errors::IllFormedError::UnmatchedEndTag(_) => {
-                    place("mismatched tag", &text, before)
-                }
-                _ => place("not well-formed (invalid token)", &text, before),
-            },
-            quick_xml::Error::Syntax(_) => place("unclosed token", &text, before),
-            _ => place("not well-formed (invalid token)", &text, before),
+        let event = reader.read_event().map_err(|error| {
+            use quick_xml::errors::IllFormedError::{MismatchedEndTag, UnmatchedEndTag};
+            let what = match &error {
+                quick_xml::Error::IllFormed(MismatchedEndTag { .. } | UnmatchedEndTag(_)) => "mismatched tag",
+                quick_xml::Error::Syntax(_) => "unclosed token",
+                _ => "not well-formed (invalid token)",
+            };
+            place(what, &text, before)
         })?;
         let is_end = matches!(event, Event::Eof);
         builder.take(event).map_err(|what| match what.strip_prefix("ValueError") {
