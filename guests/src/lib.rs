@@ -59,7 +59,7 @@ const ARCHIVE: &[&str] = &[
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
-const COREUTILS: &[&str] = &["coreutils", "dircolors", "fmt", "hostid", "pr", "ptx", "shred"];
+const COREUTILS: &[&str] = &["coreutils", "dircolors", "hostid", "ptx", "shred"];
 
 /// The commands in `csv/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
@@ -72,7 +72,7 @@ const CSV: &[&str] = &[
 #[rustfmt::skip]
 const FILES: &[&str] = &[
     "[", "chgrp", "chmod", "chown", "cp", "date", "dd", "df", "dir", "du", "file", "files", "install", "link",
-    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
+    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "pr", "printenv", "readlink", "realpath", "rm",
     "rmdir", "stat", "sync", "test", "touch", "truncate", "unlink", "vdir", "which",
 ];
 
@@ -91,7 +91,7 @@ const TEXT: &[&str] =
 /// The tools in `textutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const TEXTUTILS: &[&str] = &[
-    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fold", "join",
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fmt", "fold", "join",
     "md5sum", "nl", "numfmt", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
     "shuf", "split", "sum", "tsort", "unexpand",
 ];
