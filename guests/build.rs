@@ -35,7 +35,7 @@ use toolchain::Toolchain;
 /// Every guest: the name of its folder, of its wasm file, and of its entry in the catalogue.
 #[rustfmt::skip]
 const GUESTS: &[&str] = &[
-    "archive", "awk", "calc", "coreutils", "diff", "files", "find", "grep", "jq", "lines", "python3", "rg", "sed",
+    "archive", "awk", "calc", "coreutils", "csv", "diff", "files", "find", "grep", "jq", "lines", "python3", "rg", "sed",
     "text", "textutils", "tools",
 ];
 

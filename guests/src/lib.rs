@@ -35,11 +35,12 @@ static PROGRAMS: &[Program] = &[
     Program { name: "awk", links: &["awk", "gawk"], bytes: wasm!("awk") },
     Program { name: "calc", links: &["calc", "bc", "dc", "expr"], bytes: wasm!("calc") },
     Program { name: "coreutils", links: COREUTILS, bytes: wasm!("coreutils") },
+    Program { name: "csv", links: CSV, bytes: wasm!("csv") },
     Program { name: "diff", links: &["diff", "cmp", "patch"], bytes: wasm!("diff") },
     Program { name: "files", links: FILES, bytes: wasm!("files") },
     Program { name: "find", links: &["find", "tree", "xargs"], bytes: wasm!("find") },
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
-    Program { name: "jq", links: &["jq", "tomlq", "yq"], bytes: wasm!("jq") },
+    Program { name: "jq", links: &["jq", "tomlq", "xq", "yq"], bytes: wasm!("jq") },
     Program { name: "lines", links: LINES, bytes: wasm!("lines") },
     Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
     Program { name: "rg", links: &["rg"], bytes: wasm!("rg") },
@@ -58,13 +59,20 @@ const ARCHIVE: &[&str] = &[
 
 /// The utilities in `coreutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
-const COREUTILS: &[&str] = &["coreutils", "dircolors", "fmt", "hostid", "pr", "ptx", "shred"];
+const COREUTILS: &[&str] = &["coreutils", "dircolors", "hostid", "ptx", "shred"];
+
+/// The commands in `csv/src/main.rs`, and the program's own name.
+#[rustfmt::skip]
+const CSV: &[&str] = &[
+    "csv", "csvclean", "csvcut", "csvformat", "csvgrep", "csvjoin", "csvjson", "csvlook", "csvsort", "csvstack",
+    "csvstat", "in2csv", "qsv", "xsv",
+];
 
 /// The commands in `files/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const FILES: &[&str] = &[
     "[", "chgrp", "chmod", "chown", "cp", "date", "dd", "df", "dir", "du", "file", "files", "install", "link",
-    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "printenv", "readlink", "realpath", "rm",
+    "ln", "ls", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "pathchk", "pr", "printenv", "readlink", "realpath", "rm",
     "rmdir", "stat", "sync", "test", "touch", "truncate", "unlink", "vdir", "which",
 ];
 
@@ -83,7 +91,7 @@ const TEXT: &[&str] =
 /// The tools in `textutils/src/main.rs`, and the program's own name.
 #[rustfmt::skip]
 const TEXTUTILS: &[&str] = &[
-    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fold", "join",
+    "textutils", "b2sum", "base32", "base64", "basenc", "cksum", "comm", "csplit", "expand", "factor", "fmt", "fold", "join",
     "md5sum", "nl", "numfmt", "od", "paste", "printf", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum",
     "shuf", "split", "sum", "tsort", "unexpand",
 ];
@@ -108,11 +116,12 @@ mod tests {
         mv nice nl nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum \
         sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split sum tac tail tee test touch tr true \
         truncate tsort tty uname unexpand uniq unlink vdir wc yes \
-        grep egrep fgrep jq yq tomlq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df du file \
+        grep egrep fgrep jq yq tomlq xq find sed python3 python chmod tree xargs awk gawk cmp diff patch chgrp chown df du file \
         install mkfifo mknod stat sync which clear column hd hexdump less more reset rev strings tput xxd bc dc tar \
         gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd unzstd zstdcat zip unzip cal curl free getopt groups \
         hostname id kill killall logname nohup pgrep pidof pkill ps time timeout uptime users uuidgen w wget who \
-        whoami stty watch rg";
+        whoami stty watch rg xsv qsv csvcut csvgrep csvsort csvlook csvstat csvjson csvstack csvjoin csvclean csvformat \
+        in2csv";
 
     #[test]
     fn every_program_is_a_wasm_module() {

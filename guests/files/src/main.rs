@@ -34,6 +34,7 @@ mod path;
 mod pathchk;
 mod pattern;
 mod people;
+mod pr;
 mod printenv;
 mod quoting;
 mod readlink;
@@ -81,6 +82,7 @@ const PROGRAMS: &[(&str, Command)] = &[
     ("mktemp", mktemp::main),
     ("mv", mv::main),
     ("pathchk", pathchk::main),
+    ("pr", pr::main),
     ("printenv", printenv::main),
     ("readlink", readlink::main),
     ("realpath", realpath::main),

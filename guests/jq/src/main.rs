@@ -1,4 +1,4 @@
-//! The jq program: the language and the command line of jq 1.7; and yq and tomlq, which are jq over YAML and TOML.
+//! The jq program: the language and the command line of jq 1.7; and yq, tomlq and xq, which are jq over YAML, TOML and XML.
 //!
 //! This file owns the order of work and the exit status. [`options`] reads the command line, [`inputs`] the values,
 //! [`output`] writes them. The language: [`token`] and [`parser`] make a syntax tree, [`compile`] resolves its names,
@@ -27,6 +27,8 @@ mod time;
 mod token;
 mod toml_reader;
 mod value;
+mod xml_reader;
+mod xml_writer;
 mod yaml_grammar;
 mod yaml_reader;
 mod yaml_writer;
@@ -70,6 +72,7 @@ fn main() {
     exit(match typed.rsplit('/').next().unwrap_or_default() {
         "yq" => yq::main("yq", Language::Yaml, words.map(text)),
         "tomlq" => yq::main("tomlq", Language::Toml, words.map(text)),
+        "xq" => yq::main("xq", Language::Xml, words.map(text)),
         _ => jq(words),
     })
 }

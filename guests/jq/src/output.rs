@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::json;
 use crate::value::Value;
+use crate::xml_writer;
 use crate::yaml_writer::{Style, Writer};
 
 /// How values are written.
@@ -20,6 +21,8 @@ pub struct Form {
     pub unbuffered: bool,
     /// Values are written as documents of YAML, in place of all that.
     pub yaml: Option<Style>,
+    /// Values are written as documents of XML.
+    pub xml: Option<xml_writer::Style>,
 }
 
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -85,6 +88,18 @@ impl Output {
         if let Some(writer) = &mut self.yaml {
             writer.document(value);
             self.buffer.extend_from_slice(writer.take().as_bytes());
+            return Ok(());
+        }
+        if let Some(style) = &self.form.xml {
+            match xml_writer::document(value, style) {
+                Ok(text) => self.buffer.extend_from_slice(text.as_bytes()),
+                Err(what) => {
+                    // The original ends here, whatever would follow.
+                    eprintln!("{}: {what}", style.program);
+                    let _ = self.flush();
+                    std::process::exit(1);
+                }
+            }
             return Ok(());
         }
         if self.form.seq {

@@ -1,7 +1,7 @@
-//! yq and tomlq: jq over documents of YAML and TOML, in the manner of the yq that wraps jq.
+//! yq, tomlq and xq: jq over documents of YAML, TOML and XML, in the manner of the yq that wraps jq.
 //!
 //! It owns their command lines. The documents become JSON, which is what jq reads; with `-y` what jq writes becomes
-//! YAML.
+//! YAML, with `-x` XML.
 
 use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::path::PathBuf;
@@ -12,13 +12,14 @@ use crate::report;
 use crate::value::Value;
 use crate::yaml_grammar::Version;
 use crate::yaml_writer::Style;
-use crate::{toml_reader, yaml_reader};
+use crate::{toml_reader, xml_reader, xml_writer, yaml_reader};
 
 /// The language that a program reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Yaml,
     Toml,
+    Xml,
 }
 
 /// What a command line asks for.
@@ -27,6 +28,9 @@ struct Wanted {
     words: Vec<String>,
     files: Vec<String>,
     yaml: Option<Style>,
+    xml: Option<xml_writer::Style>,
+    /// The elements of XML that are always arrays.
+    lists: Vec<String>,
     in_place: bool,
     null_input: bool,
 }
@@ -50,6 +54,10 @@ const HELP: &str = "
       --yml-out-ver VERSION quote strings as YAML 1.1 (usual) or 1.2 needs it
       --explicit-start      begin the first document of YAML with ---
       --explicit-end        end every document of YAML with ...
+  -x, --xml-output          write the outputs as XML
+      --xml-root NAME       with an element NAME around each
+      --xml-dtd             with a declaration above each
+      --xml-force-list NAME read elements NAME into an array, even one alone; may be repeated
   -i, --in-place            write each file again, with -y
       --help                show this
       --version             show the version
@@ -88,6 +96,7 @@ pub fn main(name: &str, language: Language, words: impl Iterator<Item = String>)
         Err(what) => return complain(&what),
     };
     options.form.yaml = wanted.yaml;
+    options.form.xml = wanted.xml;
     let mut texts = Vec::new();
     for file in &wanted.files {
         match text(file) {
@@ -109,7 +118,7 @@ pub fn main(name: &str, language: Language, words: impl Iterator<Item = String>)
     let groups = if wanted.in_place { texts.chunks(1) } else { texts.chunks(texts.len().max(1)) };
     let mut status = 0;
     for group in groups {
-        match translated(language, group) {
+        match translated(language, group, &wanted.lists) {
             Ok(json) => {
                 let target = group.first().filter(|_| wanted.in_place).map(|(file, _)| PathBuf::from(file));
                 let ended = run(&options, json, target);
@@ -139,12 +148,15 @@ fn text(file: &str) -> io::Result<String> {
 }
 
 /// The documents of all texts as JSON, one a line.
-fn translated(language: Language, texts: &[(&str, String)]) -> Result<Vec<u8>, String> {
+fn translated(language: Language, texts: &[(&str, String)], lists: &[String]) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     for (file, text) in texts {
         let place = |what: String| if *file == "-" { what } else { format!("{file}: {what}") };
         let documents = match language {
             Language::Yaml => yaml_reader::read(text).map_err(place)?,
+            Language::Xml => {
+                vec![xml_reader::read(text, lists).map_err(|what| format!("Error running jq: {what}."))?]
+            }
             Language::Toml => vec![toml_reader::read(text).map_err(place)?],
         };
         let size_max = text.len().saturating_mul(EXPANSION_MAX);
@@ -203,8 +215,16 @@ const JQ_OPTIONS: [(&str, usize); 9] = [
 
 /// Reads a command line; the error is a complaint about it.
 fn read(name: &str, words: Vec<String>) -> Result<Line, String> {
-    let mut wanted =
-        Wanted { words: Vec::new(), files: Vec::new(), yaml: None, in_place: false, null_input: false };
+    let mut wanted = Wanted {
+        words: Vec::new(),
+        files: Vec::new(),
+        yaml: None,
+        xml: None,
+        lists: Vec::new(),
+        in_place: false,
+        null_input: false,
+    };
+    let (mut is_xml, mut root, mut has_declaration) = (false, None, false);
     let (mut style, mut is_yaml, mut has_filter) = (Style::default(), false, false);
     let (mut behind, mut only_operands) = (Vec::new(), false);
     let mut words = words.into_iter();
@@ -228,6 +248,10 @@ fn read(name: &str, words: Vec<String>) -> Result<Line, String> {
             }
             "--" => only_operands = true,
             "--yaml-output" | "--yml-output" | "--yaml-roundtrip" | "--yml-roundtrip" => is_yaml = true,
+            "--xml-output" => is_xml = true,
+            "--xml-dtd" => has_declaration = true,
+            "--xml-root" => root = Some(argument()?),
+            "--xml-force-list" => wanted.lists.push(argument()?),
             "--in-place" => wanted.in_place = true,
             "--indentless-lists" | "--indentless" => style.indentless = true,
             "--explicit-start" => style.explicit_start = true,
@@ -278,8 +302,9 @@ fn read(name: &str, words: Vec<String>) -> Result<Line, String> {
                         wanted.null_input |= word.contains('n');
                         wanted.in_place |= word.contains('i');
                         is_yaml |= word.contains(['y', 'Y']);
+                        is_xml |= word.contains('x');
                         let letters: String =
-                            word.chars().filter(|letter| !"iyY".contains(*letter)).collect();
+                            word.chars().filter(|letter| !"iyYx".contains(*letter)).collect();
                         if letters != "-" {
                             wanted.words.push(letters);
                         }
@@ -294,5 +319,7 @@ fn read(name: &str, words: Vec<String>) -> Result<Line, String> {
     }
     wanted.words.extend(behind);
     wanted.yaml = is_yaml.then_some(style);
+    wanted.xml =
+        (is_xml && !is_yaml).then(|| xml_writer::Style { program: name.to_owned(), root, has_declaration });
     Ok(Line::Run(wanted))
 }

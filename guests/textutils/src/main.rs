@@ -11,6 +11,7 @@ mod csplit;
 mod expand;
 mod extended;
 mod factor;
+mod fmt;
 mod fold;
 mod integer;
 mod join;
@@ -42,6 +43,7 @@ const TOOLS: &[(&str, Command)] = &[
     ("csplit", csplit::main),
     ("expand", expand::main),
     ("factor", factor::main),
+    ("fmt", fmt::main),
     ("fold", fold::main),
     ("join", join::main),
     ("md5sum", sums::digest),
