@@ -85,6 +85,8 @@ pub struct Regex {
     has_words: bool,
     /// It can match nothing, or bytes that are no character: a match might begin within a character.
     may_split: bool,
+    /// That, although it cannot match nothing at the start of a text.
+    has_lone_bytes: bool,
     search: Search,
     /// The text that is a part of every match, where looking for it is worth it.
     required: Option<Finder<'static>>,
@@ -115,6 +117,7 @@ impl Regex {
         }
         let (bytes, line_end) = (options.bytes, options.line_end);
         let has_words = automaton::has_words(&node);
+        let has_lone_bytes = !bytes && node.any(&mut |node| matches!(node, Node::Byte(_)));
         let search = if let Some(text) = automaton::plain(&node) {
             Search::Text(Box::new(Finder::new(&text).into_owned()))
         } else if let Some(table) = automaton::one_of(&node, bytes) {
@@ -141,7 +144,8 @@ impl Regex {
             line_end,
             has_back_references: node.any(&mut |node| matches!(node, Node::BackReference(_))),
             has_words,
-            may_split: !bytes && (node.is_nullable() || node.any(&mut |node| matches!(node, Node::Byte(_)))),
+            may_split: has_lone_bytes || !bytes && node.is_nullable(),
+            has_lone_bytes,
             search,
             required,
             program: OnceCell::new(),
@@ -157,7 +161,7 @@ impl Regex {
 
     /// Is there a match in the text?
     pub fn is_match(&self, text: &[u8]) -> bool {
-        if self.has_back_references || self.may_split && self.has_words {
+        if self.has_back_references || self.has_lone_bytes || self.may_split && self.has_words {
             return self.find_at(text, 0).is_some();
         }
         if self.required.as_ref().is_some_and(|required| required.find(text).is_none()) {
