@@ -37,7 +37,13 @@ fn value(byte: u8) -> u32 {
 
 /// Ten to a power.
 pub fn ten(power: usize) -> BigInt {
+    spend(power as u64);
     BigInt::from(10).pow(u32::try_from(power).unwrap_or(u32::MAX))
+}
+
+/// Takes the fuel for work with so many digits.
+fn spend(digits: u64) {
+    fuel::spend((digits / 100).saturating_mul(digits / 100));
 }
 
 impl Number {
@@ -209,6 +215,7 @@ impl Number {
         {
             return Err(Trouble::ExponentTooLarge);
         }
+        spend(digits.saturating_mul(times));
         let count = u32::try_from(times).unwrap_or(u32::MAX);
         let value = if is_unit {
             if self.value.is_negative() && times % 2 == 0 { -&self.value } else { self.value.clone() }

@@ -7,11 +7,14 @@ the files that the cases leave behind are the seeds.
 """
 
 import hashlib
+import io
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,7 +28,7 @@ TARGETS = {
     "diff": ("diff", True), "cmp": ("diff", True), "patch": ("diff", True), "find": ("find", True),
     "xargs": ("find", True), "tree": ("find", True),
 }
-SEED_BYTES_MAX = 4096
+SEED_BYTES_MAX = 5000
 SUFFIXES = {
     ".tar": "tar", ".zip": "zip", ".gz": "unpack", ".bz2": "unpack", ".xz": "unpack", ".lzma": "unpack",
     ".zst": "unpack", ".Z": "unpack",
@@ -127,6 +130,85 @@ def run(case):
                             keep(target, bytes([line]) + data)
 
 
+def nests():
+    """Programs and data that nest as deep as there is room for."""
+    def line(target, *words, stdin=b""):
+        keep(target, bytes([len(words), 0]) + b"".join(word + b"\0" for word in words) + stdin)
+
+    for piece in ("(", "-", "!", "$", "++", "{", "a[", "f(", "if(1)", "while(1)", "do ", "1?", "1^", "1 in ", "getline <", "[", "/("):
+        line("awk", b"BEGIN{print " + piece.encode() * (4000 // len(piece)))
+        line("awk", b"BEGIN{" + piece.encode() * (4000 // len(piece)))
+    for piece in ("{", "s/\\(", "/(", "y", "!", "0~"):
+        line("sed", b"-E", piece.encode() * (4000 // len(piece)))
+    for piece in ("(", "\\(", "[", "(a|", "(a*", "a{2}", "a**", "[[:", "(?:", "(?=", "\\1"):
+        for option in (b"-E", b"-P", b"-G", b"-F", b"-Ew", b"-xE"):
+            line("grep", option, piece.encode() * (3600 // len(piece)), stdin=b"a" * 300 + b"\n")
+        for how in (0, 1, 2, 5, 33):
+            keep("regex", bytes([how]) + piece.encode() * (3600 // len(piece)) + b"\0" + b"a" * 100)
+    for piece in ("[", "{a:", ".[", "-", '"\\(', "def f:", "if ", "try ", "reduce ", "(", ". as [", ". as {a:", "..", "?//",
+                  ".a", "1,", "1|", "1//", "label $a|", "@json \"\\("):
+        line("jq", b"jq", b"-n", piece.encode() * (4000 // len(piece)))
+    for piece in ("[", '{"a":', "[[],"):
+        line("jq", b"jq", b".", stdin=piece.encode() * (4000 // len(piece)))
+        line("jq", b"jq", b"--stream", b"-c", b".", stdin=piece.encode() * (4000 // len(piece)))
+        line("jq", b"jq", b"-n", b"input|fromjson", stdin=piece.encode() * (4000 // len(piece)))
+    for piece in ("[", "{a: ", "- ", "? ", "&a ", "!a ", "|", "a:\n  "):
+        line("jq", b"yq", b"-y", b".", stdin=piece.encode() * (4000 // len(piece)))
+    for piece in ("a=[", "[", "a={b=", "[a."):
+        line("jq", b"tomlq", b".", stdin=(piece if piece != "a=[" else "a=").encode() + piece[-1:].encode() * 3000)
+        line("jq", b"tomlq", b".", stdin=piece.encode() * (3000 // len(piece)))
+    for piece in ("(", "-", "!", "{", "if(1)", "while(1)", "a[", "f(", "1^", "a=", "sqrt(", "++"):
+        line("calc", b"bc", b"-l", stdin=piece.encode() * (4000 // len(piece)) + b"\n")
+    for piece in ("[", "[x", "?", "_", "Sa", "d"):
+        line("calc", b"dc", stdin=piece.encode() * (4000 // len(piece)) + b"\n")
+
+
+OUTSIDE = "/dev/shm/wf-out"
+
+
+def escapes():
+    """Archives that try to leave their folder."""
+    ways = [["../x"], ["/dev/shm/wf-out/x"], ["a/../../x"], ["./.././x"], ["..", "../x"], ["d/../../x"], ["l/../../x"]]
+    for target in ("..", "../", ".", "d/..", OUTSIDE, "/dev/shm/wf-out/", "l/..", "../in/..", "b"):
+        ways += [[("s", "a", target), "a/x"], [("s", "a", target), ("s", "a/b", ".."), "a/b/x"],
+                 [("s", "d/a", "../" + target), "d/a/x"], [("s", "a", target), ("d", "a"), "a/x"],
+                 [("s", "a", target), "a"], [("s", "b", target), ("h", "a", "b"), "a/x"], [("s", "a", target), ("d", "a/y")],
+                 [("h", "a", target + "/x"), "a"], [("s", "a", target), ("h", "y", "a/x"), "y"],
+                 [("s", "a", target), ("f", "a/x")], [("s", "a", target), ("s", "a/z", "x")]]
+    kinds = {"s": tarfile.SYMTYPE, "h": tarfile.LNKTYPE, "d": tarfile.DIRTYPE, "f": tarfile.FIFOTYPE}
+    for number, way in enumerate(ways):
+        for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT):
+            made = io.BytesIO()
+            with tarfile.open(fileobj=made, mode="w", format=form, bufsize=512) as archive:
+                for member in way:
+                    kind, name, *target = ("r", member) if isinstance(member, str) else member
+                    info = tarfile.TarInfo(name)
+                    if kind == "r":
+                        info.size = 2
+                    else:
+                        info.type = kinds[kind]
+                        info.linkname = target[0] if target else ""
+                    if form == tarfile.PAX_FORMAT and number % 2:
+                        info.pax_headers = {"path": name}
+                        info.name = "z"
+                    archive.addfile(info, io.BytesIO(b"x\n") if kind == "r" else None)
+            bytes_made = made.getvalue()
+            bytes_made = bytes_made.rstrip(b"\0")
+            bytes_made += b"\0" * (-len(bytes_made) % 512 + 1024)
+            for line in (0, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 20):
+                keep("tar", bytes([line]) + bytes_made)
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for member in way:
+                kind, name, *target = ("r", member) if isinstance(member, str) else member
+                info = zipfile.ZipInfo(name + "/" * (kind == "d"))
+                info.create_system = 3
+                info.external_attr = {"r": 0o100644, "s": 0o120777, "d": 0o040755}.get(kind, 0o100644) << 16
+                archive.writestr(info, target[0] if target else "x\n")
+        for line in (0, 8, 9, 11, 12):
+            keep("zip", bytes([line]) + made.getvalue())
+
+
 def patterns():
     """Patterns and texts of the unit tests of posix-regex, and old and new texts for patch."""
     text = (TABLES.parents[3] / "guests/regex/src/tests.rs").read_text()
@@ -154,5 +236,7 @@ if __name__ == "__main__":
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(run, every))
         patterns()
+        nests()
+        escapes()
         for folder in sorted(OUT.iterdir()):
             print(folder.name, len(list(folder.iterdir())))

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use cage::Cage;
 use libfuzzer_sys::fuzz_target;
 
-thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::new("patch").with_bounded_memory()));
+thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("patch")));
 
 const FORMS: [&[&str]; 8] = [
     &["-a"],

@@ -8,7 +8,7 @@ use cage::Cage;
 use libfuzzer_sys::fuzz_target;
 use posix_regex::{Grammar, Options, Regex};
 
-thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::new("regex").with_bounded_memory()));
+thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("regex")));
 
 /// A pattern with and without something that changes its way of being searched for, and not what it finds.
 fn look(pattern: &[u8], text: &[u8], options: &Options) {
@@ -28,7 +28,9 @@ fn look(pattern: &[u8], text: &[u8], options: &Options) {
     }
     assert_eq!(regex.is_match(text), regex.find_at(text, 0).is_some());
     // A group more makes the backtracker do it; it answers as the automaton.
-    if options.grammar != Grammar::Basic && pattern.iter().all(|byte| !matches!(byte, b'(' | b')' | b'\\' | b'*' | b'+' | b'?' | b'{')) {
+    if options.grammar != Grammar::Basic
+        && pattern.iter().all(|byte| !matches!(byte, b'(' | b')' | b'\\' | b'*' | b'+' | b'?' | b'{'))
+    {
         let inside = [b"(", pattern, b")"].concat();
         let Ok(regex_inside) = Regex::new(&inside, options.clone()) else { return };
         if regex_inside.captures_at(text, 0, &mut groups) {

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use cage::Cage;
 use libfuzzer_sys::fuzz_target;
 
-thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::new("tar").with_bounded_memory()));
+thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("tar")));
 
 /// What is done with the archive `a`. None of it allows members to leave the folder.
 const LINES: [&str; 24] = [

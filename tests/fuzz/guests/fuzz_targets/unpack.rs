@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use cage::Cage;
 use libfuzzer_sys::fuzz_target;
 
-thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::new("unpack").with_bounded_memory()));
+thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("unpack")));
 
 /// What unpacks standard input, or the file of its suffix.
 const UNPACK: [(&str, &str); 17] = [
@@ -70,7 +70,10 @@ fuzz_target!(|bytes: &[u8]| {
                 assert_eq!(run(pack), 0, "{pack}");
                 assert!(!std::path::Path::new("x").exists());
                 assert_eq!(run(unpack), 0, "{unpack}");
-                assert!(std::fs::read("x").unwrap() == data, "{pack}; {unpack}: it came back as something else");
+                assert!(
+                    std::fs::read("x").unwrap() == data,
+                    "{pack}; {unpack}: it came back as something else"
+                );
                 0
             });
         }

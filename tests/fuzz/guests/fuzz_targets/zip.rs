@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use cage::Cage;
 use libfuzzer_sys::fuzz_target;
 
-thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::new("zip").with_bounded_memory()));
+thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("zip")));
 
 /// What is done with the archive `a.zip`.
 const LINES: [&str; 16] = [

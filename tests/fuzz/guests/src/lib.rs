@@ -37,7 +37,7 @@ struct OutOfMemory;
 
 /// A folder in which guests run, and a way back from it.
 pub struct Cage {
-    /// The folder around the guest's own: nothing may appear in it.
+    /// The folder around the guest's own.
     outside: PathBuf,
     /// The guest's own.
     folder: PathBuf,
@@ -48,12 +48,12 @@ pub struct Cage {
     stderr: OwnedFd,
     /// What was fuzzed last: a stack that overflows leaves libFuzzer no time to write it down.
     last: PathBuf,
-    /// Memory that runs out is a finding.
-    memory_is_bounded: bool,
+    /// A file outside of the guest's folder is a finding, and that it has used up its memory.
+    is_strict: bool,
 }
 
 /// The rules of the process from now on.
-fn confine(own: &Path) {
+fn confine(own: &Path, is_strict: bool) {
     let abi = ABI::V3;
     let everything = AccessFs::from_all(abi) & !AccessFs::Execute;
     let reading: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::ReadDir;
@@ -65,13 +65,18 @@ fn confine(own: &Path) {
         }
     }
     rules.push(("/dev/null".into(), reading | AccessFs::WriteFile));
-    rules.extend([(own.to_owned(), everything), (OUTSIDE.into(), everything)]);
+    rules.push((own.to_owned(), everything));
+    if is_strict {
+        rules.push((OUTSIDE.into(), everything));
+    }
     // What libFuzzer was told to write to.
     for word in std::env::args().skip(1) {
         let parent = |file: &str| Path::new(file).parent().map(Path::to_owned).unwrap_or_default();
         match word.split_once('=') {
             Some(("-artifact_prefix", prefix)) => rules.push((prefix.into(), everything)),
-            Some(("-exact_artifact_path" | "-merge_control_file", file)) => rules.push((parent(file), everything)),
+            Some(("-exact_artifact_path" | "-merge_control_file", file)) => {
+                rules.push((parent(file), everything))
+            }
             _ if word.starts_with('-') => {}
             _ => rules.push((word.into(), everything)),
         }
@@ -101,6 +106,16 @@ fn is_end(payload: &(dyn Any + Send)) -> bool {
 impl Cage {
     /// Makes the folder and confines the process, for good.
     pub fn new(name: &str) -> Cage {
+        Cage::make(name, false)
+    }
+
+    /// The same for programs that may not make a file outside of their folder, and use no more memory than they have:
+    /// both are findings.
+    pub fn strict(name: &str) -> Cage {
+        Cage::make(name, true)
+    }
+
+    fn make(name: &str, is_strict: bool) -> Cage {
         let own = Path::new(SHARED).join(format!("wf-{name}-{}", std::process::id()));
         let (outside, folder) = (own.join("out"), own.join("out/in"));
         let _ = fs::remove_dir_all(&own);
@@ -111,7 +126,7 @@ impl Cage {
         let keep = |fd: rustix::fd::BorrowedFd<'_>| fd.try_clone_to_owned().unwrap();
         let (stdin, stdout, stderr) =
             (keep(rustix::stdio::stdin()), keep(rustix::stdio::stdout()), keep(rustix::stdio::stderr()));
-        confine(&own);
+        confine(&own, is_strict);
         std::env::set_current_dir(&folder).unwrap();
         // A panic is told where people see it.
         let told = std::panic::take_hook();
@@ -126,14 +141,7 @@ impl Cage {
             std::panic::resume_unwind(Box::new(OutOfMemory));
         });
         let last = own.join("last");
-        Cage { outside, folder, input, nothing, stdin, stdout, stderr, last, memory_is_bounded: false }
-    }
-
-    /// A program that uses more memory than a run has is a finding.
-    #[must_use]
-    pub fn with_bounded_memory(mut self) -> Cage {
-        self.memory_is_bounded = true;
-        self
+        Cage { outside, folder, input, nothing, stdin, stdout, stderr, last, is_strict }
     }
 
     /// Puts a file into the folder.
@@ -172,29 +180,35 @@ impl Cage {
             Ok(status) => Some(status),
             Err(payload) => {
                 assert!(is_end(payload.as_ref()), "a panic that nobody saw");
-                assert!(!(self.memory_is_bounded && payload.is::<OutOfMemory>()), "memory has run out");
+                assert!(!(self.is_strict && payload.is::<OutOfMemory>()), "memory has run out");
                 None
             }
         }
     }
 
-    /// Empties the folder, and looks whether anything is outside of it.
+    /// Empties the folder and those around it.
     fn sweep(&self) {
-        for entry in fs::read_dir(&self.outside).unwrap().flatten() {
-            assert!(entry.file_name() == "in", "outside of its folder is {:?}", entry.file_name());
+        let outer = [self.outside.as_path(), Path::new(OUTSIDE)];
+        for entry in outer[..=usize::from(self.is_strict)]
+            .iter()
+            .flat_map(|folder| fs::read_dir(folder).unwrap().flatten())
+        {
+            if entry.path() != self.folder {
+                remove(&entry);
+                assert!(!self.is_strict, "outside of its folder is {entry:?}");
+            }
         }
-        if let Some(entry) = fs::read_dir(OUTSIDE).unwrap().next() {
-            panic!("outside of its folder is {entry:?}");
-        }
-        for entry in fs::read_dir(&self.folder).unwrap().flatten() {
-            let path = entry.path();
-            let removed = match entry.file_type() {
-                Ok(kind) if kind.is_dir() => fs::remove_dir_all(&path),
-                _ => fs::remove_file(&path),
-            };
-            removed.unwrap();
-        }
+        fs::read_dir(&self.folder).unwrap().flatten().for_each(|entry| remove(&entry));
     }
+}
+
+fn remove(entry: &fs::DirEntry) {
+    let path = entry.path();
+    let removed = match entry.file_type() {
+        Ok(kind) if kind.is_dir() => fs::remove_dir_all(&path),
+        _ => fs::remove_file(&path),
+    };
+    removed.unwrap();
 }
 
 /// Runs a command of a program of many.
@@ -216,9 +230,8 @@ impl Line {
     pub fn read(bytes: &[u8]) -> Option<Line> {
         let [words, files, rest @ ..] = bytes else { return None };
         let mut pieces = rest.splitn(usize::from(words % 12) + usize::from(files % 3) + 1, |byte| *byte == 0);
-        let mut take = |count: usize| -> Vec<Vec<u8>> {
-            pieces.by_ref().take(count).map(<[u8]>::to_vec).collect()
-        };
+        let mut take =
+            |count: usize| -> Vec<Vec<u8>> { pieces.by_ref().take(count).map(<[u8]>::to_vec).collect() };
         let (words, files) = (take(usize::from(words % 12)), take(usize::from(files % 3)));
         let stdin = take(1).pop().unwrap_or_default();
         Some(Line { words, files, stdin })
