@@ -274,7 +274,6 @@ impl Regex {
 
     fn find_bytes(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
         let rest = text.get(start..)?;
-        fuel::spend(rest.len() as u64 / 64);
         if self.required.as_ref().is_some_and(|required| required.find(rest).is_none()) {
             return None;
         }

@@ -30,7 +30,7 @@ pub const OUTSIDE: &str = "/dev/shm/wf-out";
 /// The steps of a run.
 const STEPS_MAX: u64 = 200_000;
 /// The memory of a run.
-const MEMORY_MAX: usize = 256 << 20;
+const MEMORY_MAX: usize = 64 << 20;
 
 /// What the allocator unwinds with.
 struct OutOfMemory;
