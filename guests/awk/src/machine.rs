@@ -280,6 +280,7 @@ impl Machine {
         }
         loop {
             let Some(op) = code.ops.get(pc) else { return Ok(Flow::Done) };
+            fuel::spend(1);
             pc += 1;
             match op {
                 Op::Constant(number) => {

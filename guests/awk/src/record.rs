@@ -141,6 +141,7 @@ impl Record {
             }
             value.append_to(&mut self.bytes, setting.format);
         }
+        fuel::spend(self.bytes.len() as u64 / 32);
     }
 
     fn values(&mut self) -> &mut Vec<Value> {

@@ -37,6 +37,7 @@ const NUMBER_BYTES: usize = 8;
 
 impl Value {
     pub fn text(bytes: &[u8]) -> Value {
+        fuel::spend(bytes.len() as u64 / 32);
         Value::Text(Rc::from(bytes))
     }
 

@@ -209,6 +209,7 @@ impl Dc {
                 self.running.pop();
                 continue;
             };
+            fuel::spend(1);
             running.at += 1;
             match command {
                 b'q' => self.quit(2)?,

@@ -1,32 +1,7 @@
-//! The calc program: bc and dc, calculators of any precision, and expr.
-//!
-//! It owns the table from command name to program. The command is the last component of `argv[0]`, or the first
-//! argument after `calc`. [`number`] is the arithmetic that both share.
-
-mod bc;
-mod dc;
-mod expr;
-mod input;
-mod math;
-mod number;
-mod output;
-
-#[cfg(unix)]
-use std::os::unix::ffi as os;
-#[cfg(target_os = "wasi")]
-use std::os::wasi::ffi as os;
-
-use cli::multicall::{self, Command};
-
-const PROGRAMS: [(&str, Command); 3] = [("bc", bc::main), ("dc", dc::main), ("expr", expr::main)];
+//! The program calc: the commands of the library. The library is apart for the fuzz targets, which run them too.
 
 fn main() {
     #[cfg(target_os = "wasi")]
     wasmsand_sys::directory::enter();
-    multicall::run("calc", &PROGRAMS)
-}
-
-/// A path as std has it.
-fn os_str(path: &[u8]) -> &std::ffi::OsStr {
-    os::OsStrExt::from_bytes(path)
+    cli::multicall::run("calc", &calc_guest::PROGRAMS)
 }

@@ -37,7 +37,13 @@ fn value(byte: u8) -> u32 {
 
 /// Ten to a power.
 pub fn ten(power: usize) -> BigInt {
+    spend(power as u64);
     BigInt::from(10).pow(u32::try_from(power).unwrap_or(u32::MAX))
+}
+
+/// Takes the fuel for work with so many digits.
+fn spend(digits: u64) {
+    fuel::spend((digits / 100).saturating_mul(digits / 100));
 }
 
 impl Number {
@@ -209,6 +215,7 @@ impl Number {
         {
             return Err(Trouble::ExponentTooLarge);
         }
+        spend(digits.saturating_mul(times));
         let count = u32::try_from(times).unwrap_or(u32::MAX);
         let value = if is_unit {
             if self.value.is_negative() && times % 2 == 0 { -&self.value } else { self.value.clone() }
@@ -236,6 +243,7 @@ impl Number {
     pub fn power_modulo(&self, exponent: &BigInt, modulus: &BigInt) -> Number {
         let base = self.whole();
         let modulus = modulus.abs();
+        fuel::spend(exponent.bits().saturating_mul(modulus.bits()) / 10_000);
         let raised = base.modpow(exponent, &modulus);
         // The sign is the one of C: that of the power.
         let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() {

@@ -1,36 +1,10 @@
-//! The find program: find, xargs and tree, which walk directories and run programs on what they find.
-//!
-//! It owns the table from command name to tool and nothing else. The command is the last component of `argv[0]`.
-//! [`system`] is the way to the host. It also builds for Unix, where the tools do the same by the system's own calls:
-//! that is how they are tested.
-
-mod accounts;
-mod calendar;
-mod find;
-mod glob;
-mod program;
-mod stat;
-mod system;
-mod tree;
-mod xargs;
+//! The program find: the library, on the arguments of the process. The library is apart for the fuzz targets, which run
+//! it too.
 
 use std::ffi::OsString;
-use std::process::exit;
-
-use system::OsStringExt;
-
-/// A tool's entry point: its arguments, to an exit status.
-type Tool = fn(Vec<Vec<u8>>) -> i32;
-
-/// Every tool under the name that it answers to.
-const TOOLS: [(&str, Tool); 3] = [("find", find::main), ("tree", tree::main), ("xargs", xargs::main)];
 
 fn main() {
-    system::enter();
-    let mut argv = std::env::args_os().map(OsString::into_vec);
-    let typed = argv.next().unwrap_or_default();
-    let name = typed.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    let tool = TOOLS.iter().find(|(known, _)| name == known.as_bytes());
-    // Under any other name it is find, as a copy of GNU's is.
-    exit(tool.map_or(find::main as Tool, |(_, tool)| *tool)(argv.collect()))
+    find_guest::enter();
+    let argv = std::env::args_os().map(OsString::into_encoded_bytes).collect();
+    std::process::exit(find_guest::main(argv))
 }

@@ -406,6 +406,10 @@ impl Parser {
                 self.mark_bytes += 1;
             } else if self.mark_bytes == 0 {
                 self.mark_bytes = BYTE_ORDER_MARK.len();
+            } else if self.is_seq {
+                // jq takes half a mark for a record separator.
+                self.mark_bytes = BYTE_ORDER_MARK.len();
+                self.mode = Mode::Normal;
             } else {
                 return Err(Invalid::from("Malformed BOM".to_owned()));
             }

@@ -236,6 +236,7 @@ impl Machine {
             None => Go::Backtrack,
         };
         loop {
+            fuel::spend(1);
             go = match go {
                 Go::Evaluate(..) if self.is_too_deep || self.forks.len() > FORKS_MAX => {
                     self.is_too_deep = false;

@@ -121,6 +121,7 @@ impl<'a> Backtracker<'a> {
         let mut steps_left = STEPS_AFTER_MATCH;
         let (mut step, mut at) = (0, start);
         loop {
+            fuel::spend(1);
             let next = self.step(step, at, limit);
             if matches!(self.program.steps.get(step), Some(Step::Match)) {
                 match goal {

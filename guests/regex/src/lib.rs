@@ -87,6 +87,8 @@ pub struct Regex {
     has_words: bool,
     /// It can match nothing, or bytes that are no character: a match might begin within a character.
     may_split: bool,
+    /// That, although it cannot match nothing at the start of a text.
+    has_lone_bytes: bool,
     search: Search,
     /// Texts of which one is a part of every match, where there are some.
     sieve: Option<Sieve>,
@@ -119,6 +121,7 @@ impl Regex {
         }
         let (bytes, line_end) = (options.bytes, options.line_end);
         let has_words = automaton::has_words(&node);
+        let has_lone_bytes = !bytes && node.any(&mut |node| matches!(node, Node::Byte(_)));
         let plain = automaton::plain(&node);
         let search = if let Some((finder, length)) =
             plain.and_then(|text| Some((Finder::exact(&text)?, text.len())))
@@ -147,7 +150,8 @@ impl Regex {
             line_end,
             has_back_references: node.any(&mut |node| matches!(node, Node::BackReference(_))),
             has_words,
-            may_split: !bytes && (node.is_nullable() || node.any(&mut |node| matches!(node, Node::Byte(_)))),
+            may_split: has_lone_bytes || !bytes && node.is_nullable(),
+            has_lone_bytes,
             search,
             sieve,
             is_sieved,
@@ -164,7 +168,7 @@ impl Regex {
 
     /// Is there a match in the text?
     pub fn is_match(&self, text: &[u8]) -> bool {
-        if self.has_back_references || self.may_split && self.has_words {
+        if self.has_back_references || self.has_lone_bytes || self.may_split && self.has_words {
             return self.find_at(text, 0).is_some();
         }
         if let Some(sieve) = &self.sieve

@@ -283,6 +283,9 @@ fn bytes_that_are_no_character_match_only_themselves() {
     assert_eq!(shown("[^a]", extended(), b"\xff"), "-");
     let regex = Regex::new(b"\xff+", extended()).unwrap();
     assert_eq!(regex.find_at(b"a\xff\xff", 0), Some(1..3));
+    // It is a part of this letter, and no byte by itself.
+    let regex = Regex::new(b"\x89", extended()).unwrap();
+    assert!(!regex.is_match("É".as_bytes()) && regex.is_match(b"\xc3\xc3\x89\x89"));
     let bytes = Options { bytes: true, ..extended() };
     let regex = Regex::new(b"[\x80-\xff]+.", bytes.clone()).unwrap();
     assert_eq!(regex.find_at(b"a\xfe\xffb", 0), Some(1..4));

@@ -8,14 +8,9 @@ use std::os::unix::ffi as os;
 #[cfg(target_os = "wasi")]
 use std::os::wasi::ffi as os;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
-use os::{OsStrExt, OsStringExt};
-
-/// The arguments, as bytes.
-pub(crate) fn arguments() -> Vec<Vec<u8>> {
-    std::env::args_os().map(OsString::into_vec).collect()
-}
+use os::OsStrExt;
 
 /// A name as a path.
 pub(crate) fn path(name: &[u8]) -> &Path {

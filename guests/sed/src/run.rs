@@ -188,6 +188,7 @@ impl<'a> Machine<'a> {
         let script = self.script;
         let mut index = 0;
         while let Some(command) = script.commands.get(index) {
+            fuel::spend(1 + self.pattern.text.len() as u64 / 16);
             let selected = self.selects(index, &command.lines)? != command.lines.negated;
             if !selected {
                 index = if let Action::Block(end) = command.action { end } else { index + 1 };

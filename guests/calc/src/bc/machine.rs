@@ -120,6 +120,7 @@ impl Machine {
                 // Only the line ends without a return.
                 return Ok(());
             };
+            fuel::spend(1);
             frame.at += 1;
             if let Action::Halt = step.action {
                 return Err(Stop::Halt);

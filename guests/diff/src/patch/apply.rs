@@ -75,7 +75,9 @@ impl<'a> Target<'a> {
         let least = (signed(self.done) + 1 - prefix_fuzz).max(1);
         let most = lines - (length - suffix_fuzz) + 1;
         let furthest = (most - first).max(first - least);
-        for distance in 0..=furthest {
+        // A place far outside of the file is not walked from.
+        let nearest = (first - most).max(least - first).max(0);
+        for distance in nearest..=furthest {
             for at in [first + distance, first - distance] {
                 if at >= least
                     && at <= most

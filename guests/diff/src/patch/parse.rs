@@ -282,6 +282,20 @@ impl Text {
         format!("missing line number at line {}: {}", index + 1, String::from_utf8_lossy(line))
     }
 
+    /// Refuses numbers of lines, in the head of a hunk, that no file has.
+    fn bounded(&self, index: usize, numbers: &[u8]) -> Result<(), Malformed> {
+        let is_too_large = |digits: &&[u8]| {
+            let digits = std::str::from_utf8(digits).unwrap_or_default();
+            !digits.is_empty() && digits.parse::<i64>().is_err()
+        };
+        let Some(digits) = numbers.split(|byte| !byte.is_ascii_digit()).find(is_too_large) else {
+            return Ok(());
+        };
+        let (digits, line) = (String::from_utf8_lossy(digits), self.raw(index).unwrap_or_default());
+        let line = String::from_utf8_lossy(line);
+        Err(format!("line number {digits} is too large at line {}: {line}", index + 1))
+    }
+
     /// A line without newline is one of which the next line says so.
     fn takes_no_newline(&mut self, last: Option<&mut Op>) {
         if self.line(self.at).is_some_and(|line| line.starts_with(b"\\")) {
@@ -309,6 +323,7 @@ impl Text {
         let Some(((old_first, old_len), (new_first, new_len), function)) = numbers() else {
             return Err(self.missing_number(head_at));
         };
+        self.bounded(head_at, &rest[..rest.len() - function.len()])?;
         let function = function.trim_ascii_end().to_vec();
         // Where there are no lines, the number is that of the line in front.
         let first = |first: usize, len: usize| if len == 0 { first.saturating_add(1) } else { first };
@@ -376,6 +391,7 @@ impl Text {
         let Some(rest) = head.strip_prefix(b"*** ") else {
             return if function.is_empty() { Ok(None) } else { Err(self.malformed(head_at)) };
         };
+        self.bounded(head_at, rest)?;
         let Some((old_first, old_len)) = spanned(rest) else { return Err(self.missing_number(head_at)) };
         self.at += 1;
         let old = self.half(old_len, b'-')?;
@@ -384,6 +400,7 @@ impl Text {
             return Err("unexpected end of file in patch".to_owned());
         };
         let Some(rest) = middle.strip_prefix(b"--- ") else { return Err(self.malformed(middle_at)) };
+        self.bounded(middle_at, rest)?;
         let Some((new_first, new_len)) = spanned(rest) else { return Err(self.missing_number(middle_at)) };
         self.at += 1;
         let new = self.half(new_len, b'+')?;
@@ -479,6 +496,7 @@ impl Text {
             return Ok(None);
         }
         let Some(new) = new else { return Err(self.malformed(head_at)) };
+        self.bounded(head_at, self.raw(head_at).unwrap_or_default())?;
         self.at += 1;
         let span = |(first, last): (usize, usize)| last.checked_sub(first).map(|more| more + 1);
         let (Some(old_span), Some(new_span)) = (span(old), span(new)) else {
