@@ -10,11 +10,12 @@ import builtins
 import io
 import os
 import site
-from importlib.machinery import ModuleSpec
+from importlib.machinery import FrozenImporter, ModuleSpec
 
 PRELOADED = """
     argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
-    json math operator os pathlib random re shutil string struct tempfile textwrap time typing warnings
+    json math operator os pathlib random re runpy shutil string struct tempfile textwrap time traceback typing
+    warnings
 """.split()
 
 # What is imported and not to be seen yet, by name, and what each of them imports itself.
@@ -43,6 +44,11 @@ class Importer:
     @staticmethod
     def exec_module(module):
         module.__spec__ = module.__spec__.loader_state
+
+    # What else a loader of frozen modules has; `runpy` asks for it.
+    get_code = FrozenImporter.get_code
+    get_source = FrozenImporter.get_source
+    is_package = FrozenImporter.is_package
 
 
 def appear(name):
@@ -168,7 +174,7 @@ def add_sites(paths):
         site.execsitecustomize()
 
 
-def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors):
+def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors, cache_prefix):
     """Makes the image this process's own."""
     os.environ._data.clear()
     os.environ._data.update(environ)
@@ -176,6 +182,7 @@ def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffer
     sys.orig_argv = orig_argv
     sys.warnoptions = warnoptions
     sys._xoptions = xoptions
+    sys.pycache_prefix = cache_prefix
     if flags != sys.flags:
         sys.flags = flags
         sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
