@@ -21,12 +21,10 @@ const OLDEST_GENERATION: usize = 2;
 
 /// Ends the program that gave `result`; answers with the process's exit status.
 pub fn finish(vm: &VirtualMachine, result: PyResult<()>) -> i32 {
-    // What was printed comes before the traceback. A failure is told at the end.
-    let flushed_before = try_flush(vm, "stdout").is_ok();
     let status = result.err().map_or(0, |exception| report(vm, exception));
     run_handlers(vm);
     forget_program(vm);
-    let flushed = flush(vm, "stdout") && flushed_before;
+    let flushed = flush(vm, "stdout");
     flush(vm, "stderr");
     if flushed { status } else { FLUSH_FAILURE_STATUS }
 }
@@ -105,19 +103,19 @@ fn loaded(vm: &VirtualMachine) -> Option<PyDictRef> {
     PyDictRef::try_from_object(vm, modules).ok()
 }
 
-/// Flushes a standard stream; false when that failed, which is then reported.
+/// Flushes a standard stream, unless there is none or it is closed; false
+/// when that failed, which is then reported.
 fn flush(vm: &VirtualMachine, name: &'static str) -> bool {
-    let Err((stream, exception)) = try_flush(vm, name) else { return true };
-    vm.run_unraisable(exception, None, stream);
-    false
-}
-
-/// Flushes a standard stream, unless there is none or it is closed.
-fn try_flush(vm: &VirtualMachine, name: &'static str) -> Result<(), (PyObjectRef, PyBaseExceptionRef)> {
-    let Ok(stream) = vm.sys_module.get_attr(name, vm) else { return Ok(()) };
+    let Ok(stream) = vm.sys_module.get_attr(name, vm) else { return true };
     let closed = stream.get_attr("closed", vm).and_then(|closed| closed.try_to_bool(vm)).unwrap_or(false);
     if vm.is_none(&stream) || closed {
-        return Ok(());
+        return true;
     }
-    vm.call_method(&stream, "flush", ()).map(drop).map_err(|exception| (stream, exception))
+    match vm.call_method(&stream, "flush", ()) {
+        Ok(_) => true,
+        Err(exception) => {
+            vm.run_unraisable(exception, None, stream);
+            false
+        }
+    }
 }

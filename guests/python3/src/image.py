@@ -9,8 +9,9 @@ import _imp
 import builtins
 import io
 import os
+import posix
 import site
-from importlib.machinery import FrozenImporter, ModuleSpec
+from importlib.machinery import FrozenImporter, ModuleSpec, PathFinder
 
 PRELOADED = """
     argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
@@ -30,7 +31,14 @@ class Importer:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if target is not None or name not in hidden:
+        if target is not None or name not in hidden and (path is not None or not _imp.is_frozen(name)):
+            return None
+        if path is None:
+            spec = in_front_of_library(name)
+            if spec is not None:
+                hidden.pop(name, None)
+                return spec
+        if name not in hidden:
             return None
         return ModuleSpec(name, Importer, origin="frozen")
 
@@ -49,6 +57,23 @@ class Importer:
     get_code = FrozenImporter.get_code
     get_source = FrozenImporter.get_source
     is_package = FrozenImporter.is_package
+
+
+library_folders = frozenset(sys.path)
+
+
+def in_front_of_library(name):
+    """The spec of a program's own module that is called as one of the library."""
+    for folder in sys.path:
+        if folder in library_folders:
+            return None
+        for rest in (".py", "/__init__.py"):
+            try:
+                posix.stat(f"{folder or '.'}/{name}{rest}")
+            except OSError:
+                continue
+            return PathFinder.find_spec(name, [folder])
+    return None
 
 
 def appear(name):

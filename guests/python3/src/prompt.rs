@@ -129,7 +129,6 @@ impl Prompt<'_> {
         let ends = is_last || self.source.ends_with("\n\n") || last.trim().is_empty();
         let mut options = self.vm.compile_opts();
         options.future_features = self.future;
-        options.dont_imply_dedent = !ends;
         let vm = self.vm;
         let code = match vm.compile_with_opts(&self.source, Mode::Single, FILE, options) {
             Ok(code) => code,
@@ -141,6 +140,9 @@ impl Prompt<'_> {
                 return Err(exception);
             }
         };
+        if !ends && is_compound(&self.source) {
+            return Ok(Step::Incomplete);
+        }
         self.future |= code.code.flags & CodeFlags::FUTURE_MASK;
         self.unregistered.push((code.clone(), self.source.clone()));
         vm.run_code_obj(code, self.scope.clone()).map(|_| Step::Ran)
@@ -190,6 +192,16 @@ impl Prompt<'_> {
         }
         let _ = std::io::stderr().flush();
     }
+}
+
+/// Whether a statement may have a block, which only an empty line ends.
+fn is_compound(source: &str) -> bool {
+    const WORDS: [&str; 8] = ["if", "for", "while", "def", "class", "with", "try", "async"];
+    let Some(first) = source.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')) else {
+        return false;
+    };
+    let word = first.split(|char: char| !char.is_alphanumeric() && char != '_').next().unwrap_or_default();
+    WORDS.contains(&word) || first.starts_with('@') || (word == "match" && first.trim_end().ends_with(':'))
 }
 
 /// Whether lines must follow: within a bracket or a text of three quotes, or after a backslash.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::convert::IntoPyException;
 use rustpython::vm::scope::Scope;
-use rustpython::vm::{AsObject, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
 use crate::command_line::{CommandLine, Program};
 use crate::prompt;
@@ -23,6 +23,10 @@ const ARCHIVE_END_BYTES: i64 = 22;
 pub fn run(vm: &VirtualMachine, asked: CommandLine) -> PyResult<()> {
     let settings = &vm.state.config.settings;
     let scope = vm.new_scope_with_main()?;
+    // They are there while there is a prompt.
+    for name in ["ps1", "ps2"] {
+        let _ = vm.sys_module.as_object().del_attr(&vm.ctx.new_str(name), vm);
+    }
     if !settings.warnoptions.is_empty() {
         // The module turns `-W` and PYTHONWARNINGS into filters when it is first imported.
         vm.import("warnings", 0)?;
@@ -119,10 +123,12 @@ fn execute(vm: &VirtualMachine, scope: &Scope, source: &str, name: &str) -> PyRe
     let code =
         vm.compile(source, Mode::Exec, name).map_err(|error| error.into_pyexception(vm, Some(source)))?;
     let registered = code.clone();
-    vm.run_code_obj(code, scope.clone()).map(drop).inspect_err(|_| {
-        // The traceback quotes these lines. They are handed over only now,
+    vm.run_code_obj(code, scope.clone()).map(drop).inspect_err(|exception| {
+        // A traceback quotes these lines. They are handed over only now,
         // because the module that keeps them takes long to import.
-        let _ = vm.register_code_in_linecache(&registered, source);
+        if !exception.fast_isinstance(vm.ctx.exceptions.system_exit) {
+            let _ = vm.register_code_in_linecache(&registered, source);
+        }
     })
 }
 
@@ -150,22 +156,46 @@ fn script(vm: &VirtualMachine, scope: &Scope, path: &str, skips_first_line: bool
         let runpy = vm.import("runpy", 0)?;
         return runpy.get_attr("_run_module_as_main", vm)?.call(("__main__", false), vm).map(drop);
     }
-    if skips_first_line {
-        return rest_of_script(vm, scope, &absolute);
+    let source = std::fs::read(&absolute).map_err(|error| error.into_pyexception(vm))?;
+    let path = lossy(&absolute);
+    match plain_text(&source) {
+        Some(text) if skips_first_line => {
+            // It counts nevertheless.
+            let rest = text.find('\n').and_then(|end| text.get(end..)).unwrap_or_default();
+            plain_script(vm, scope, rest, &path)
+        }
+        Some(text) if !path.ends_with(".pyc") => plain_script(vm, scope, text, &path),
+        _ => vm.run_script(scope.clone(), &path),
     }
-    vm.run_script(scope.clone(), &lossy(&absolute))
 }
 
-/// Runs a script without its first line, which counts nevertheless.
-fn rest_of_script(vm: &VirtualMachine, scope: &Scope, path: &Path) -> PyResult<()> {
-    let source = std::fs::read(path).map_err(|error| error.into_pyexception(vm))?;
-    let source = String::from_utf8_lossy(&source);
-    let rest = source.find('\n').and_then(|end| source.get(end..)).unwrap_or_default();
-    let path = lossy(path);
-    scope.globals.set_item("__file__", vm.ctx.new_str(path.as_str()).into(), vm)?;
+/// A script's text, where it needs no decoding and is what it seems to be.
+fn plain_text(source: &[u8]) -> Option<&str> {
+    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
+    let text = std::str::from_utf8(source).ok()?;
+    let is_plain = !text.contains('\0') && !text.lines().take(2).any(|line| line.contains("coding"));
+    is_plain.then_some(text)
+}
+
+/// Runs a script as the interpreter does, but for a module that is imported
+/// there to find a class that has long been loaded.
+fn plain_script(vm: &VirtualMachine, scope: &Scope, source: &str, path: &str) -> PyResult<()> {
+    let globals = &scope.globals;
+    let file: PyObjectRef = vm.ctx.new_str(path).into();
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    let machinery = modules.get_item("_frozen_importlib_external", vm)?;
+    let loader = machinery.get_attr("SourceFileLoader", vm)?.call(("__main__", path), vm)?;
+    globals.set_item("__file__", file, vm)?;
+    globals.set_item("__cached__", vm.ctx.none(), vm)?;
+    globals.set_item("__loader__", loader, vm)?;
     let code =
-        vm.compile(rest, Mode::Exec, path).map_err(|error| error.into_pyexception(vm, Some(rest)))?;
-    vm.run_code_obj(code, scope.clone()).map(drop)
+        vm.compile(source, Mode::Exec, path).map_err(|error| error.into_pyexception(vm, Some(source)))?;
+    let result = vm.run_code_obj(code, scope.clone()).map(drop);
+    // A prompt after it has no file.
+    for name in ["__file__", "__cached__"] {
+        let _ = globals.del_item(name, vm);
+    }
+    result
 }
 
 /// Whether a path holds a whole application: a folder, or a zip archive by its last bytes.
