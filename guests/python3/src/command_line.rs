@@ -96,7 +96,8 @@ pub fn read(arguments: Vec<OsString>) -> Result<CommandLine, Stop> {
         program = take(&mut options, option, &mut words, &name)?;
     }
     if options.version > 0 {
-        let version = if options.version > 1 { rustpython::vm::version::RUSTPYTHON_VERSION } else { help::VERSION };
+        let version =
+            if options.version > 1 { rustpython::vm::version::RUSTPYTHON_VERSION } else { help::VERSION };
         return Err(Stop { status: 0, text: format!("Python {version}\n") });
     }
     let mut argv = words.remaining();
@@ -162,12 +163,10 @@ fn take(options: &mut Options, option: u8, words: &mut Words, name: &str) -> Res
             let Some(value) = words.word() else {
                 return Err(wrong(name, "Argument expected for the --check-hash-based-pycs options"));
             };
-            options.check_hash_pycs_mode = value
-                .to_str()
-                .and_then(|value| CheckHashPycsMode::from_str(value).ok())
-                .ok_or_else(|| {
-                    wrong(name, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
-                })?;
+            options.check_hash_pycs_mode =
+                value.to_str().and_then(|value| CheckHashPycsMode::from_str(value).ok()).ok_or_else(
+                    || wrong(name, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'"),
+                )?;
         }
         // `-t` has meant nothing since Python 3.0.
         _ => {}
@@ -288,8 +287,7 @@ fn finish(options: Options, program: Program, argv: Vec<OsString>) -> Result<Com
     settings.quiet = options.quiet;
     settings.write_bytecode =
         !(options.bytecode_is_not_written || variables.is_set("PYTHONDONTWRITEBYTECODE"));
-    settings.safe_path =
-        settings.isolated || options.is_safe || variables.get("PYTHONSAFEPATH").is_some();
+    settings.safe_path = settings.isolated || options.is_safe || variables.get("PYTHONSAFEPATH").is_some();
     settings.inspect = options.interactive || variables.is_set("PYTHONINSPECT");
     settings.interactive = options.interactive;
     settings.buffered_stdio = !(options.unbuffered || variables.is_set("PYTHONUNBUFFERED"));
@@ -361,9 +359,7 @@ fn set_numbers<'a>(
             None | Some("1") => 1,
             Some("0") => 0,
             Some(_) => {
-                return Err(fatal(
-                    "preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value",
-                ));
+                return Err(fatal("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value"));
             }
         },
     };
@@ -407,7 +403,10 @@ fn wrong(name: &str, what: &str) -> Stop {
 
 /// What is said of a value that the interpreter cannot start with.
 fn fatal(what: &str) -> Stop {
-    Stop { status: FATAL_STATUS, text: format!("Fatal Python error: {what}\nPython runtime state: preinitialized\n") }
+    Stop {
+        status: FATAL_STATUS,
+        text: format!("Fatal Python error: {what}\nPython runtime state: preinitialized\n"),
+    }
 }
 
 /// A program without the blanks that all of its lines begin with, as `textwrap.dedent` does it.
@@ -423,7 +422,9 @@ fn dedented(source: &str) -> String {
     if common == 0 {
         return source.to_owned();
     }
-    let lines: Vec<&str> =
-        source.split('\n').map(|line| if is_blank(line) { "" } else { line.get(common..).unwrap_or(line) }).collect();
+    let lines: Vec<&str> = source
+        .split('\n')
+        .map(|line| if is_blank(line) { "" } else { line.get(common..).unwrap_or(line) })
+        .collect();
     lines.join("\n")
 }

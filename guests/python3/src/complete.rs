@@ -5,17 +5,17 @@ use rustpython::vm::function::ArgIterable;
 use rustpython::vm::{PyObjectRef, TryFromObject, VirtualMachine};
 
 const KEYWORDS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// The names that the end of `text` is the beginning of, sorted, and how many bytes of it they replace.
 pub fn names(vm: &VirtualMachine, globals: &PyDictRef, text: &str) -> (usize, Vec<String>) {
     let is_part = |char: char| char.is_alphanumeric() || char == '_' || char == '.';
-    let start = text.rfind(|char| !is_part(char)).map_or(0, |at| {
-        at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-    });
+    let start = text
+        .rfind(|char| !is_part(char))
+        .map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
     let path = text.get(start..).unwrap_or_default();
     let (owner, beginning) = match path.rsplit_once('.') {
         Some((owner, beginning)) => (Some(owner), beginning),
@@ -25,7 +25,9 @@ pub fn names(vm: &VirtualMachine, globals: &PyDictRef, text: &str) -> (usize, Ve
         None if beginning.is_empty() => Vec::new(),
         None => {
             let mut all: Vec<String> = KEYWORDS.iter().map(|&word| word.to_owned()).collect();
-            all.extend(globals.clone().into_iter().filter_map(|(key, _)| String::try_from_object(vm, key).ok()));
+            all.extend(
+                globals.clone().into_iter().filter_map(|(key, _)| String::try_from_object(vm, key).ok()),
+            );
             all.extend(listed(vm, &vm.builtins.clone().into()));
             all
         }

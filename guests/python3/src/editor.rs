@@ -98,7 +98,8 @@ impl Editor {
         complete: impl Fn(&str) -> (usize, Vec<String>),
     ) -> io::Result<Typed> {
         self.mode = terminal::mode(&self.tty)?;
-        let typing = self.mode.without(Mode::CANONICAL.with(Mode::ECHO).with(Mode::SIGNALS).with(Mode::INPUT));
+        let typing =
+            self.mode.without(Mode::CANONICAL.with(Mode::ECHO).with(Mode::SIGNALS).with(Mode::INPUT));
         terminal::set_mode(&self.tty, typing)?;
         let typed = self.edit(prompt, typing, complete);
         terminal::set_mode(&self.tty, self.mode)?;
@@ -280,9 +281,9 @@ impl Editor {
             }
             if let Some(text) = self.history.get(at) {
                 *line = Line::new(text);
-                line.cursor = text.find(&wanted).map_or(line.chars.len(), |at| {
-                    text.get(..at).unwrap_or_default().chars().count()
-                });
+                line.cursor = text
+                    .find(&wanted)
+                    .map_or(line.chars.len(), |at| text.get(..at).unwrap_or_default().chars().count());
             }
         }
     }

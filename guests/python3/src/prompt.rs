@@ -55,8 +55,14 @@ pub fn run(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
     let has_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let editor = if has_terminal && !is_plain { Editor::open().ok() } else { None };
-    let mut prompt =
-        Prompt { vm, scope, editor, source: String::new(), future: CodeFlags::empty(), unregistered: Vec::new() };
+    let mut prompt = Prompt {
+        vm,
+        scope,
+        editor,
+        source: String::new(),
+        future: CodeFlags::empty(),
+        unregistered: Vec::new(),
+    };
     let result = prompt.read_all();
     if let Some(editor) = &prompt.editor {
         editor.save();
@@ -67,9 +73,12 @@ pub fn run(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
 /// Shows an exception as the prompt does, which goes on after it.
 pub fn show(vm: &VirtualMachine, exception: &PyBaseExceptionRef) {
     let (class, value, traceback) = vm.split_exception(exception.clone());
-    for (name, object) in
-        [("last_exc", value.clone()), ("last_type", class), ("last_value", value), ("last_traceback", traceback)]
-    {
+    for (name, object) in [
+        ("last_exc", value.clone()),
+        ("last_type", class),
+        ("last_value", value),
+        ("last_traceback", traceback),
+    ] {
         let _ = vm.sys_module.set_attr(name, object, vm);
     }
     vm.print_exception(exception);

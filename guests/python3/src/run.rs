@@ -82,7 +82,9 @@ fn search_path(program: &Program) -> Option<String> {
 
 /// Runs the file that PYTHONSTARTUP names, in front of a prompt.
 fn start_up(vm: &VirtualMachine, scope: &Scope) -> PyResult<()> {
-    let Some(path) = std::env::var("PYTHONSTARTUP").ok().filter(|path| !path.is_empty()) else { return Ok(()) };
+    let Some(path) = std::env::var("PYTHONSTARTUP").ok().filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
     if vm.state.config.settings.ignore_environment {
         return Ok(());
     }
