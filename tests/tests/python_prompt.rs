@@ -6,7 +6,7 @@ use wasmsand_tests::Terminal;
 fn at_prompt() -> Terminal {
     let mut terminal = Terminal::start(&[]);
     terminal.expect("$ ");
-    terminal.keys("printf 'old = 1\\nprint(\"older\" \"one\")\\n' > ~/.python_history; python3 -q\r");
+    terminal.keys("printf 'old = 1\\nprint(\"older\" \"one\")\\n' > ~/.python_history; NO_COLOR=1 python3 -q\r");
     terminal.expect(">>> ");
     terminal
 }
@@ -21,7 +21,7 @@ fn answers(terminal: &mut Terminal, keys: &str, expected: &str) {
 
 #[test]
 fn statements_run_and_ctrl_d_leaves() {
-    let mut terminal = Terminal::start(&["-c", "python3"]);
+    let mut terminal = Terminal::start(&["-c", "NO_COLOR=1 python3"]);
     terminal.expect("Type \"help\"");
     terminal.expect(">>> ");
     answers(&mut terminal, "6*7\r", "\n42\r\n");
@@ -73,8 +73,9 @@ fn lines_come_back() {
 #[test]
 fn names_are_completed() {
     let mut terminal = at_prompt();
-    answers(&mut terminal, "import math; math.facto\t(5)\r", "\n120\r\n");
-    answers(&mut terminal, "xyloph = 'one'; xyl\t.upp\t()\r", "\n'ONE'\r\n");
+    answers(&mut terminal, "import math; xyloph = 'one'; 'im' 'ported'\r", "\n'imported'\r\n");
+    answers(&mut terminal, "math.facto\t(5)\r", "\n120\r\n");
+    answers(&mut terminal, "xyl\t.upp\t()\r", "\n'ONE'\r\n");
     let from = terminal.screen().len();
     terminal.keys("math.is\t\t");
     let from = terminal.behind(from, "isqrt");

@@ -63,6 +63,7 @@ pub struct Editor {
     cut: String,
     /// The row of the cursor, from that of the prompt.
     row: usize,
+    column: usize,
     /// Tab was pressed, and nothing since.
     tabbed: bool,
 }
@@ -78,7 +79,7 @@ impl Editor {
         };
         let kept = file.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
         let history = kept.lines().map(str::to_owned).collect();
-        Ok(Editor { tty, mode, history, file, cut: String::new(), row: 0, tabbed: false })
+        Ok(Editor { tty, mode, history, file, cut: String::new(), row: 0, column: 0, tabbed: false })
     }
 
     /// Writes the history; where that fails, it is lost.
@@ -162,6 +163,12 @@ impl Editor {
                     }
                 }
                 Key::Control(b'I') => self.complete(&mut line, was_tabbed, &complete)?,
+                Key::Char(char) if self.appends(char, &line) => {
+                    line.insert(char.encode_utf8(&mut [0; 4]));
+                    self.column += width(char);
+                    self.tty.write_all(char.encode_utf8(&mut [0; 4]).as_bytes())?;
+                    continue;
+                }
                 key => {
                     if let Step::Done(typed) = self.press(key, &mut line) {
                         self.leave(prompt, &mut line)?;
@@ -321,8 +328,13 @@ impl Editor {
         if cursor.1 > 0 {
             text.push_str(&format!("\x1b[{}C", cursor.1));
         }
-        self.row = cursor.0;
+        (self.row, self.column) = cursor;
         self.tty.write_all(text.as_bytes())
+    }
+
+    /// Whether a character only has to be written behind the others.
+    fn appends(&self, char: char, line: &Line) -> bool {
+        line.cursor == line.chars.len() && self.column + width(char) < columns()
     }
 
     /// Waits for a key; none: there is no terminal any more.
