@@ -21,14 +21,12 @@ const OLDEST_GENERATION: usize = 2;
 
 /// Ends the program that gave `result`; answers with the process's exit status.
 pub fn finish(vm: &VirtualMachine, result: PyResult<()>) -> i32 {
-    let flushed_before = flush(vm, "stdout");
     let status = result.err().map_or(0, |exception| report(vm, exception));
     run_handlers(vm);
     forget_program(vm);
-    // A second failure to write the same bytes is not reported again.
-    let flushed = flushed_before && flush(vm, "stdout");
+    let flushed = flush(vm, "stdout");
     flush(vm, "stderr");
-    if status == 0 && !flushed { FLUSH_FAILURE_STATUS } else { status }
+    if flushed { status } else { FLUSH_FAILURE_STATUS }
 }
 
 /// Shows an uncaught exception and answers with its status.
@@ -105,7 +103,8 @@ fn loaded(vm: &VirtualMachine) -> Option<PyDictRef> {
     PyDictRef::try_from_object(vm, modules).ok()
 }
 
-/// Flushes a standard stream; false when that failed, which is then reported.
+/// Flushes a standard stream, unless there is none or it is closed; false
+/// when that failed, which is then reported.
 fn flush(vm: &VirtualMachine, name: &'static str) -> bool {
     let Ok(stream) = vm.sys_module.get_attr(name, vm) else { return true };
     let closed = stream.get_attr("closed", vm).and_then(|closed| closed.try_to_bool(vm)).unwrap_or(false);

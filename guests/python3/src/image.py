@@ -9,12 +9,14 @@ import _imp
 import builtins
 import io
 import os
+import posix
 import site
-from importlib.machinery import ModuleSpec
+from importlib.machinery import FrozenImporter, ModuleSpec, PathFinder
 
 PRELOADED = """
     argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
-    json math operator os pathlib random re shutil string struct tempfile textwrap time typing warnings
+    json math operator os pathlib random re runpy shutil string struct tempfile textwrap time traceback typing
+    warnings
 """.split()
 
 # What is imported and not to be seen yet, by name, and what each of them imports itself.
@@ -29,7 +31,14 @@ class Importer:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if target is not None or name not in hidden:
+        if target is not None or name not in hidden and (path is not None or not _imp.is_frozen(name)):
+            return None
+        if path is None:
+            spec = in_front_of_library(name)
+            if spec is not None:
+                hidden.pop(name, None)
+                return spec
+        if name not in hidden:
             return None
         return ModuleSpec(name, Importer, origin="frozen")
 
@@ -43,6 +52,28 @@ class Importer:
     @staticmethod
     def exec_module(module):
         module.__spec__ = module.__spec__.loader_state
+
+    # What else a loader of frozen modules has; `runpy` asks for it.
+    get_code = FrozenImporter.get_code
+    get_source = FrozenImporter.get_source
+    is_package = FrozenImporter.is_package
+
+
+library_folders = frozenset(sys.path)
+
+
+def in_front_of_library(name):
+    """The spec of a program's own module that is called as one of the library."""
+    for folder in sys.path:
+        if folder in library_folders:
+            return None
+        for rest in (".py", "/__init__.py"):
+            try:
+                posix.stat(f"{folder or '.'}/{name}{rest}")
+            except OSError:
+                continue
+            return PathFinder.find_spec(name, [folder])
+    return None
 
 
 def appear(name):
@@ -168,7 +199,7 @@ def add_sites(paths):
         site.execsitecustomize()
 
 
-def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors):
+def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors, cache_prefix):
     """Makes the image this process's own."""
     os.environ._data.clear()
     os.environ._data.update(environ)
@@ -176,6 +207,7 @@ def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffer
     sys.orig_argv = orig_argv
     sys.warnoptions = warnoptions
     sys._xoptions = xoptions
+    sys.pycache_prefix = cache_prefix
     if flags != sys.flags:
         sys.flags = flags
         sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)

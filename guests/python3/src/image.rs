@@ -55,9 +55,7 @@ pub fn take() -> Option<Image> {
 pub fn serves(settings: &Settings) -> bool {
     settings.import_site
         && settings.verbose == 0
-        && settings.bytes_warning == 0
         && !settings.dev_mode
-        && settings.utf8_mode != 0
         && settings.install_signal_handlers
         && matches!(settings.check_hash_pycs_mode, rustpython::vm::vm::CheckHashPycsMode::Default)
 }

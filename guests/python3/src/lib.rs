@@ -2,27 +2,36 @@
 //!
 //! It owns what the `rustpython` binary does differently from what a Unix
 //! program should: [`image`] prepares an interpreter when the program is built,
-//! [`resume`] makes it this process's own, [`run`] decides what a command line
-//! runs, and [`finish`] ends the process. The interpreter, its library and the
-//! options' meaning are RustPython's own.
+//! [`command_line`] reads what a process is asked to do, [`resume`] makes the
+//! interpreter that process's own, [`run`] decides what runs, [`prompt`] reads
+//! statements from a user, and [`finish`] ends the process. The interpreter and
+//! its library are RustPython's own.
 //!
 //! The program is a reactor with Wizer's two exports. What the first leaves in
 //! memory is written into the wasm file, and the second is what a process runs.
 
 mod chance;
+mod command_line;
+mod complete;
+mod editor;
 mod finish;
+mod help;
 mod image;
 mod kernel;
 mod library;
+mod line;
+mod prompt;
 mod resume;
 mod run;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::exit;
 
 use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::{Settings, VirtualMachine};
-use rustpython::{Interpreter, InterpreterBuilder, RunMode};
+use rustpython::{Interpreter, InterpreterBuilder};
+
+use command_line::Stop;
 
 /// What `sys.executable` is: the name under which wasmsand mounts this program.
 const EXECUTABLE: &str = "/usr/bin/python3";
@@ -71,29 +80,26 @@ extern "C" fn start() {
     let _errno = signal_action(SIGPIPE, IGNORE);
     entry::enter();
 
-    let (mut settings, mode) = match rustpython::parse_opts() {
-        Ok(parsed) => parsed,
-        Err(error) => usage_error(&error.to_string()),
+    let asked = match command_line::read(std::env::args_os().collect()) {
+        Ok(asked) => asked,
+        Err(Stop { status, text }) => stop(status, &text),
     };
-    if settings.argv.is_empty() {
-        settings.argv.push(String::new());
-    }
+    let settings = asked.settings.clone();
     chance::refresh(&settings);
-    let interactive = settings.inspect || (matches!(mode, RunMode::Repl) && std::io::stdin().is_terminal());
     let prepared = if image::serves(&settings) { image::take() } else { None };
     // The interpreter is not dropped: taking it apart object by object takes
     // most of a second, and the process's memory goes as a whole.
     let status = match prepared {
         Some(image) => image.interpreter.enter(|vm| {
             kernel::watch(vm);
-            let resumed = resume::resume(vm, &image, settings);
-            finish::finish(vm, resumed.and_then(|()| run::run(vm, mode, interactive)))
+            let resumed = resume::resume(vm, &image, settings, &asked);
+            finish::finish(vm, resumed.and_then(|()| run::run(vm, asked)))
         }),
         None => {
             library::fetch();
             interpreter(settings).enter(|vm| {
                 kernel::watch(vm);
-                finish::finish(vm, run::run(vm, mode, interactive))
+                finish::finish(vm, run::run(vm, asked))
             })
         }
     };
@@ -113,13 +119,13 @@ fn interpreter(settings: Settings) -> Interpreter {
         .interpreter()
 }
 
-/// Reports a command line that makes no sense, in CPython's shape and with its status.
-fn usage_error(what: &str) -> ! {
-    let _ = writeln!(
-        std::io::stderr(),
-        "{what}\nusage: python3 [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python3 -h' for more information."
-    );
-    exit(2)
+/// Says why nothing is run: help goes to standard output.
+fn stop(status: i32, text: &str) -> ! {
+    let said = match status {
+        0 => std::io::stdout().write_all(text.as_bytes()),
+        _ => std::io::stderr().write_all(text.as_bytes()),
+    };
+    exit(if said.is_ok() { status } else { status.max(1) })
 }
 
 /// Sets the paths that RustPython cannot find out under WASI.

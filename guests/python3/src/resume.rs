@@ -1,6 +1,7 @@
 //! The resumption: what belongs to a process and not to the image it came
 //! from, read from the command line and the environment.
 
+use std::ffi::OsString;
 use std::os::wasi::ffi::OsStringExt;
 
 use rustpython::vm::builtins::{PyDictRef, PyTuple};
@@ -8,28 +9,30 @@ use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::function::{FuncArgs, KwArgs};
 use rustpython::vm::{AsObject, PyObjectRef, PyPayload, PyResult, Settings, VirtualMachine};
 
+use crate::command_line::CommandLine;
 use crate::image::Image;
 
 /// Gives the image's interpreter the arguments, the environment, the settings
 /// and the streams of this process.
-pub fn resume(vm: &VirtualMachine, image: &Image, settings: Settings) -> PyResult<()> {
+pub fn resume(vm: &VirtualMachine, image: &Image, settings: Settings, asked: &CommandLine) -> PyResult<()> {
     let text = |text: &str| -> PyObjectRef { vm.ctx.new_str(text).into() };
     let texts = |list: &[String]| -> PyObjectRef {
         vm.ctx.new_list(list.iter().map(|each| text(each)).collect()).into()
     };
     let optional = |value: &Option<String>| value.as_deref().map_or_else(|| vm.ctx.none(), text);
 
-    let orig_argv: Vec<String> =
-        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments = |list: &mut dyn Iterator<Item = OsString>| -> PyObjectRef {
+        vm.ctx.new_list(list.map(|each| vm.fsdecode(each).into()).collect()).into()
+    };
     let xoptions = vm.ctx.new_dict();
     for (name, value) in &settings.xoptions {
         let value = value.as_deref().map_or_else(|| vm.ctx.new_bool(true).into(), text);
         xoptions.set_item(name.as_str(), value, vm)?;
     }
-    let arguments: Vec<PyObjectRef> = vec![
+    let process: Vec<PyObjectRef> = vec![
         environ(vm)?.into(),
-        texts(&settings.argv),
-        texts(&orig_argv),
+        arguments(&mut asked.argv.iter().cloned()),
+        arguments(&mut std::env::args_os()),
         texts(&settings.path_list),
         texts(&settings.warnoptions),
         xoptions.into(),
@@ -37,12 +40,13 @@ pub fn resume(vm: &VirtualMachine, image: &Image, settings: Settings) -> PyResul
         vm.ctx.new_bool(settings.buffered_stdio).into(),
         optional(&settings.stdio_encoding),
         optional(&settings.stdio_errors),
+        optional(&asked.cache_prefix),
     ];
     if let Ok(digits) = usize::try_from(settings.int_max_str_digits) {
         vm.state.int_max_str_digits.store(digits);
     }
     replace_settings(vm, settings);
-    image.resume.call(FuncArgs::new(arguments, KwArgs::default()), vm).map(drop)
+    image.resume.call(FuncArgs::new(process, KwArgs::default()), vm).map(drop)
 }
 
 /// The environment, as `posix.environ` has it.
@@ -72,7 +76,7 @@ fn flags(vm: &VirtualMachine, settings: &Settings) -> PyResult<PyObjectRef> {
         number(settings.verbose.into()),
         number(i64::try_from(settings.bytes_warning).unwrap_or(i64::MAX)),
         bit(settings.quiet),
-        bit(settings.hash_seed.is_none()),
+        bit(settings.hash_seed != Some(0)),
         bit(settings.isolated),
         truth(settings.dev_mode),
         // The interpreter's own reading of "not said".

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! A tool is `NAME`, `NAME/VERSION` or `NAME=REAL/VERSION`: the machine's REAL, of whose `--version` VERSION is a part,
-//! is called NAME in the cases. The fixture is run in front of each case, by the same shell, in an empty folder. A
+//! is called NAME in the cases; REAL may be a path. The fixture is run in front of each case, by the same shell, in an empty folder. A
 //! block `=== in` is standard input. A line `=== differs WHY` says that GNU's answer is meant to be another one. A text
 //! that does not end with a newline has the mark `=== cut` behind it.
 
@@ -197,7 +197,7 @@ fn written(word: &str, block: &str) -> String {
 
 impl Tool {
     fn read(word: &str) -> Tool {
-        let (tool, version) = word.split_once('/').unwrap_or((word, ""));
+        let (tool, version) = word.rsplit_once('/').unwrap_or((word, ""));
         let (name, real) = tool.split_once('=').unwrap_or((tool, tool));
         let version_option = match real {
             "unzip" | "zip" => "-v",
