@@ -10,7 +10,7 @@ import builtins
 import io
 import os
 import site
-from importlib.machinery import ModuleSpec
+from importlib.machinery import FrozenImporter, ModuleSpec
 
 PRELOADED = """
     argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
@@ -43,6 +43,11 @@ class Importer:
     @staticmethod
     def exec_module(module):
         module.__spec__ = module.__spec__.loader_state
+
+    # What else a loader of frozen modules has; `runpy` asks for it.
+    get_code = FrozenImporter.get_code
+    get_source = FrozenImporter.get_source
+    is_package = FrozenImporter.is_package
 
 
 def appear(name):
@@ -77,6 +82,10 @@ def with_library(name):
 
 def renew_random(module):
     module.seed()
+
+
+def renew_time(module):
+    module.tzset()
 
 
 def renew_logging(module):
@@ -123,7 +132,7 @@ def preload():
         imports = [each for each in imported_by.pop(name) if each in hidden and each != name]
         if name in hidden and imports:
             imported_by[name] = imports
-    renewals.update(random=renew_random, logging=renew_logging, tempfile=renew_tempfile)
+    renewals.update(random=renew_random, logging=renew_logging, tempfile=renew_tempfile, time=renew_time)
     sys.meta_path.insert(0, Importer)
     vars(_imp).update({name: with_library(name) for name in frozen})
 

@@ -15,6 +15,7 @@ mod image;
 mod library;
 mod resume;
 mod run;
+mod zones;
 
 use std::io::{IsTerminal, Write};
 use std::process::exit;
@@ -98,7 +99,8 @@ extern "C" fn start() {
 /// A new interpreter.
 fn interpreter(settings: Settings) -> Interpreter {
     let builder = InterpreterBuilder::new().settings(settings);
-    let native_modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+    let mut native_modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+    native_modules.push(zones::module_def(&builder.ctx));
     // This is `init_stdlib`, without the path on the build machine that it would set.
     builder
         .add_native_modules(&native_modules)
