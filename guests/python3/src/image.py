@@ -110,6 +110,10 @@ def renew_random(module):
     module.seed()
 
 
+def renew_time(module):
+    module.tzset()
+
+
 def renew_logging(module):
     module._startTime = module.time.time_ns()
 
@@ -154,7 +158,7 @@ def preload():
         imports = [each for each in imported_by.pop(name) if each in hidden and each != name]
         if name in hidden and imports:
             imported_by[name] = imports
-    renewals.update(random=renew_random, logging=renew_logging, tempfile=renew_tempfile)
+    renewals.update(random=renew_random, logging=renew_logging, tempfile=renew_tempfile, time=renew_time)
     sys.meta_path.insert(0, Importer)
     vars(_imp).update({name: with_library(name) for name in frozen})
 

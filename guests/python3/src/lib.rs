@@ -23,6 +23,7 @@ mod line;
 mod prompt;
 mod resume;
 mod run;
+mod zones;
 
 use std::io::Write;
 use std::process::exit;
@@ -111,6 +112,7 @@ fn interpreter(settings: Settings) -> Interpreter {
     let builder = InterpreterBuilder::new().settings(settings);
     let mut native_modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     native_modules.extend(kernel::modules(&builder.ctx));
+    native_modules.push(zones::module_def(&builder.ctx));
     // This is `init_stdlib`, without the path on the build machine that it would set.
     builder
         .add_native_modules(&native_modules)

@@ -57,7 +57,7 @@ fn oracle(table: &Table) -> Option<tempfile::TempDir> {
     for tool in &table.tools {
         let found = std::env::split_paths(&std::env::var_os("PATH")?)
             .map(|folder| folder.join(&tool.real))
-            .find(|path| path.is_file());
+            .find(|path| path.is_file() && is_for_everybody(path));
         let version = found.as_ref().and_then(|path| {
             let said = Command::new(path).arg(&tool.version_option).output().ok()?;
             Some(String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned())
@@ -71,6 +71,15 @@ fn oracle(table: &Table) -> Option<tempfile::TempDir> {
     // Others must be able to run what is in it.
     fs::set_permissions(links.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     Some(links)
+}
+
+/// Whether everybody may come to a file: as root, cases run as another person, who has no way to what is installed in
+/// root's home.
+fn is_for_everybody(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.ancestors()
+        .skip(1)
+        .all(|folder| fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0))
 }
 
 /// Runs a case by bash and the machine's tools, in an empty folder. As root, it runs as the person that one is in the

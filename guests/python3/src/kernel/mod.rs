@@ -44,16 +44,6 @@ mod module {
                 to.set_attr(&name, value, vm)?;
             }
         }
-        // There is one zone: the C library of WASI knows no other.
-        let time = vm.import("time", 0)?;
-        let utc = vm.ctx.new_str("UTC");
-        let names = vm.ctx.new_tuple(vec![utc.clone().into(), utc.into()]);
-        time.set_attr("tzname", names, vm)?;
-        for name in ["timezone", "altzone", "daylight"] {
-            time.set_attr(name, vm.ctx.new_int(0), vm)?;
-        }
-        let tzset = vm.new_function("tzset", || {});
-        time.set_attr("tzset", tzset, vm)?;
         super::files::support(vm)
     }
 }
