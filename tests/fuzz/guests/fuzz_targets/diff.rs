@@ -12,7 +12,11 @@ thread_local!(static CAGE: RefCell<Cage> = RefCell::new(Cage::strict("diff")));
 fuzz_target!(|bytes: &[u8]| {
     let Some(line) = Line::read(bytes) else { return };
     // What a command line names may be anywhere; what is named in a patch may not.
-    if line.words.iter().any(|word| word.windows(2).any(|two| two == b"..") || word.windows(5).any(|five| five == b"/dev/")) {
+    if line
+        .words
+        .iter()
+        .any(|word| word.windows(2).any(|two| two == b"..") || word.windows(5).any(|five| five == b"/dev/"))
+    {
         return;
     }
     CAGE.with_borrow_mut(|cage| {

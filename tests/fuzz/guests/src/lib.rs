@@ -71,15 +71,20 @@ fn confine(own: &Path, is_strict: bool) {
     }
     // What libFuzzer was told to write to.
     for word in std::env::args().skip(1) {
-        let parent = |file: &str| Path::new(file).parent().map(Path::to_owned).unwrap_or_default();
-        match word.split_once('=') {
-            Some(("-artifact_prefix", prefix)) => rules.push((prefix.into(), everything)),
+        let path = match word.split_once('=') {
+            Some(("-artifact_prefix", prefix)) => PathBuf::from(prefix),
             Some(("-exact_artifact_path" | "-merge_control_file", file)) => {
-                rules.push((parent(file), everything))
+                Path::new(file).parent().map(Path::to_owned).unwrap_or_default()
             }
-            _ if word.starts_with('-') => {}
-            _ => rules.push((word.into(), everything)),
-        }
+            _ if word.starts_with('-') => continue,
+            _ => PathBuf::from(word),
+        };
+        assert!(
+            path.is_absolute(),
+            "{}: not absolute, and the working directory is the cage",
+            path.display()
+        );
+        rules.push((path, everything));
     }
     let mut set = Ruleset::default().handle_access(AccessFs::from_all(abi)).unwrap().create().unwrap();
     for (path, access) in rules {
