@@ -8,7 +8,7 @@ use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode};
 use rustpython::vm::bytecode::CodeFlags;
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::scope::Scope;
-use rustpython::vm::{AsObject, PyRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, PyObjectRef, PyRef, PyResult, TryFromObject, VirtualMachine};
 
 use crate::complete;
 use crate::editor::{Editor, Typed};
@@ -143,10 +143,10 @@ impl Prompt<'_> {
             Ok(code) => code,
             Err(error) => {
                 let exception = error.into_pyexception_maybe_incomplete(vm, Some(&self.source), !ends);
-                if !ends && exception.fast_isinstance(vm.ctx.exceptions.incomplete_input_error) {
+                if !ends && self.is_unfinished(&exception) {
                     return Ok(Step::Incomplete);
                 }
-                return Err(exception);
+                return Err(self.as_typed(exception));
             }
         };
         if !ends && is_compound(&self.source) {
@@ -155,6 +155,48 @@ impl Prompt<'_> {
         self.future |= code.code.flags & CodeFlags::FUTURE_MASK;
         self.unregistered.push((code.clone(), self.source.clone()));
         vm.run_code_obj(code, self.scope.clone()).map(|_| Step::Ran)
+    }
+
+    /// Whether an exception says no more than that lines are missing, in one way
+    /// or by finding something wrong behind the last one.
+    fn is_unfinished(&self, exception: &PyBaseExceptionRef) -> bool {
+        exception.fast_isinstance(self.vm.ctx.exceptions.incomplete_input_error)
+            || is_compound(&self.source)
+                && self
+                    .attribute::<usize>(exception, "lineno")
+                    .is_some_and(|line| line > self.source.lines().count())
+    }
+
+    /// A line that is not of the block above it is wrong at the prompt, which
+    /// takes one statement; the compiler finds two of them.
+    fn as_typed(&self, exception: PyBaseExceptionRef) -> PyBaseExceptionRef {
+        let vm = self.vm;
+        let message = self.attribute::<String>(&exception, "msg").unwrap_or_default();
+        if !is_compound(&self.source) || !message.starts_with("multiple statements found") {
+            return exception;
+        }
+        let (line, text) = self.source.lines().enumerate().last().unwrap_or_default();
+        let error = vm.new_exception_msg(vm.ctx.exceptions.syntax_error.to_owned(), "invalid syntax".into());
+        let number = |number: usize| vm.ctx.new_int(number).into();
+        let word = text.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(text.len());
+        let attributes: [(&str, PyObjectRef); 7] = [
+            ("msg", vm.ctx.new_str("invalid syntax").into()),
+            ("filename", vm.ctx.new_str(FILE).into()),
+            ("lineno", number(line + 1)),
+            ("end_lineno", number(line + 1)),
+            ("offset", number(1)),
+            ("end_offset", number(word.max(1) + 1)),
+            ("text", vm.ctx.new_str(text).into()),
+        ];
+        for (name, value) in attributes {
+            let _ = error.as_object().set_attr(&vm.ctx.new_str(name), value, vm);
+        }
+        error
+    }
+
+    fn attribute<T: TryFromObject>(&self, exception: &PyBaseExceptionRef, name: &'static str) -> Option<T> {
+        let value = exception.as_object().get_attr(name, self.vm).ok()?;
+        T::try_from_object(self.vm, value).ok()
     }
 
     /// Hands the texts of statements to the module that tracebacks ask for them.
