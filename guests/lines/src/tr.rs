@@ -293,12 +293,12 @@ fn shift(bytes: &mut [u8], runs: &[Shift]) {
             by_high: splat(run.by & 0x80),
         })
         .collect();
-    let (low_bits, high_bit) = (splat(0x7f), splat(0x80));
+    let (low_bits, high_bit, none) = (splat(0x7f), splat(0x80), splat(0));
     let (blocks, rest) = bytes.as_chunks_mut::<{ lanes::BYTES }>();
     for block in blocks {
         let x = bytemuck::cast::<_, Lanes>(*block);
         let (low, high) = (x & low_bits, x & high_bit);
-        let (mut add, mut flip) = (high ^ high, high);
+        let (mut add, mut flip) = (none, high);
         for run in &moved {
             let is_in = ((low + run.from) ^ (low + run.above)) & !x & high_bit;
             add |= (is_in - (is_in >> 7_u32)) & run.by_low;
