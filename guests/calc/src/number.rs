@@ -243,7 +243,7 @@ impl Number {
     pub fn power_modulo(&self, exponent: &BigInt, modulus: &BigInt) -> Number {
         let base = self.whole();
         let modulus = modulus.abs();
-        fuel::spend(exponent.bits().saturating_mul(modulus.bits()) / 10_000);
+        fuel::spend(exponent.bits().saturating_mul(modulus.bits()) / 1000);
         let raised = base.modpow(exponent, &modulus);
         // The sign is the one of C: that of the power.
         let value = if base.is_negative() && exponent.is_odd() && !raised.is_zero() {
