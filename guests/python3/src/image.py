@@ -15,7 +15,7 @@ from importlib.machinery import FrozenImporter, ModuleSpec, PathFinder
 
 PRELOADED = """
     argparse base64 collections.abc contextlib copy csv dataclasses datetime enum functools glob io itertools
-    json math operator os pathlib random re runpy shutil string struct tempfile textwrap time traceback typing
+    json math operator os pathlib random re shutil string struct tempfile textwrap time traceback typing
     warnings
 """.split()
 
