@@ -221,6 +221,8 @@ def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffer
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)
     sys.path_importer_cache.clear()
+    if "time" in sys.modules and os.environ.get("TZ"):
+        sys.modules["time"].tzset()
     add_sites(paths)
     if warnoptions:
         import warnings
