@@ -6,7 +6,8 @@ use wasmsand_tests::Terminal;
 fn at_prompt() -> Terminal {
     let mut terminal = Terminal::start(&[]);
     terminal.expect("$ ");
-    terminal.keys("printf 'old = 1\\nprint(\"older\" \"one\")\\n' > ~/.python_history; NO_COLOR=1 python3 -q\r");
+    terminal
+        .keys("printf 'old = 1\\nprint(\"older\" \"one\")\\n' > ~/.python_history; NO_COLOR=1 python3 -q\r");
     terminal.expect(">>> ");
     terminal
 }

@@ -362,7 +362,15 @@ fn limits_are_set_by_name() {
     let ran =
         wasmsand(&["--limit", "processes=4", "-c", "sleep 1 | sleep 1 | sleep 1 | sleep 1 | sleep 1"], b"");
     assert_eq!(ran.err, "wasmsand: fork: Resource temporarily unavailable\n");
-    let ran = wasmsand(&["--limit", "file-bytes=1M", "-c", "head -c 5M /dev/zero > f; wc -c < f; stat -c %s /usr/bin/python3 | wc -c"], b"");
+    let ran = wasmsand(
+        &[
+            "--limit",
+            "file-bytes=1M",
+            "-c",
+            "head -c 5M /dev/zero > f; wc -c < f; stat -c %s /usr/bin/python3 | wc -c",
+        ],
+        b"",
+    );
     assert_eq!(ran.out, "1048576\n9\n", "{}", ran.err);
     let ran = wasmsand(&["--limit", "wings=2", "-c", "true"], b"");
     assert!(

@@ -66,7 +66,9 @@ impl Vfs {
                 return Err(format!("{ino:?} should have been freed"));
             }
             let flaw = match &inode.node {
-                Node::File(body) if body.limited_len() > self.limits.file_bytes_max => Some("the file is too long"),
+                Node::File(body) if body.limited_len() > self.limits.file_bytes_max => {
+                    Some("the file is too long")
+                }
                 Node::File(body) => body.flaw(),
                 Node::Directory(directory) if inode.names == 0 && !directory.is_empty() => {
                     Some("the directory was removed with names in it")

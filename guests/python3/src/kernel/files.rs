@@ -54,7 +54,11 @@ mod module {
     }
 
     impl Place<'_> {
-        fn failed(&self, failure: &io::Error, vm: &VirtualMachine) -> rustpython::vm::builtins::PyBaseExceptionRef {
+        fn failed(
+            &self,
+            failure: &io::Error,
+            vm: &VirtualMachine,
+        ) -> rustpython::vm::builtins::PyBaseExceptionRef {
             match self {
                 Place::Path(path) => path_error(failure, path, vm),
                 Place::Fd(_) => error(failure, vm),
@@ -267,8 +271,8 @@ mod module {
     #[pyfunction]
     fn dup2(args: Dup2Args<'_>, vm: &VirtualMachine) -> PyResult<RawFd> {
         let _ = args.inheritable;
-        let to = u32::try_from(args.fd2)
-            .map_err(|_| error(&io::Error::from_raw_os_error(libc::EBADF), vm))?;
+        let to =
+            u32::try_from(args.fd2).map_err(|_| error(&io::Error::from_raw_os_error(libc::EBADF), vm))?;
         sys::posix::duplicate_to(args.fd.as_fd(), to).map_err(|failure| error(&failure, vm))?;
         Ok(args.fd2)
     }
@@ -337,7 +341,11 @@ mod module {
     }
 
     #[pyfunction]
-    fn readv(fd: Borrowed<'_>, buffers: ArgIterable<ArgMemoryBuffer>, vm: &VirtualMachine) -> PyResult<usize> {
+    fn readv(
+        fd: Borrowed<'_>,
+        buffers: ArgIterable<ArgMemoryBuffer>,
+        vm: &VirtualMachine,
+    ) -> PyResult<usize> {
         let buffers = buffers.iter(vm)?.collect::<PyResult<Vec<_>>>()?;
         let mut bytes = vec![0; buffers.iter().map(ArgMemoryBuffer::len).sum()];
         let count = retried(vm, || rustpython::vm::host_env::crt_fd::read(fd, &mut bytes))?;

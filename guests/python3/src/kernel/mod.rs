@@ -38,7 +38,9 @@ mod module {
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
-        for (from, to) in [("_wasmsand_files", "posix"), ("_wasmsand_processes", "posix"), ("_wasmsand_signals", "_signal")] {
+        for (from, to) in
+            [("_wasmsand_files", "posix"), ("_wasmsand_processes", "posix"), ("_wasmsand_signals", "_signal")]
+        {
             let (from, to) = (vm.import(from, 0)?, vm.import(to, 0)?);
             for (name, value) in super::names(&from, vm)? {
                 to.set_attr(&name, value, vm)?;
@@ -49,11 +51,16 @@ mod module {
 }
 
 /// What a module has, without its own attributes.
-fn names(module: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<(rustpython::vm::builtins::PyStrRef, PyObjectRef)>> {
+fn names(
+    module: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<(rustpython::vm::builtins::PyStrRef, PyObjectRef)>> {
     let Some(dict) = module.dict() else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     for (name, value) in dict {
-        let name = name.downcast::<rustpython::vm::builtins::PyStr>().map_err(|_| vm.new_type_error("a name is no text"))?;
+        let name = name
+            .downcast::<rustpython::vm::builtins::PyStr>()
+            .map_err(|_| vm.new_type_error("a name is no text"))?;
         if !name.as_wtf8().as_bytes().starts_with(b"__") {
             names.push((name, value));
         }

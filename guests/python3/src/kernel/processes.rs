@@ -431,7 +431,13 @@ mod module {
     }
 
     #[pyfunction]
-    fn spawnve(mode: i32, path: OsPath, argv: PyObjectRef, env: ArgMapping, vm: &VirtualMachine) -> PyResult<i64> {
+    fn spawnve(
+        mode: i32,
+        path: OsPath,
+        argv: PyObjectRef,
+        env: ArgMapping,
+        vm: &VirtualMachine,
+    ) -> PyResult<i64> {
         spawned(mode, &path, &arguments(&argv, "spawnve", vm)?, &variables(&env, vm)?, false, vm)
     }
 
@@ -441,7 +447,13 @@ mod module {
     }
 
     #[pyfunction]
-    fn spawnvpe(mode: i32, path: OsPath, argv: PyObjectRef, env: ArgMapping, vm: &VirtualMachine) -> PyResult<i64> {
+    fn spawnvpe(
+        mode: i32,
+        path: OsPath,
+        argv: PyObjectRef,
+        env: ArgMapping,
+        vm: &VirtualMachine,
+    ) -> PyResult<i64> {
         spawned(mode, &path, &arguments(&argv, "spawnvpe", vm)?, &variables(&env, vm)?, true, vm)
     }
 
@@ -478,13 +490,13 @@ mod module {
         let bad = || vm.new_type_error("Each file_actions element must be a non-empty tuple");
         for action in actions.iter(vm)? {
             let action = action?;
-            let number = |at: usize| -> PyResult<u32> {
-                action.get(at).ok_or_else(bad)?.try_to_value(vm)
-            };
+            let number = |at: usize| -> PyResult<u32> { action.get(at).ok_or_else(bad)?.try_to_value(vm) };
             let (kind, fd) = (number(0)?, number(1)?);
             let source = match kind.cast_signed() {
                 POSIX_SPAWN_CLOSE => sys::posix::CLOSED,
-                POSIX_SPAWN_DUP2 => child.iter().find(|[known, _]| *known == fd).map_or(fd, |[_, source]| *source),
+                POSIX_SPAWN_DUP2 => {
+                    child.iter().find(|[known, _]| *known == fd).map_or(fd, |[_, source]| *source)
+                }
                 POSIX_SPAWN_OPEN => {
                     let open = vm.import("posix", 0)?.get_attr("open", vm)?;
                     let arguments: Vec<PyObjectRef> = action.iter().skip(2).cloned().collect();
@@ -625,7 +637,10 @@ mod module {
                 .ok_or_else(|| vm.new_value_error("unrecognized configuration name"))?,
             None => {
                 let number: i32 = name.try_to_value(vm)?;
-                SYSCONF.iter().find(|(_, known, _)| *known == number).ok_or_else(|| errno(libc::EINVAL, vm))?
+                SYSCONF
+                    .iter()
+                    .find(|(_, known, _)| *known == number)
+                    .ok_or_else(|| errno(libc::EINVAL, vm))?
             }
         };
         Ok(found.2)
@@ -754,20 +769,18 @@ mod subprocess {
     }
 
     /// Starts the first of some programs that is there.
-    fn start(
-        programs: &[Vec<u8>],
-        argv: &[Vec<u8>],
-        env: &[Vec<u8>],
-        options: &Options,
-    ) -> io::Result<u32> {
+    fn start(programs: &[Vec<u8>], argv: &[Vec<u8>], env: &[Vec<u8>], options: &Options) -> io::Result<u32> {
         let mut answer = None;
         for program in programs {
             match sys::posix::spawn(program, argv, env, options) {
                 Ok(pid) => return Ok(pid),
                 Err(failure) => {
-                    let missing = matches!(failure.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+                    let missing =
+                        matches!(failure.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
                     if answer.is_none() || !missing {
-                        let is_first = answer.as_ref().is_none_or(|known: &io::Error| known.kind() == io::ErrorKind::NotFound);
+                        let is_first = answer
+                            .as_ref()
+                            .is_none_or(|known: &io::Error| known.kind() == io::ErrorKind::NotFound);
                         answer = if is_first { Some(failure) } else { answer };
                     }
                 }
@@ -779,8 +792,28 @@ mod subprocess {
     #[pyfunction]
     fn fork_exec(args: PosArgs, vm: &VirtualMachine) -> PyResult<u32> {
         let [
-            argv, programs, close_fds, pass_fds, cwd, env, stdin, _, _, stdout, _, stderr, _, error_pipe,
-            restore_signals, start_new_session, group, gid, groups, uid, umask, preexec,
+            argv,
+            programs,
+            close_fds,
+            pass_fds,
+            cwd,
+            env,
+            stdin,
+            _,
+            _,
+            stdout,
+            _,
+            stderr,
+            _,
+            error_pipe,
+            restore_signals,
+            start_new_session,
+            group,
+            gid,
+            groups,
+            uid,
+            umask,
+            preexec,
         ]: [PyObjectRef; 22] = args.into_vec().try_into().map_err(|list: Vec<PyObjectRef>| {
             vm.new_type_error(format!("fork_exec expected 22 arguments, got {}", list.len()))
         })?;
@@ -796,7 +829,10 @@ mod subprocess {
         if let Some(preexec) = optional(preexec) {
             let posix = vm.import("posix", 0)?;
             let known = ["setsid", "setpgrp"];
-            if !known.iter().any(|name| posix.get_attr(*name, vm).is_ok_and(|function| function.as_object().is(&preexec))) {
+            if !known
+                .iter()
+                .any(|name| posix.get_attr(*name, vm).is_ok_and(|function| function.as_object().is(&preexec)))
+            {
                 return Err(vm.new_value_error("preexec_fn is not supported on this platform"));
             }
             group = Some(0);
@@ -857,7 +893,11 @@ mod subprocess {
         if let Some(directory) = directory {
             let path = String::from_utf8_lossy(&directory).into_owned();
             let entered = std::fs::metadata(&path).and_then(|metadata| {
-                if metadata.is_dir() { sys::file::access(&path, 1) } else { Err(io::ErrorKind::NotADirectory.into()) }
+                if metadata.is_dir() {
+                    sys::file::access(&path, 1)
+                } else {
+                    Err(io::ErrorKind::NotADirectory.into())
+                }
             });
             if let Err(cannot) = entered {
                 let cannot = match cannot.raw_os_error() {

@@ -17,7 +17,11 @@ unsafe extern "C" {
 
 /// Makes the signals of this process the interpreter's, from now on.
 pub fn watch(vm: &VirtualMachine) {
-    set_host(Host { set_action, take: || sys::signal::take().iter().fold(0, |all, signal| all | 1 << signal), sleep });
+    set_host(Host {
+        set_action,
+        take: || sys::signal::take().iter().fold(0, |all, signal| all | 1 << signal),
+        sleep,
+    });
     // SAFETY: the byte is the interpreter's own, is atomic, and is there as long as the process.
     let _errno = unsafe { signals_watch(flag_address()) };
     if vm.state.config.settings.install_signal_handlers {
