@@ -2,7 +2,7 @@
 //!
 //! A module that wants it is a WASI reactor with two exports of Wizer's names: `wizer-initialize`, which prepares
 //! whatever every run would prepare, and `wizer-resume`, which becomes `_start`. This crate owns the run of the first
-//! ([`run`]) and the writing of the result ([`image`]). It knows no cache, no compiler and no program.
+//! (`run`) and the writing of the result (`image`). It knows no cache, no compiler and no program.
 //!
 //! The same module gives the same bytes: the clock stands still, chance is a fixed sequence, and there are neither
 //! arguments nor an environment nor files.
