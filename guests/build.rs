@@ -72,9 +72,28 @@ fn build_all() -> Result<(), Failure> {
                 build(&cache, &toolchain, &recipe, &target_dir.join(name), &ordinal, &mut progress)?
             }
         };
-        cache::place(&wasm, &out_dir.join(format!("{name}.wasm")))?;
+        place(&wasm, &out_dir.join(format!("{name}.wasm")))?;
     }
     Ok(())
+}
+
+/// Puts a cached guest where the catalogue includes it, metered.
+fn place(wasm: &Path, destination: &Path) -> Result<(), Failure> {
+    let module = std::fs::read(wasm).map_err(|error| format!("cannot read {}: {error}", wasm.display()))?;
+    let metered = wasmsand_meter::meter(&module)
+        .map_err(|error| format!("{} cannot be metered: {error}", wasm.display()))?;
+    if std::fs::read(destination).is_ok_and(|placed| placed == metered) {
+        return Ok(());
+    }
+    // The name may be one of several of a file of the cache, as older versions of this script left it.
+    match std::fs::remove_file(destination) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("cannot replace {}: {error}", destination.display()));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    std::fs::write(destination, metered)
+        .map_err(|error| format!("cannot write {}: {error}", destination.display()))
 }
 
 /// Builds one guest into the cache and answers with the path of its wasm file there.

@@ -67,20 +67,6 @@ impl Cache {
     }
 }
 
-/// Puts a cached file at `destination`: as a second name of the same file
-/// where the file system can, which saves a copy for every profile.
-pub(crate) fn place(wasm: &Path, destination: &Path) -> Result<(), Failure> {
-    match fs::remove_file(destination) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(format!("cannot replace {}: {error}", destination.display()));
-        }
-        Ok(()) | Err(_) => {}
-    }
-    fs::hard_link(wasm, destination)
-        .or_else(|_| fs::copy(wasm, destination).map(drop))
-        .map_err(|error| format!("cannot write {}: {error}", destination.display()))
-}
-
 /// Makes a cache of a folder, which need not exist.
 fn make(folder: &Path) -> Result<Cache, Failure> {
     fs::create_dir_all(folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))?;

@@ -214,7 +214,7 @@ pub enum Call {
     ResetTyping,
     /// Columns and rows of the terminal.
     TerminalSize,
-    /// CPU time used by this process and by its waited-for children, in fuel-derived nanoseconds.
+    /// CPU time used by this process and by its waited-for children, in nanoseconds.
     Times,
     /// Is there a person who answered a prompt before, and whom this process may ask, being in the foreground?
     MayPrompt,

@@ -47,6 +47,8 @@ pub struct Kernel {
     pub limits: Limits,
     /// Bytes of linear memory that all guests hold together.
     pub guests_memory_bytes: usize,
+    /// When the present slice began.
+    pub slice_began: u64,
     /// The line that was typed at the prompt and not fetched yet.
     pub(crate) line: Option<Line>,
     run_queue: VecDeque<Pid>,
@@ -67,6 +69,7 @@ impl Kernel {
             host,
             limits,
             guests_memory_bytes: 0,
+            slice_began: 0,
             line: None,
             run_queue: VecDeque::new(),
             doomed: Vec::new(),

@@ -11,9 +11,6 @@ use super::wait::{Fact, Outcome};
 use super::{Kernel, process::Process};
 use crate::host::TerminalMode;
 
-/// Nanoseconds that one unit of fuel stands for in `times`: about what one costs in a release build.
-pub(crate) const NS_PER_FUEL: u64 = 1;
-
 impl Kernel {
     /// Performs a call, or says what it waits for. [`Call::Spawn`], [`Call::Exec`] and [`Call::NextLine`] belong to
     /// the machine and answer `NoSys` here.
@@ -350,8 +347,8 @@ impl Kernel {
     fn perform_times(&mut self, pid: Pid) -> Answer {
         let process = self.process(pid)?;
         Ok(Reply::Times(Times {
-            own: process.fuel.saturating_mul(NS_PER_FUEL),
-            children: process.children_fuel.saturating_mul(NS_PER_FUEL),
+            own: process.cpu_ns,
+            children: process.children_cpu_ns,
         }))
     }
 }

@@ -157,7 +157,7 @@ impl Kernel {
     fn process_stat(&self, pid: Pid, process: &Process) -> Vec<u8> {
         let parent = process.parent.map_or(0, |parent| parent.0);
         let foreground = self.terminal.foreground.map_or(-1, |group| i64::from(group.0));
-        let (own, children) = (process.fuel / TICK_NS, process.children_fuel / TICK_NS);
+        let (own, children) = (process.cpu_ns / TICK_NS, process.children_cpu_ns / TICK_NS);
         let bytes = self.guests_memory_bytes;
         let rest = format!(
             " {} {parent} {} 1 0 {foreground} 0 0 0 0 0 {own} 0 {children} 0 20 0 1 0 0 {bytes} {}{}\n",
@@ -219,7 +219,7 @@ impl Kernel {
     fn system_stat(&mut self) -> String {
         let up = self.host.monotonic();
         let boot = self.host.realtime().saturating_sub(up) / 1_000_000_000;
-        let used: u64 = self.processes.iter().map(|(_, process)| process.fuel).sum();
+        let used: u64 = self.processes.iter().map(|(_, process)| process.cpu_ns).sum();
         let (user, idle) = (used / TICK_NS, up.saturating_sub(used) / TICK_NS);
         let running = self.processes.iter().filter(|(_, p)| p.condition == Condition::Runnable).count();
         let last = self.processes.iter().map(|(pid, _)| pid.0).max().unwrap_or(0);

@@ -137,10 +137,13 @@ pub struct Process {
     pub opening: Option<OpenId>,
     /// What it may use.
     pub rlimits: Rlimits,
-    /// Fuel used, which stands for CPU time.
+    /// Fuel used.
     pub fuel: u64,
     /// Fuel of the children that were waited for.
-    pub children_fuel: u64,
+    /// CPU time in nanoseconds of the host's clock: what its slices took.
+    pub cpu_ns: u64,
+    /// That of the children it waited for.
+    pub children_cpu_ns: u64,
     /// When it is sent an `ALRM`.
     pub timer: Option<Timer>,
     actions: [SignalAction; 32],
@@ -176,7 +179,8 @@ impl Process {
             opening: None,
             rlimits: Rlimits::default(),
             fuel: 0,
-            children_fuel: 0,
+            cpu_ns: 0,
+            children_cpu_ns: 0,
             timer: None,
             actions: [SignalAction::Default; 32],
             caught: SignalSet::EMPTY,

@@ -8,8 +8,8 @@ use super::process::{Pid, Process};
 use super::signal::Signal;
 use crate::limits::Limits;
 
-/// Fuel that counts as a second of CPU time.
-const FUEL_PER_SECOND: u64 = 1_000_000_000;
+/// Nanoseconds of a second.
+const NS_PER_SECOND: u64 = 1_000_000_000;
 
 /// What Linux says of the stack, where nobody changed it.
 const STACK_BYTES: u64 = 8 << 20;
@@ -154,14 +154,14 @@ impl Rlimits {
 }
 
 impl Process {
-    /// The signal that it has earned by using CPU time, given what it had used before.
-    pub(crate) fn cpu_signal(&self, fuel_before: u64) -> Option<Signal> {
+    /// The signal that it has earned by using CPU time, given the nanoseconds that it had used before.
+    pub(crate) fn cpu_signal(&self, before: u64) -> Option<Signal> {
         let bounds = self.rlimits.get(Resource::Cpu);
         let passed = |seconds: Option<u64>| {
             seconds.is_some_and(|seconds| {
                 // Linux takes no time at all for a second.
-                let bound = seconds.max(1).saturating_mul(FUEL_PER_SECOND);
-                fuel_before < bound && self.fuel >= bound
+                let bound = seconds.max(1).saturating_mul(NS_PER_SECOND);
+                before < bound && self.cpu_ns >= bound
             })
         };
         if passed(bounds.hard) {

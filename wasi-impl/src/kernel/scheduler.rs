@@ -329,10 +329,10 @@ impl Kernel {
         if !process.has_ended() {
             return;
         }
-        let fuel = process.fuel.saturating_add(process.children_fuel);
+        let used = process.cpu_ns.saturating_add(process.children_cpu_ns);
         self.processes.remove(child);
         if let Some(process) = self.processes.get_mut(parent) {
-            process.children_fuel = process.children_fuel.saturating_add(fuel);
+            process.children_cpu_ns = process.children_cpu_ns.saturating_add(used);
         }
     }
 }

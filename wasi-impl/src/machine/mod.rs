@@ -330,10 +330,25 @@ impl Machine {
     }
 
     fn run_slice(&mut self, pid: Pid) {
+        let kernel = self.kernel();
+        kernel.slice_began = kernel.host.monotonic();
         match self.running.remove(&pid) {
             Some(Running::Guest(guest)) => self.run_guest(pid, guest),
             Some(Running::Shell { coroutine, parked }) => self.run_shell(pid, coroutine, parked),
             None => self.end(pid, Status::Exited(127)),
+        }
+        self.count_time(pid);
+    }
+
+    /// Counts the time of the slice to a process.
+    fn count_time(&mut self, pid: Pid) {
+        let kernel = self.kernel();
+        let used = kernel.host.monotonic().saturating_sub(kernel.slice_began);
+        let Ok(process) = kernel.process_mut(pid) else { return };
+        let before = process.cpu_ns;
+        process.cpu_ns = before.saturating_add(used);
+        if let Some(signal) = process.cpu_signal(before) {
+            kernel.signal(pid, signal);
         }
     }
 
@@ -363,11 +378,7 @@ impl Machine {
         let kernel = self.kernel();
         kernel.host.worked(fuel);
         let Ok(process) = kernel.process_mut(pid) else { return };
-        let before = process.fuel;
-        process.fuel = before.saturating_add(fuel);
-        if let Some(signal) = process.cpu_signal(before) {
-            kernel.signal(pid, signal);
-        }
+        process.fuel = process.fuel.saturating_add(fuel);
     }
 
     /// Fuel that all processes of the session have used.

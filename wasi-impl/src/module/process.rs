@@ -4,7 +4,6 @@ use wasmsand_vfs::{Errno, Time};
 
 use super::{Bytes, Done, Maybe, Performance};
 use crate::kernel::call::{KillTarget, WaitTarget};
-use crate::kernel::perform::NS_PER_FUEL;
 use crate::kernel::process::{Condition, Pid, Process, Status, World};
 use crate::kernel::signal::{Signal, SignalAction};
 use crate::kernel::{Fact, Outcome};
@@ -139,7 +138,7 @@ impl Performance<'_> {
     /// CPU time of the caller and of the children it waited for, nanoseconds. `Fault`.
     pub(super) fn process_times(&mut self, times: u32) -> Done {
         let process = self.kernel.process(self.pid)?;
-        let words = [process.fuel, process.children_fuel].map(|fuel| fuel.saturating_mul(NS_PER_FUEL));
+        let words = [process.cpu_ns, process.children_cpu_ns];
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         self.memory.write(times, &bytes)
     }
@@ -287,7 +286,7 @@ fn put_record(
         bytes.extend_from_slice(&word.to_le_bytes());
     }
     let memory = u64::try_from(process.memory_bytes).unwrap_or(u64::MAX);
-    for word in [process.fuel.saturating_mul(NS_PER_FUEL), memory, started] {
+    for word in [process.cpu_ns, memory, started] {
         bytes.extend_from_slice(&word.to_le_bytes());
     }
     for word in [small(RECORD_BYTES)?, small(name.len())?, small(arguments.len())?, 0] {

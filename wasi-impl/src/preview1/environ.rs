@@ -66,12 +66,15 @@ impl Performance<'_> {
         self.memory.write_u64(resolution, RESOLUTION_NS)
     }
 
-    /// The time of a clock. The CPU clocks count the process's fuel. `Inval`: no such clock; `Fault`.
+    /// The time of a clock. The CPU clocks count the time of the process's slices. `Inval`: no such clock; `Fault`.
     pub(super) fn clock_time_get(&mut self, id: u32, time: u32) -> Done {
         let now = match id {
             clockid::REALTIME => self.kernel.host.realtime(),
             clockid::MONOTONIC => self.kernel.host.monotonic(),
-            clockid::PROCESS_CPUTIME | clockid::THREAD_CPUTIME => self.kernel.process(self.pid)?.fuel,
+            clockid::PROCESS_CPUTIME | clockid::THREAD_CPUTIME => {
+                let slice = self.kernel.host.monotonic().saturating_sub(self.kernel.slice_began);
+                self.kernel.process(self.pid)?.cpu_ns.saturating_add(slice)
+            }
             _ => return Err(Errno::Inval),
         };
         self.memory.write_u64(time, now)
