@@ -1,6 +1,13 @@
 //! What python3 owes to its image: an interpreter that was made when the program was built belongs to the process
 //! that runs it, in everything that a program can see.
 
+#[cfg(target_os = "linux")]
+use std::io::{BufRead, BufReader, Write};
+#[cfg(target_os = "linux")]
+use std::process::{Command, Stdio};
+
+#[cfg(target_os = "linux")]
+use wasmsand_tests::program;
 use wasmsand_tests::{script, wasmsand};
 
 fn check(text: &str, out: &str) {
@@ -100,4 +107,42 @@ fn flags_are_those_of_the_command_line() {
     }
     let ran = script("python3 -W error -c 'import warnings; warnings.warn(\"x\")'");
     assert!(ran.status == 1 && ran.err.ends_with("UserWarning: x\n"), "{ran:?}");
+}
+
+#[test]
+fn twenty_interpreters_run_in_a_pipeline() {
+    let stage = "| python3 -c 'import sys\nfor line in sys.stdin: print(int(line) + 1, flush=True)' ";
+    check(&format!("seq 3 {}", stage.repeat(20)), "21\n22\n23\n");
+}
+
+/// Bytes of a host's process that are in memory.
+#[cfg(target_os = "linux")]
+fn resident_bytes(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says so");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number of KiB") * 1024
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thousand_interpreters_leave_nothing_behind() {
+    let text = "start() { for n in $(seq $1); do python3 -c 'import json, re; x = [0] * 100000'; done; echo $?; read; }
+        start 100; start 900";
+    let mut child = Command::new(program())
+        .args(["-c", text])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    let mut after = || {
+        assert_eq!(lines.next().expect("a line").expect("text"), "0");
+        let bytes = resident_bytes(child.id());
+        input.write_all(b"\n").expect("it reads");
+        bytes
+    };
+    let (hundred, thousand) = (after(), after());
+    assert!(child.wait().expect("it ends").success());
+    assert!(thousand < hundred + (8 << 20), "{hundred} bytes after 100, {thousand} after 1,000");
 }
