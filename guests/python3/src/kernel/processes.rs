@@ -1,6 +1,8 @@
 //! Processes: starting programs and waiting for them, numbers and groups, and `_posixsubprocess`.
 
+use std::ffi::OsStr;
 use std::io;
+use std::path::Path;
 
 use rustpython::vm::{PyResult, VirtualMachine};
 use sys::posix::Options;
@@ -24,7 +26,23 @@ fn environment() -> Vec<Vec<u8>> {
     let entry = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         [name.into_vec(), b"=".to_vec(), value.into_vec()].concat()
     };
-    std::env::vars_os().map(entry).collect()
+    beginning(std::env::vars_os().map(entry).collect(), None)
+}
+
+/// An environment that a program is given. `PWD` is the directory that it begins in, whatever the variable was: there
+/// are guests that know no other way to find it.
+fn beginning(mut env: Vec<Vec<u8>>, directory: Option<&[u8]>) -> Vec<Vec<u8>> {
+    use std::os::wasi::ffi::OsStrExt;
+    let directory = directory.map(|path| Path::new(OsStr::from_bytes(path)));
+    let begins_in = match (directory, sys::directory::current()) {
+        (Some(directory), Ok(current)) => current.join(directory),
+        (Some(directory), Err(_)) if directory.has_root() => directory.to_owned(),
+        (None, Ok(current)) => current,
+        (_, Err(_)) => return env,
+    };
+    env.retain(|entry| !entry.starts_with(b"PWD="));
+    env.push([b"PWD=", begins_in.as_os_str().as_bytes()].concat());
+    env
 }
 
 /// Starts a command with the shell and waits, as system(3) does: meanwhile the keyboard's signals are the command's.
@@ -79,7 +97,7 @@ mod module {
     use sys::posix::Options;
 
     use super::super::{error, path_error};
-    use super::{RESTORED, environment};
+    use super::{RESTORED, beginning, environment};
 
     /// Who everybody is in a sandbox.
     const USER: u32 = 1000;
@@ -366,7 +384,7 @@ mod module {
             }
             entries.push([name, b"=".to_vec(), value.into_bytes()].concat());
         }
-        Ok(entries)
+        Ok(beginning(entries, None))
     }
 
     fn exec(path: &OsPath, argv: &[Vec<u8>], env: &[Vec<u8>], vm: &VirtualMachine) -> PyResult<()> {
@@ -758,7 +776,7 @@ mod subprocess {
     use rustpython::vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
     use sys::posix::Options;
 
-    use super::{RESTORED, environment};
+    use super::{RESTORED, beginning, environment};
 
     /// The number of no process: a child that could not be started.
     const NOBODY: u32 = i32::MAX as u32;
@@ -871,6 +889,7 @@ mod subprocess {
             Some(cwd) => Some(cwd.try_into_value::<OsPath>(vm)?.into_bytes()),
             None => None,
         };
+        let env = beginning(env, directory.as_deref());
         let options = Options {
             group,
             descriptors,
