@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
 
 use rustpython::vm::{PyResult, VirtualMachine};
 use sys::posix::Options;
@@ -26,23 +25,19 @@ fn environment() -> Vec<Vec<u8>> {
     let entry = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         [name.into_vec(), b"=".to_vec(), value.into_vec()].concat()
     };
-    beginning(std::env::vars_os().map(entry).collect(), None)
+    let mut env: Vec<Vec<u8>> = std::env::vars_os().map(entry).collect();
+    begin_in(&mut env, None);
+    env
 }
 
-/// An environment that a program is given. `PWD` is the directory that it begins in, whatever the variable was: there
-/// are guests that know no other way to find it.
-fn beginning(mut env: Vec<Vec<u8>>, directory: Option<&[u8]>) -> Vec<Vec<u8>> {
+/// Names the directory that a program begins in in the environment that it is given: there are programs that know no
+/// other way to find it. One without `PWD` stays without.
+fn begin_in(env: &mut [Vec<u8>], directory: Option<&[u8]>) {
     use std::os::wasi::ffi::OsStrExt;
-    let directory = directory.map(|path| Path::new(OsStr::from_bytes(path)));
-    let begins_in = match (directory, sys::directory::current()) {
-        (Some(directory), Ok(current)) => current.join(directory),
-        (Some(directory), Err(_)) if directory.has_root() => directory.to_owned(),
-        (None, Ok(current)) => current,
-        (_, Err(_)) => return env,
-    };
-    env.retain(|entry| !entry.starts_with(b"PWD="));
-    env.push([b"PWD=", begins_in.as_os_str().as_bytes()].concat());
-    env
+    let Some(entry) = env.iter_mut().find(|entry| entry.starts_with(b"PWD=")) else { return };
+    let Ok(mut path) = sys::directory::current() else { return };
+    path.extend(directory.map(OsStr::from_bytes));
+    *entry = [b"PWD=", path.as_os_str().as_bytes()].concat();
 }
 
 /// Starts a command with the shell and waits, as system(3) does: meanwhile the keyboard's signals are the command's.
@@ -97,7 +92,7 @@ mod module {
     use sys::posix::Options;
 
     use super::super::{error, path_error};
-    use super::{RESTORED, beginning, environment};
+    use super::{RESTORED, begin_in, environment};
 
     /// Who everybody is in a sandbox.
     const USER: u32 = 1000;
@@ -384,7 +379,8 @@ mod module {
             }
             entries.push([name, b"=".to_vec(), value.into_bytes()].concat());
         }
-        Ok(beginning(entries, None))
+        begin_in(&mut entries, None);
+        Ok(entries)
     }
 
     fn exec(path: &OsPath, argv: &[Vec<u8>], env: &[Vec<u8>], vm: &VirtualMachine) -> PyResult<()> {
@@ -776,7 +772,7 @@ mod subprocess {
     use rustpython::vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
     use sys::posix::Options;
 
-    use super::{RESTORED, beginning, environment};
+    use super::{RESTORED, begin_in, environment};
 
     /// The number of no process: a child that could not be started.
     const NOBODY: u32 = i32::MAX as u32;
@@ -857,7 +853,7 @@ mod subprocess {
         }
         let argv = bytes(argv, vm)?;
         let programs = bytes(programs, vm)?;
-        let env = match optional(env) {
+        let mut env = match optional(env) {
             Some(env) => bytes(env, vm)?,
             None => environment(),
         };
@@ -889,7 +885,7 @@ mod subprocess {
             Some(cwd) => Some(cwd.try_into_value::<OsPath>(vm)?.into_bytes()),
             None => None,
         };
-        let env = beginning(env, directory.as_deref());
+        begin_in(&mut env, directory.as_deref());
         let options = Options {
             group,
             descriptors,
