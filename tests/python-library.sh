@@ -20,13 +20,13 @@ python=()
     functools hashlib heapq itertools json math pathlib random re statistics string struct textwrap tomllib unittest
 
 # The tests import modules anew from files, beside those that are frozen into the program. What they skip because other
-# programs of this platform cannot do it, they are told to try: processes, file modes, deep recursion.
+# programs of this platform cannot do it, they are told to try: processes, asyncio, file modes, deep recursion.
 folder=/usr/local/lib/python3.14
 script="PATH=/opt:\$PATH; cd /tmp; PYTHONPATH=$folder:/tmp/tests exec python3 -c '
 import shutil, sys, unittest
 from test import support
 sys.executable = shutil.which(\"python3\")
-support.has_subprocess_support = True
+support.has_subprocess_support = support.has_socket_support = True
 support.is_wasi = support.is_wasm32 = False
 support.skip_if_unlimited_stack_size = lambda test: test
 support.use_resources = dict.fromkeys(sys.argv[2:])
