@@ -23,7 +23,8 @@ const UTILITIES: &[(&str, Uumain)] = &[
 ];
 
 fn main() {
-    entry::enter();
+    #[cfg(target_os = "wasi")]
+    wasmsand_sys::directory::enter();
     let mut argv: Vec<OsString> = std::env::args_os().collect();
     if argv.first().map(|name| base_name(name)) == Some(OsStr::new("coreutils")) {
         argv.remove(0);

@@ -31,6 +31,6 @@ const TOOLS: &[(&str, Command)] = &[
 
 fn main() {
     #[cfg(target_os = "wasi")]
-    entry::enter();
+    wasmsand_sys::directory::enter();
     multicall::run("csv", TOOLS)
 }

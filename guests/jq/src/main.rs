@@ -2,6 +2,7 @@
 //! it too.
 
 fn main() {
-    entry::enter();
+    #[cfg(target_os = "wasi")]
+    wasmsand_sys::directory::enter();
     std::process::exit(jq_guest::main(std::env::args_os().collect()))
 }

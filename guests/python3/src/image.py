@@ -40,7 +40,9 @@ class Importer:
                 return spec
         if name not in hidden:
             return None
-        return ModuleSpec(name, Importer, origin="frozen")
+        spec = ModuleSpec(name, Importer, origin="frozen")
+        spec.submodule_search_locations = getattr(hidden[name], "__path__", None)
+        return spec
 
     @staticmethod
     def create_module(spec):

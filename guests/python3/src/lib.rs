@@ -79,7 +79,7 @@ extern "C" fn start() {
     // Python reports a broken pipe as an exception, which a program may catch.
     // A runtime that refuses kills the process instead, and that is no reason not to start.
     let _errno = signal_action(SIGPIPE, IGNORE);
-    entry::enter();
+    sys::directory::enter();
 
     let asked = match command_line::read(std::env::args_os().collect()) {
         Ok(asked) => asked,

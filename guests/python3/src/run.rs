@@ -36,7 +36,7 @@ pub fn run(vm: &VirtualMachine, asked: CommandLine) -> PyResult<()> {
         vm.import("site", 0)?;
     }
     // `site` makes the entries of sys.path absolute, so the first one comes after it.
-    if !settings.safe_path
+    if (!settings.safe_path || is_application(&asked.program))
         && let Some(first) = search_path(&asked.program)
     {
         vm.insert_sys_path(vm.ctx.new_str(first).into())?;
@@ -75,9 +75,14 @@ fn search_path(program: &Program) -> Option<String> {
     match program {
         Program::Command(_) | Program::Input => Some(String::new()),
         Program::Module(_) => Some(lossy(&std::env::current_dir().ok()?)),
-        Program::File(path) if is_application(Path::new(path)) => Some(lossy(&absolute(path))),
+        Program::File(path) if holds_application(Path::new(path)) => Some(lossy(&absolute(path))),
         Program::File(path) => Some(lossy(std::fs::canonicalize(path).ok()?.parent()?)),
     }
+}
+
+/// Whether a program is a folder or an archive, whose modules it finds there and nowhere else.
+fn is_application(program: &Program) -> bool {
+    matches!(program, Program::File(path) if holds_application(Path::new(path)))
 }
 
 /// Runs the file that PYTHONSTARTUP names, in front of a prompt.
@@ -146,6 +151,10 @@ fn standard_input(vm: &VirtualMachine, scope: &Scope) -> PyResult<()> {
 /// Runs a script, or a folder or archive that holds a `__main__.py`.
 fn script(vm: &VirtualMachine, scope: &Scope, path: &str, skips_first_line: bool) -> PyResult<()> {
     let absolute = absolute(path);
+    if holds_application(&absolute) {
+        let runpy = vm.import("runpy", 0)?;
+        return runpy.get_attr("_run_module_as_main", vm)?.call(("__main__", false), vm).map(drop);
+    }
     if let Err(error) = std::fs::File::open(&absolute) {
         let name = std::env::args_os().next().unwrap_or_default();
         let file = vm.ctx.new_str(lossy(&absolute)).as_object().repr(vm)?;
@@ -153,10 +162,6 @@ fn script(vm: &VirtualMachine, scope: &Scope, path: &str, skips_first_line: bool
         let why = exception.as_object().str(vm)?;
         eprintln!("{}: can't open file {file}: {why}", name.to_string_lossy());
         return Err(vm.new_system_exit(vec![vm.ctx.new_int(CANNOT_OPEN_STATUS).into()].into()));
-    }
-    if is_application(&absolute) {
-        let runpy = vm.import("runpy", 0)?;
-        return runpy.get_attr("_run_module_as_main", vm)?.call(("__main__", false), vm).map(drop);
     }
     let source = std::fs::read(&absolute).map_err(|error| error.into_pyexception(vm))?;
     let path = lossy(&absolute);
@@ -200,12 +205,13 @@ fn plain_script(vm: &VirtualMachine, scope: &Scope, source: &str, path: &str) ->
     result
 }
 
-/// Whether a path holds a whole application: a folder, or a zip archive by its last bytes.
-fn is_application(path: &Path) -> bool {
+/// Whether a path holds a whole application: a folder, a zip archive by its last bytes, or a folder inside of one.
+fn holds_application(path: &Path) -> bool {
     if path.is_dir() {
         return true;
     }
-    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    let archive = path.ancestors().find(|path| path.is_file());
+    let Some(Ok(mut file)) = archive.map(std::fs::File::open) else { return false };
     let mut mark = [0; 4];
     let mut is_at = |place: SeekFrom, expected: &[u8; 4]| {
         file.seek(place).is_ok() && file.read_exact(&mut mark).is_ok() && mark == *expected

@@ -1,9 +1,10 @@
 //! The kernel: what `os` and `signal` have on Unix and RustPython lacks under WASI, over the module `wasmsand`.
 //!
-//! It owns the module `_wasmsand`, which adds to `posix` and `_signal` when it is first imported (`os` and `signal`
-//! do so), and what the interpreter asks of its host. Files, processes and signals each have a file; `libc` gives the
-//! C library's `stat` true modes and owners.
+//! It owns the module `_wasmsand`, which adds to `posix`, `time` and `_signal` when it is first imported (`os` and
+//! `signal` do so), and what the interpreter asks of its host. Files, processes, signals and the clock each have a
+//! file; `libc` gives the C library's `stat` true modes and owners.
 
+mod clock;
 mod files;
 mod libc;
 mod processes;
@@ -23,6 +24,7 @@ pub use signals::watch;
 pub fn modules(ctx: &rustpython::vm::Context) -> Vec<&'static PyModuleDef> {
     vec![
         module::module_def(ctx),
+        clock::module_def(ctx),
         files::module_def(ctx),
         processes::module_def(ctx),
         processes::subprocess_def(ctx),
@@ -38,9 +40,12 @@ mod module {
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
-        for (from, to) in
-            [("_wasmsand_files", "posix"), ("_wasmsand_processes", "posix"), ("_wasmsand_signals", "_signal")]
-        {
+        for (from, to) in [
+            ("_wasmsand_clock", "time"),
+            ("_wasmsand_files", "posix"),
+            ("_wasmsand_processes", "posix"),
+            ("_wasmsand_signals", "_signal"),
+        ] {
             let (from, to) = (vm.import(from, 0)?, vm.import(to, 0)?);
             for (name, value) in super::names(&from, vm)? {
                 to.set_attr(&name, value, vm)?;

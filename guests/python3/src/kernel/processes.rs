@@ -1,5 +1,6 @@
 //! Processes: starting programs and waiting for them, numbers and groups, and `_posixsubprocess`.
 
+use std::ffi::OsStr;
 use std::io;
 
 use rustpython::vm::{PyResult, VirtualMachine};
@@ -24,7 +25,19 @@ fn environment() -> Vec<Vec<u8>> {
     let entry = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         [name.into_vec(), b"=".to_vec(), value.into_vec()].concat()
     };
-    std::env::vars_os().map(entry).collect()
+    let mut env: Vec<Vec<u8>> = std::env::vars_os().map(entry).collect();
+    begin_in(&mut env, None);
+    env
+}
+
+/// Names the directory that a program begins in in the environment that it is given: there are programs that know no
+/// other way to find it. One without `PWD` stays without.
+fn begin_in(env: &mut [Vec<u8>], directory: Option<&[u8]>) {
+    use std::os::wasi::ffi::OsStrExt;
+    let Some(entry) = env.iter_mut().find(|entry| entry.starts_with(b"PWD=")) else { return };
+    let Ok(mut path) = sys::directory::current() else { return };
+    path.extend(directory.map(OsStr::from_bytes));
+    *entry = [b"PWD=", path.as_os_str().as_bytes()].concat();
 }
 
 /// Starts a command with the shell and waits, as system(3) does: meanwhile the keyboard's signals are the command's.
@@ -79,7 +92,7 @@ mod module {
     use sys::posix::Options;
 
     use super::super::{error, path_error};
-    use super::{RESTORED, environment};
+    use super::{RESTORED, begin_in, environment};
 
     /// Who everybody is in a sandbox.
     const USER: u32 = 1000;
@@ -366,6 +379,7 @@ mod module {
             }
             entries.push([name, b"=".to_vec(), value.into_bytes()].concat());
         }
+        begin_in(&mut entries, None);
         Ok(entries)
     }
 
@@ -758,7 +772,7 @@ mod subprocess {
     use rustpython::vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
     use sys::posix::Options;
 
-    use super::{RESTORED, environment};
+    use super::{RESTORED, begin_in, environment};
 
     /// The number of no process: a child that could not be started.
     const NOBODY: u32 = i32::MAX as u32;
@@ -839,7 +853,7 @@ mod subprocess {
         }
         let argv = bytes(argv, vm)?;
         let programs = bytes(programs, vm)?;
-        let env = match optional(env) {
+        let mut env = match optional(env) {
             Some(env) => bytes(env, vm)?,
             None => environment(),
         };
@@ -871,6 +885,7 @@ mod subprocess {
             Some(cwd) => Some(cwd.try_into_value::<OsPath>(vm)?.into_bytes()),
             None => None,
         };
+        begin_in(&mut env, directory.as_deref());
         let options = Options {
             group,
             descriptors,
