@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crate::Failure;
 use crate::patches;
 use crate::progress::Progress;
-use crate::recipe::{RUSTFLAGS, Recipe};
+use crate::recipe::Recipe;
 
 /// What guests are compiled to.
 const TARGET: &str = "wasm32-wasip1";
@@ -106,7 +106,7 @@ impl Toolchain {
         }
         let mut command = self.cargo(["build", "--release"], recipe, scratch_dir);
         command.args(["--target", TARGET]).arg("--target-dir").arg(&target_dir);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(&cargo_home, &target_dir));
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(recipe, &cargo_home, &target_dir));
         let output = run(command, recipe.name(), progress)?;
         if let Some(output) = output {
             return Err(format!(
@@ -177,9 +177,9 @@ impl Toolchain {
         command
     }
 
-    /// The flags of every guest, and those that keep this machine's paths out of the wasm file.
-    fn rustflags(&self, cargo_home: &Path, target_dir: &Path) -> String {
-        let mut flags: Vec<String> = RUSTFLAGS.map(str::to_owned).into();
+    /// The flags of a guest, and those that keep this machine's paths out of the wasm file.
+    fn rustflags(&self, recipe: &Recipe, cargo_home: &Path, target_dir: &Path) -> String {
+        let mut flags: Vec<String> = recipe.rustflags().map(str::to_owned).collect();
         for (path, name) in [(cargo_home, "/cargo"), (target_dir, "/target"), (&self.guests_dir, "/guests")] {
             flags.push(format!("--remap-path-prefix={}={name}", path.display()));
         }

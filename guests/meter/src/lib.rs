@@ -49,8 +49,8 @@ pub fn meter(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
                     written.section(&code);
                 }
             }
-            Payload::CustomSection(section)
-                if PLACES.iter().any(|name| section.name().starts_with(name)) => {}
+            Payload::CustomSection(section) if PLACES.iter().any(|name| section.name().starts_with(name)) => {
+            }
             _ => {
                 if let Some((id, range)) = payload.as_section() {
                     written.section(&RawSection { id, data: module.get(range).unwrap_or_default() });

@@ -79,10 +79,7 @@ impl Plan {
 
 /// The type of a loop that would be opened here; absent where values of the frame wait on the stack, where nothing
 /// arrives, and where the frame's type is one that cannot be given in place.
-fn place(
-    validator: &FuncValidator<ValidatorResources>,
-    function: Option<BlockType>,
-) -> Option<BlockType> {
+fn place(validator: &FuncValidator<ValidatorResources>, function: Option<BlockType>) -> Option<BlockType> {
     let frame = validator.get_control_frame(0)?;
     let height = usize::try_from(validator.operand_stack_height()).ok()?;
     if frame.unreachable || height != frame.height {

@@ -346,9 +346,6 @@ impl Kernel {
 
     fn perform_times(&mut self, pid: Pid) -> Answer {
         let process = self.process(pid)?;
-        Ok(Reply::Times(Times {
-            own: process.cpu_ns,
-            children: process.children_cpu_ns,
-        }))
+        Ok(Reply::Times(Times { own: process.cpu_ns, children: process.children_cpu_ns }))
     }
 }
