@@ -2,7 +2,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for name in ["fstat", "fstatat", "mkdirat", "open"] {
+    for name in ["abort", "fstat", "fstatat", "mkdirat", "open"] {
         println!("cargo::rustc-link-arg=--wrap={name}");
     }
 }

@@ -89,6 +89,10 @@ pub fn read(arguments: Vec<OsString>) -> Result<CommandLine, Stop> {
     let name = arguments.next().unwrap_or_default().to_string_lossy().into_owned();
     let mut options = Options::default();
     let mut words = Words { rest: arguments.collect(), next: 0, letters: Vec::new() };
+    if matches!(name.rsplit('/').next(), Some("pip" | "pip3")) {
+        // The command `pip` is this program with the module that it runs.
+        words.rest.splice(..0, ["-m".into(), "pip".into()]);
+    }
     let mut program = None;
     while program.is_none()
         && let Some(option) = words.option().map_err(|text| wrong(&name, &text))?

@@ -192,17 +192,79 @@ def stream(fd, buffered, encoding, errors):
     return text
 
 
-# Where packages may be installed. There is none of the user's on a platform that `site` does not know.
+# Where packages may be installed. The user's are the process's own, by HOME and PYTHONUSERBASE.
 site_folders = site.getsitepackages()
+site.USER_BASE = site.USER_SITE = None
+
+# Programs start from there, and a virtual environment is nowhere there.
+system_folders = frozenset(("/usr/bin", "/usr/local/bin", "/bin"))
 
 
-def add_sites(paths):
-    """What `site` does at a start that depends on the files and on PYTHONPATH."""
+def environment_program(name):
+    """The path of this program if it was started, by this name, from a virtual environment; else None."""
+    if "/" not in name:
+        for folder in os.environ.get("PATH", "").split(":"):
+            if folder == "/usr/bin":
+                return None
+            if folder not in system_folders and os.path.isfile(f"{folder}/{name}"):
+                name = f"{folder}/{name}"
+                break
+        else:
+            return None
+    path = os.path.abspath(name)
+    folder = os.path.dirname(path)
+    if folder not in system_folders:
+        for place in (folder, os.path.dirname(folder)):
+            if os.path.isfile(f"{place}/pyvenv.cfg"):
+                return path
+    return None
+
+
+def add_sites(paths, name):
+    """What `site` does at a start that depends on the files, on the name of the program and on PYTHONPATH."""
     if paths:
         sys.path[:0] = paths
-    if paths or any(map(os.path.isdir, site_folders)):
-        site.addsitepackages(site.removeduppaths())
-        site.execsitecustomize()
+    site.ENABLE_USER_SITE = not sys.flags.no_user_site
+    user = site.getusersitepackages()
+    path = environment_program(name)
+    if path is None and not paths:
+        if not any(map(os.path.isdir, site_folders)) and not (site.ENABLE_USER_SITE and os.path.isdir(user)):
+            return
+    known = site.removeduppaths()
+    if path is not None:
+        sys.executable = path
+        sys.prefix = sys.exec_prefix = os.path.dirname(os.path.dirname(path))
+        site.PREFIXES[:] = [sys.prefix, sys.exec_prefix]
+        site.venv(known)
+    site.addusersitepackages(known)
+    site.addsitepackages(known)
+    site.execsitecustomize()
+    if site.ENABLE_USER_SITE:
+        site.execusercustomize()
+
+
+def time_imports():
+    """Tells what each import takes, as `-X importtime` asks."""
+    from _frozen_importlib import _find_and_load as find
+    from time import perf_counter_ns as clock
+
+    # Of the imports under way, the time that those inside of them took.
+    inner = [0]
+
+    def timed(name, importer):
+        start = clock()
+        inner.append(0)
+        try:
+            return find(name, importer)
+        finally:
+            whole = clock() - start
+            own = whole - inner.pop()
+            inner[-1] += whole
+            indent = "  " * (len(inner) - 1)
+            sys.stderr.write(f"import time: {own // 1000:9} | {whole // 1000:10} | {indent}{name}\n")
+
+    sys.modules["_frozen_importlib"]._find_and_load = timed
+    sys.stderr.write("import time: self [us] | cumulative | imported package\n")
 
 
 def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffered, encoding, errors, cache_prefix):
@@ -225,7 +287,9 @@ def resume(environ, argv, orig_argv, paths, warnoptions, xoptions, flags, buffer
     sys.path_importer_cache.clear()
     if "time" in sys.modules and os.environ.get("TZ"):
         sys.modules["time"].tzset()
-    add_sites(paths)
+    if "importtime" in xoptions or not flags.ignore_environment and os.environ.get("PYTHONPROFILEIMPORTTIME"):
+        time_imports()
+    add_sites(paths, orig_argv[0] if orig_argv else "")
     if warnoptions:
         import warnings
 

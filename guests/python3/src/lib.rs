@@ -20,6 +20,7 @@ mod image;
 mod kernel;
 mod library;
 mod line;
+mod memory;
 mod prompt;
 mod resume;
 mod run;

@@ -9,7 +9,8 @@ pub(crate) use module::module_def;
 pub(crate) fn support(vm: &VirtualMachine) -> PyResult<()> {
     let posix = vm.import("posix", 0)?;
     for (set, names) in [
-        ("supports_fd", ["chmod", "chown"].as_slice()),
+        ("supports_fd", ["chdir", "chmod", "chown"].as_slice()),
+        ("supports_dir_fd", ["access", "chmod", "chown", "mkfifo"].as_slice()),
         ("supports_follow_symlinks", ["chmod", "chown"].as_slice()),
         ("supports_effective_ids", [].as_slice()),
     ] {
@@ -26,7 +27,7 @@ pub(crate) fn support(vm: &VirtualMachine) -> PyResult<()> {
 mod module {
     use std::io;
     use std::os::fd::{AsFd, IntoRawFd, RawFd};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use rustpython::vm::builtins::{PyIntRef, PyTupleRef};
     use rustpython::vm::function::{ArgBytesLike, ArgIterable, ArgMemoryBuffer};
@@ -36,7 +37,7 @@ mod module {
     use rustpython::vm::{PyObjectRef, PyResult, TryFromObject, VirtualMachine};
     use rustpython_vm::{FromArgs, pyclass, pystruct_sequence, pystruct_sequence_data};
 
-    use super::super::{error, no_directory, path_error, retried};
+    use super::super::{error, path_error, retried};
 
     /// What a function is about: a path, or something open.
     enum Place<'fd> {
@@ -66,6 +67,31 @@ mod module {
         }
     }
 
+    /// A path that is relative to an open directory.
+    fn below(path: &OsPath, directory: Option<&Borrowed<'_>>) -> PathBuf {
+        match directory {
+            Some(directory) => Path::new(&format!("/dev/fd/{}", directory.as_raw())).join(path),
+            None => path.as_ref().to_owned(),
+        }
+    }
+
+    /// An open directory, or none; `None` is none.
+    struct Directory<'fd>(Option<Borrowed<'fd>>);
+
+    impl TryFromObject for Directory<'_> {
+        fn try_from_object(vm: &VirtualMachine, object: PyObjectRef) -> PyResult<Self> {
+            if vm.is_none(&object) {
+                return Ok(Directory(None));
+            }
+            Borrowed::try_from_object(vm, object).map(|directory| Directory(Some(directory)))
+        }
+    }
+
+    /// The directory that a call was given.
+    fn given<'a, 'fd>(directory: &'a Option<Directory<'fd>>) -> Option<&'a Borrowed<'fd>> {
+        directory.as_ref().and_then(|directory| directory.0.as_ref())
+    }
+
     #[pyattr]
     const O_NONBLOCK: i32 = libc::O_NONBLOCK;
     #[pyattr]
@@ -83,13 +109,13 @@ mod module {
     const ST_RDONLY: u64 = 1;
 
     #[derive(FromArgs)]
-    struct AccessArgs {
+    struct AccessArgs<'fd> {
         #[pyarg(any)]
         path: OsPath,
         #[pyarg(any)]
         mode: u32,
         #[pyarg(named, optional)]
-        dir_fd: Option<PyObjectRef>,
+        dir_fd: Option<Directory<'fd>>,
         #[pyarg(named, default = false)]
         effective_ids: bool,
         #[pyarg(named, default = true)]
@@ -97,10 +123,9 @@ mod module {
     }
 
     #[pyfunction]
-    fn access(args: AccessArgs, vm: &VirtualMachine) -> PyResult<bool> {
-        no_directory(args.dir_fd, vm)?;
+    fn access(args: AccessArgs<'_>) -> PyResult<bool> {
         let _ = (args.effective_ids, args.follow_symlinks);
-        Ok(sys::file::access(&args.path, args.mode).is_ok())
+        Ok(sys::file::access(below(&args.path, given(&args.dir_fd)), args.mode).is_ok())
     }
 
     #[derive(FromArgs)]
@@ -110,17 +135,18 @@ mod module {
         #[pyarg(any)]
         mode: PyIntRef,
         #[pyarg(named, optional)]
-        dir_fd: Option<PyObjectRef>,
+        dir_fd: Option<Directory<'fd>>,
         #[pyarg(named, default = true)]
         follow_symlinks: bool,
     }
 
     #[pyfunction]
     fn chmod(args: ChmodArgs<'_>, vm: &VirtualMachine) -> PyResult<()> {
-        no_directory(args.dir_fd, vm)?;
         let mode = args.mode.as_u32_mask();
         match &args.path {
-            Place::Path(path) => sys::file::set_mode(path, args.follow_symlinks, mode),
+            Place::Path(path) => {
+                sys::file::set_mode(below(path, given(&args.dir_fd)), args.follow_symlinks, mode)
+            }
             Place::Fd(fd) => sys::file::set_mode_fd(fd, mode),
         }
         .map_err(|failure| args.path.failed(&failure, vm))
@@ -140,7 +166,7 @@ mod module {
         #[pyarg(any)]
         gid: i64,
         #[pyarg(named, optional)]
-        dir_fd: Option<PyObjectRef>,
+        dir_fd: Option<Directory<'fd>>,
         #[pyarg(named, default = true)]
         follow_symlinks: bool,
     }
@@ -152,10 +178,11 @@ mod module {
 
     #[pyfunction]
     fn chown(args: ChownArgs<'_>, vm: &VirtualMachine) -> PyResult<()> {
-        no_directory(args.dir_fd, vm)?;
         let (uid, gid) = (owner(args.uid), owner(args.gid));
         match &args.path {
-            Place::Path(path) => sys::file::set_owner(path, args.follow_symlinks, uid, gid),
+            Place::Path(path) => {
+                sys::file::set_owner(below(path, given(&args.dir_fd)), args.follow_symlinks, uid, gid)
+            }
             Place::Fd(fd) => sys::file::set_owner_fd(fd, uid, gid),
         }
         .map_err(|failure| args.path.failed(&failure, vm))
@@ -173,7 +200,7 @@ mod module {
     }
 
     #[derive(FromArgs)]
-    struct SymlinkArgs {
+    struct SymlinkArgs<'fd> {
         #[pyarg(any)]
         src: OsPath,
         #[pyarg(any)]
@@ -181,19 +208,21 @@ mod module {
         #[pyarg(any, default = false)]
         target_is_directory: bool,
         #[pyarg(named, optional)]
-        dir_fd: Option<PyObjectRef>,
+        dir_fd: Option<Directory<'fd>>,
     }
 
     #[pyfunction]
-    fn symlink(args: SymlinkArgs, vm: &VirtualMachine) -> PyResult<()> {
-        no_directory(args.dir_fd, vm)?;
+    fn symlink(args: SymlinkArgs<'_>, vm: &VirtualMachine) -> PyResult<()> {
         let _ = args.target_is_directory;
         let (src, dst) = (args.src.clone().into_cstring(vm)?, args.dst.clone().into_cstring(vm)?);
         // SAFETY: both strings end with NUL and live until the call is over.
-        let made = match unsafe { libc::symlink(src.as_ptr(), dst.as_ptr()) } {
-            0 => Ok(()),
-            _ => Err(io::Error::last_os_error()),
+        let status = unsafe {
+            match given(&args.dir_fd) {
+                Some(directory) => libc::symlinkat(src.as_ptr(), directory.as_raw(), dst.as_ptr()),
+                None => libc::symlink(src.as_ptr(), dst.as_ptr()),
+            }
         };
+        let made = if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
         made.map_err(|failure| {
             let plain = path_error(&failure, &args.src, vm);
             match (plain.get_arg(0), plain.get_arg(1)) {
@@ -208,19 +237,19 @@ mod module {
     }
 
     #[derive(FromArgs)]
-    struct FifoArgs {
+    struct FifoArgs<'fd> {
         #[pyarg(any)]
         path: OsPath,
         #[pyarg(any, default = 0o666)]
         mode: u32,
         #[pyarg(named, optional)]
-        dir_fd: Option<PyObjectRef>,
+        dir_fd: Option<Directory<'fd>>,
     }
 
     #[pyfunction]
-    fn mkfifo(args: FifoArgs, vm: &VirtualMachine) -> PyResult<()> {
-        no_directory(args.dir_fd, vm)?;
-        sys::file::make_fifo(&args.path, args.mode).map_err(|failure| path_error(&failure, &args.path, vm))
+    fn mkfifo(args: FifoArgs<'_>, vm: &VirtualMachine) -> PyResult<()> {
+        let path = below(&args.path, given(&args.dir_fd));
+        sys::file::make_fifo(path, args.mode).map_err(|failure| path_error(&failure, &args.path, vm))
     }
 
     #[pyfunction]
@@ -229,8 +258,18 @@ mod module {
     }
 
     #[pyfunction]
-    fn chdir(path: OsPath, vm: &VirtualMachine) -> PyResult<()> {
-        sys::directory::set(&path).map_err(|failure| path_error(&failure, &path, vm))
+    fn chdir(path: Place<'_>, vm: &VirtualMachine) -> PyResult<()> {
+        match &path {
+            Place::Path(name) => sys::directory::set(name),
+            // The link tells where the directory is now.
+            Place::Fd(fd) => std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw())).and_then(sys::directory::set),
+        }
+        .map_err(|failure| path.failed(&failure, vm))
+    }
+
+    #[pyfunction]
+    fn fchdir(fd: Borrowed<'_>, vm: &VirtualMachine) -> PyResult<()> {
+        chdir(Place::Fd(fd), vm)
     }
 
     #[pyfunction]

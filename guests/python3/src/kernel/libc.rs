@@ -102,6 +102,15 @@ extern "C" fn __wrap_open(path: *const c_char, flags: c_int, more: *const libc::
     // SAFETY: with O_CREAT the caller of `open` gives a mode.
     let given = if flags & libc::O_CREAT == 0 { FILE_MODE } else { unsafe { more.read() } };
     let mode = given & 0o7777;
+    // SAFETY: the caller of `open` gives a string that ends with NUL. It has a first byte therefore, and errno is the C
+    // library's own.
+    unsafe {
+        if path.read() == 0 {
+            // The C library would take it for the directory in use.
+            *libc::__errno_location() = libc::ENOENT;
+            return -1;
+        }
+    }
     // SAFETY: the caller of `open` gives a string that ends with NUL.
     let is_new = mode != FILE_MODE && {
         let name = unsafe { CStr::from_ptr(path) }.to_string_lossy();

@@ -87,16 +87,6 @@ fn path_error(error: &io::Error, path: &OsPath, vm: &VirtualMachine) -> PyBaseEx
     vm.invoke_exception(&os_error, vec![errno, words, path.filename(vm)]).unwrap_or(plain)
 }
 
-/// Refuses what would be relative to an open directory.
-fn no_directory(dir_fd: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
-    match dir_fd {
-        Some(fd) if !vm.is_none(&fd) => {
-            Err(vm.new_not_implemented_error("dir_fd unavailable on this platform"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Calls again when a signal interrupted it and its handler raised nothing.
 fn retried<T>(vm: &VirtualMachine, mut call: impl FnMut() -> io::Result<T>) -> PyResult<T> {
     loop {

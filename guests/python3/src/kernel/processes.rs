@@ -412,6 +412,24 @@ mod module {
         exec(&args.path, &arguments(&args.argv, "execve", vm)?, &variables(&args.env, vm)?, vm)
     }
 
+    /// Starts a program, which may be one that the directories of PATH have.
+    fn start(
+        path: &OsPath,
+        argv: &[Vec<u8>],
+        env: &[Vec<u8>],
+        options: &Options,
+        searched: bool,
+    ) -> io::Result<u32> {
+        let program = path.path.as_encoded_bytes();
+        let spawn = |path: &[u8]| sys::posix::spawn(path, argv, env, options);
+        if searched {
+            let own_path = std::env::var_os("PATH");
+            sys::search::search(program, own_path.as_ref().map(|path| path.as_encoded_bytes()), spawn)
+        } else {
+            spawn(program)
+        }
+    }
+
     /// What `os.spawn*` come to. The failure to start is the status 127.
     fn spawned(
         mode: i32,
@@ -422,15 +440,7 @@ mod module {
         vm: &VirtualMachine,
     ) -> PyResult<i64> {
         let options = Options { signals_default: RESTORED, ..Options::default() };
-        let own_path = std::env::var_os("PATH");
-        let program = path.path.as_encoded_bytes();
-        let start = |path: &[u8]| sys::posix::spawn(path, argv, env, &options);
-        let started = if searched {
-            sys::search::search(program, own_path.as_ref().map(|path| path.as_encoded_bytes()), start)
-        } else {
-            start(program)
-        };
-        let Ok(pid) = started else { return Ok(127) };
+        let Ok(pid) = start(path, argv, env, &options, searched) else { return Ok(127) };
         if mode != P_WAIT {
             return Ok(pid.into());
         }
@@ -545,14 +555,7 @@ mod module {
         }
         let group = if args.setsid { Some(0) } else { args.setpgroup };
         let options = Options { group, descriptors, signals_default, ..Options::default() };
-        let program = args.path.path.as_encoded_bytes();
-        let start = |path: &[u8]| sys::posix::spawn(path, &argv, &env, &options);
-        let own_path = std::env::var_os("PATH");
-        let started = if searched {
-            sys::search::search(program, own_path.as_ref().map(|path| path.as_encoded_bytes()), start)
-        } else {
-            start(program)
-        };
+        let started = start(&args.path, &argv, &env, &options, searched);
         let close = vm.import("posix", 0)?.get_attr("close", vm)?;
         for file in opened {
             close.call((file,), vm)?;

@@ -1,4 +1,4 @@
-"""A small installer of pure-Python wheels, in the place of pip: there is no network to install from."""
+"""A small installer of pure-Python packages, in the place of pip: there is no network to install from."""
 
 __version__ = "26.1"
 
