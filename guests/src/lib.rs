@@ -42,7 +42,7 @@ static PROGRAMS: &[Program] = &[
     Program { name: "grep", links: &["grep", "egrep", "fgrep"], bytes: wasm!("grep") },
     Program { name: "jq", links: &["jq", "tomlq", "xq", "yq"], bytes: wasm!("jq") },
     Program { name: "lines", links: LINES, bytes: wasm!("lines") },
-    Program { name: "python3", links: &["python3", "python"], bytes: wasm!("python3") },
+    Program { name: "python3", links: &["python3", "python", "pip", "pip3"], bytes: wasm!("python3") },
     Program { name: "rg", links: &["rg"], bytes: wasm!("rg") },
     Program { name: "sed", links: &["sed"], bytes: wasm!("sed") },
     Program { name: "text", links: TEXT, bytes: wasm!("text") },

@@ -262,7 +262,9 @@ mod module {
         match &path {
             Place::Path(name) => sys::directory::set(name),
             // The link tells where the directory is now.
-            Place::Fd(fd) => std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw())).and_then(sys::directory::set),
+            Place::Fd(fd) => {
+                std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw())).and_then(sys::directory::set)
+            }
         }
         .map_err(|failure| path.failed(&failure, vm))
     }
