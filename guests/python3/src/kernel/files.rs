@@ -67,10 +67,15 @@ mod module {
         }
     }
 
+    /// Where an open directory is now.
+    fn place_of(directory: &Borrowed<'_>) -> io::Result<PathBuf> {
+        std::fs::read_link(format!("/proc/self/fd/{}", directory.as_raw()))
+    }
+
     /// A path that is relative to an open directory.
     fn below(path: &OsPath, directory: Option<&Borrowed<'_>>) -> PathBuf {
         match directory {
-            Some(directory) => Path::new(&format!("/dev/fd/{}", directory.as_raw())).join(path),
+            Some(directory) => place_of(directory).unwrap_or_default().join(path),
             None => path.as_ref().to_owned(),
         }
     }

@@ -70,11 +70,13 @@ class Installation:
         for package in self.chosen.values():
             before = None if options.ignore_installed else self.place.installed(package.name)
             if before is not None:
+                # Its names are in what is removed.
+                title = f"{before.name}-{before.version}"
                 self.say(f"  Attempting uninstall: {before.name}")
                 self.say(f"    Found existing installation: {before.name} {before.version}")
-                self.say(f"    Uninstalling {before.name}-{before.version}:")
+                self.say(f"    Uninstalling {title}:")
                 places.remove(before)
-                self.say(f"      Successfully uninstalled {before.name}-{before.version}")
+                self.say(f"      Successfully uninstalled {title}")
             self.tell_of_path(package.install(self.place))
         self.say("Successfully installed " + " ".join(sorted(f"{each.name}-{each.version}" for each in self.chosen.values())))
         return 0
