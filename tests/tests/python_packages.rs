@@ -76,11 +76,11 @@ fn what_is_not_there_is_refused_in_pips_words() {
 #[test]
 fn a_virtual_environment_has_packages_of_its_own() {
     check(
-        "python3 -m venv env; . env/bin/activate; echo $VIRTUAL_ENV; type -P python3 pip
+        "python3 -m venv env; ls env/lib/*; . env/bin/activate; echo $VIRTUAL_ENV; type -P python3 pip
          pip install -q ./hello_there-1.2-py3-none-any.whl; hello; python3 -c 'import sys; print(sys.prefix, sys.path[-1])'
          deactivate; python3 -c 'import hello_there' 2>&1 | tail -1; env/bin/python3 -m hello_there 2>&1 | tail -1
          env/bin/python3 -c 'import hello_there as h; print(h.__file__)'",
-        "/tmp/env\n/tmp/env/bin/python3\n/tmp/env/bin/pip\nhello\n/tmp/env /tmp/env/lib/python3.14/site-packages\n\
+        "site-packages\n/tmp/env\n/tmp/env/bin/python3\n/tmp/env/bin/pip\nhello\n/tmp/env /tmp/env/lib/python3.14/site-packages\n\
          ModuleNotFoundError: No module named 'hello_there'\n/tmp/env/bin/python3: No module named hello_there.__main__; \
          'hello_there' is a package and cannot be directly executed\n/tmp/env/lib/python3.14/site-packages/hello_there/__init__.py\n",
         "",
