@@ -2,6 +2,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/modules");
     for name in ["abort", "fstat", "fstatat", "mkdirat", "open"] {
         println!("cargo::rustc-link-arg=--wrap={name}");
     }
