@@ -117,6 +117,7 @@ fn twenty_interpreters_run_in_a_pipeline() {
 
 /// Bytes of a host's process that are in memory.
 #[cfg(target_os = "linux")]
+#[allow(clippy::expect_used, reason = "a test that cannot look fails")]
 fn resident_bytes(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says so");
