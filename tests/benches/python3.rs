@@ -38,13 +38,13 @@ fn process_ms(program: &str, arguments: &[&str]) -> Option<f64> {
 }
 
 /// Milliseconds of each start within one session but the first, the median.
-fn again_ms(program: &str, arguments: &[&str], text: &str) -> Option<f64> {
+fn again_ms(program: &str, python: &str, text: &str) -> Option<f64> {
     let script = format!(
-        "for ((i = 0; i <= {STARTS}; i++)); do a=${{EPOCHREALTIME/./}}; python3 -c \"$1\"; \
+        "for ((i = 0; i <= {STARTS}; i++)); do a=${{EPOCHREALTIME/./}}; \"$2\" -c \"$1\"; \
          b=${{EPOCHREALTIME/./}}; echo $((b - a)); done"
     );
     let mut command = Command::new(program);
-    command.args(arguments).args(["-c", &script, "sh", text]).stdin(Stdio::null());
+    command.args(["-c", &script, "sh", text, python]).stdin(Stdio::null());
     let output = command.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     Some(median(text.lines().skip(1).filter_map(|line| line.parse().ok()).collect()) / 1000.0)
@@ -55,8 +55,16 @@ fn median(mut of: Vec<f64>) -> f64 {
     of.get(of.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The machine's python3 itself: what PATH has may be a script that looks for it.
+fn machine_python() -> String {
+    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let output = output.expect("there is a python3 to compare with");
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
 fn starts() {
     let ours = wasmsand_tests::program().display().to_string();
+    let theirs = machine_python();
     println!("| start | wasmsand, ms | the machine's own, ms | times |\n|---|---|---|---|");
     let row = |what: &str, ours: Option<f64>, theirs: Option<f64>| {
         if let (Some(ours), Some(theirs)) = (ours, theirs) {
@@ -65,9 +73,9 @@ fn starts() {
     };
     for (what, text) in [("`-c pass`", "pass"), ("seven imports", IMPORTS)] {
         let cold = process_ms(&ours, &["-c", "python3 -c \"$1\"", "sh", text]);
-        row(&format!("{what}, a process of its own"), cold, process_ms("python3", &["-c", text]));
-        let theirs = again_ms("bash", &[], text);
-        row(&format!("{what}, again in a session"), again_ms(&ours, &[], text), theirs);
+        row(&format!("{what}, a process of its own"), cold, process_ms(&theirs, &["-c", text]));
+        let again = again_ms("bash", &theirs, text);
+        row(&format!("{what}, again in a session"), again_ms(&ours, "python3", text), again);
     }
 }
 
@@ -113,7 +121,7 @@ fn contenders(folder: &str) -> Vec<(&'static str, Vec<String>)> {
     if let Some(native) = variable("WASMSAND_NATIVE_RUSTPYTHON") {
         found.push(("native RustPython", command(&[&native, &script])));
     }
-    found.push(("CPython", command(&["python3", &script])));
+    found.push(("CPython", command(&[&machine_python(), &script])));
     found
 }
 
