@@ -3,8 +3,8 @@
 //! `OUT_DIR`, where `src/lib.rs` includes it.
 //!
 //! The files of `build/` own the nouns: a [`recipe`] says what a guest is made
-//! of, a [`cache`] keeps what was made, a [`toolchain`] makes it, and
-//! [`progress`] tells the person who waits.
+//! of, a [`cache`] keeps what was made, a [`stage`] is where it is made, a
+//! [`toolchain`] makes it, and [`progress`] tells the person who waits.
 
 #![allow(
     clippy::print_stdout,
@@ -20,6 +20,8 @@ mod patches;
 mod progress;
 #[path = "build/recipe.rs"]
 mod recipe;
+#[path = "build/stage.rs"]
+mod stage;
 #[path = "build/toolchain.rs"]
 mod toolchain;
 

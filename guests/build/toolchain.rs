@@ -18,9 +18,13 @@ use crate::Failure;
 use crate::patches;
 use crate::progress::Progress;
 use crate::recipe::Recipe;
+use crate::stage;
 
 /// What guests are compiled to.
 const TARGET: &str = "wasm32-wasip1";
+
+/// The folder of a guest's scratch folder that it is compiled in.
+const STAGE: &str = "stage";
 
 /// How much of a failed build's output is shown.
 const SHOWN_LINES_MAX: usize = 60;
@@ -101,12 +105,13 @@ impl Toolchain {
         let cargo_home = scratch_dir.join("cargo-home");
         furnish_cargo_home(&cargo_home)
             .map_err(|error| format!("cannot prepare {}: {error}", cargo_home.display()))?;
+        stage::set(&self.guests_dir, recipe, &scratch_dir.join(STAGE))?;
         if let Some(text) = recipe.patches() {
             self.patch(recipe, text, scratch_dir, progress)?;
         }
-        let mut command = self.cargo(["build", "--release"], recipe, scratch_dir);
+        let mut command = self.cargo(["build", "--release"], scratch_dir);
         command.args(["--target", TARGET]).arg("--target-dir").arg(&target_dir);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(recipe, &cargo_home, &target_dir));
+        command.env("CARGO_ENCODED_RUSTFLAGS", rustflags(recipe, scratch_dir));
         let output = run(command, recipe.name(), progress)?;
         if let Some(output) = output {
             return Err(format!(
@@ -142,12 +147,12 @@ impl Toolchain {
             fs::remove_dir_all(&sources)
                 .map_err(|error| format!("cannot remove {}: {error}", sources.display()))?;
         }
-        let mut clean = self.cargo(["clean", "--release"], recipe, scratch_dir);
+        let mut clean = self.cargo(["clean", "--release"], scratch_dir);
         clean.args(["--target", TARGET]).arg("--target-dir").arg(scratch_dir.join("target"));
         for folder in &folders {
             clean.args(["-p", patches::crate_name(folder)]);
         }
-        let mut fetch = self.cargo(["fetch"], recipe, scratch_dir);
+        let mut fetch = self.cargo(["fetch"], scratch_dir);
         fetch.args(["--target", TARGET]);
         for mut command in [fetch, clean] {
             let output = command.output().map_err(|error| format!("cannot run rustup: {error}"))?;
@@ -161,29 +166,15 @@ impl Toolchain {
         fs::write(&stamp, text).map_err(|error| format!("cannot write {}: {error}", stamp.display()))
     }
 
-    /// The pinned cargo, in a guest's folder and with that guest's CARGO_HOME.
-    fn cargo<'a>(
-        &'a self,
-        arguments: impl IntoIterator<Item = &'a str>,
-        recipe: &Recipe,
-        scratch_dir: &Path,
-    ) -> Command {
+    /// The pinned cargo, on a guest's stage and with that guest's CARGO_HOME.
+    fn cargo<'a>(&'a self, arguments: impl IntoIterator<Item = &'a str>, scratch_dir: &Path) -> Command {
         let mut command = self.rustup(["run", &self.channel, "cargo"].into_iter().chain(arguments));
-        command.arg("--locked").current_dir(self.guests_dir.join(recipe.name()));
+        command.arg("--locked").current_dir(scratch_dir.join(STAGE));
         command.env("CARGO_HOME", scratch_dir.join("cargo-home"));
         // Some crates ask git for a revision; from below the target directory
         // they would find the one of wasmsand.
         command.env("GIT_CEILING_DIRECTORIES", scratch_dir);
         command
-    }
-
-    /// The flags of a guest, and those that keep this machine's paths out of the wasm file.
-    fn rustflags(&self, recipe: &Recipe, cargo_home: &Path, target_dir: &Path) -> String {
-        let mut flags: Vec<String> = recipe.rustflags().map(str::to_owned).collect();
-        for (path, name) in [(cargo_home, "/cargo"), (target_dir, "/target"), (&self.guests_dir, "/guests")] {
-            flags.push(format!("--remap-path-prefix={}={name}", path.display()));
-        }
-        flags.join("\x1f")
     }
 
     /// A rustup command in a clean environment.
@@ -197,6 +188,15 @@ impl Toolchain {
         }
         command
     }
+}
+
+/// The flags of a guest, and those that keep this machine's paths out of the wasm file.
+fn rustflags(recipe: &Recipe, scratch_dir: &Path) -> String {
+    let mut flags: Vec<String> = recipe.rustflags().map(str::to_owned).collect();
+    for (folder, name) in [("cargo-home", "/cargo"), ("target", "/target"), (STAGE, "/guests")] {
+        flags.push(format!("--remap-path-prefix={}={name}", scratch_dir.join(folder).display()));
+    }
+    flags.join("\x1f")
 }
 
 /// Whether a variable is one that the outer cargo set for this script or that changes what a compiler does.

@@ -57,6 +57,7 @@ const PRELUDE: &str = r#"
     (import "wasmsand" "terminal_size" (func $size (param i32 i32) (result i32)))
     (import "wasmsand" "terminal_mode_get" (func $tty_get (param i32 i32) (result i32)))
     (import "wasmsand" "terminal_mode_set" (func $tty_set (param i32 i32 i32) (result i32)))
+    (import "wasmsand" "image_fetch" (func $fetch (result i32)))
     (memory (export "memory") 2)
     (data (i32.const 1024) "/child")    (data (i32.const 1040) "child\00")
     (data (i32.const 1056) "/other")    (data (i32.const 1072) "other\00two\00")
@@ -198,8 +199,40 @@ fn exits_with(limits: Limits, body: &str, child: &str) -> u8 {
 }
 
 #[test]
-fn the_version_is_two() {
-    assert_eq!(exits("(call $exit (call $version))"), 2);
+fn the_version_is_three() {
+    assert_eq!(exits("(call $exit (call $version))"), 3);
+}
+
+#[test]
+fn the_cold_part_of_an_image_comes_when_it_is_asked_for() {
+    // Not supported: there is no image.
+    assert_eq!(exits("(call $exit (call $fetch))"), 58);
+    let sections = r#"(@custom "wasmsand.image" "\00\20\00\00\02\00\00\00\01\02\40\20\00\00\01\00\00\00\03")
+        (@custom "wasmsand.image.cold" "\01\20\00\00\01\00\00\00\30")"#;
+    let body = main(
+        r#"(if (i32.ne (i32.load (i32.const 8192)) (i32.const 0x0201)) (then (call $exit (i32.const 1))))
+        (call $ok (call $fetch))
+        (if (i32.ne (i32.load (i32.const 8192)) (i32.const 0x3001)) (then (call $exit (i32.const 2))))
+        (call $exit (i32.load8_u (i32.const 8256)))"#,
+    );
+    // A data segment is there first.
+    let segment = r#"(data (i32.const 8192) "\09\09")"#;
+    let mut world = World::new(&[("/main", &format!("{body} {segment} {sections}"))]);
+    assert_eq!(world.run(), Status::Exited(3));
+}
+
+#[test]
+fn an_image_that_does_not_fit_or_is_malformed_does_not_start() {
+    for (section, status, words) in [
+        (r"\ff\ff\01\00\02\00\00\00\01\02", Status::Signaled(Signal::ABRT), "image does not fit"),
+        (r"\ff\ff\01\00\03\00\00\00\01\02", Status::Exited(126), "malformed section `wasmsand.image'"),
+    ] {
+        let body = main("(call $exit (i32.const 0))");
+        let text = format!(r#"{body} (@custom "wasmsand.image" "{section}")"#);
+        let mut world = World::new(&[("/main", &text)]);
+        assert_eq!(world.run(), status);
+        assert!(world.host().error.contains_str(words), "{}", world.host().error.as_bstr());
+    }
 }
 
 #[test]
@@ -1151,7 +1184,7 @@ fn every_function_is_linked() {
         .copied()
         .collect();
     assert_eq!(imports, "", "not imported by the tests");
-    assert_eq!(module::NAMES.len(), 33);
+    assert_eq!(module::NAMES.len(), 34);
 }
 
 /// A kernel with a guest that has ended its first slice: streams, the root, a pipe, a file, and a child.
@@ -1184,6 +1217,7 @@ fn any_call() -> impl Strategy<Value = Call> {
     let path = || prop_oneof![Just((1024, 6)), Just((1104, 6)), Just((1120, 4)), (number(), number())];
     prop_oneof![
         Just(Call::Version {}),
+        Just(Call::ImageFetch {}),
         (path(), n(), n(), n(), n(), n(), n()).prop_map(
             |((path, path_len), argv, argv_len, env, env_len, options, pid)| {
                 Call::Spawn { path, path_len, argv, argv_len, env, env_len, options, pid }

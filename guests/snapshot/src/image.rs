@@ -1,27 +1,25 @@
 //! The image: a module's sections with the memory and the globals of a prepared instance in place of what they begin
 //! with. Owns what is written anew; everything else is copied as it is.
 //!
-//! Zeros are not written, for a memory begins with them.
+//! The memory is written into the sections of ours that wasi-impl/ABI.md describes, not into data segments, of which an
+//! engine makes a copy for itself. Zeros are not written, for a memory begins with them.
 
 use std::ops::Range;
 
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataCountSection, DataSection, ExportKind, ExportSection, Function,
-    GlobalSection, MemorySection, Module, RawSection, SectionId,
+    ConstExpr, CustomSection, ExportKind, ExportSection, GlobalSection, MemorySection, Module, RawSection,
+    SectionId,
 };
 use wasmi::Val;
-use wasmparser::{BinaryReader, CodeSectionReader, ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
-use crate::{Prepared, RESUME, WARM};
+use crate::{IMAGE, IMAGE_COLD, Prepared, RESUME};
 
 /// Bytes of a page of memory.
 const PAGE_BYTES: usize = 1 << 16;
 
-/// The number of the segment of cold bytes.
-const COLD_SEGMENT: u32 = 0;
-
-/// So many zeros end a segment. Fewer cost less as bytes than as the head of another segment.
+/// So many zeros end a piece. Fewer cost less as bytes than as the head of another piece.
 const ZEROS_MIN: usize = 64;
 
 /// The name under which a global is exported while the module is prepared.
@@ -69,17 +67,12 @@ pub(crate) fn with_globals_exported(module: &[u8], globals: &[u32]) -> Result<Ve
         written.section(&exports);
         Ok(true)
     })
+    .map(Module::finish)
 }
 
 /// The module as it was prepared.
 pub(crate) fn write(module: &[u8], prepared: &Prepared) -> Result<Vec<u8>, String> {
-    let data = data(prepared)?;
-    let warming = warming(module)?;
-    if warming.is_none() && !prepared.cold.is_empty() {
-        return Err(format!("the module has cold bytes and no `{WARM}'"));
-    }
-    let mut placed = false;
-    let image = rewrite(module, |section, written| {
+    let mut image = rewrite(module, |section, written| {
         match section {
             Payload::MemorySection(section) => {
                 written.section(&memories(section.clone(), prepared.memory.len())?);
@@ -90,22 +83,21 @@ pub(crate) fn write(module: &[u8], prepared: &Prepared) -> Result<Vec<u8>, Strin
             Payload::ExportSection(section) => {
                 written.section(&exports(section.clone())?);
             }
-            // The count of segments is written anew; what would run at the start has run.
-            Payload::DataCountSection { .. } | Payload::StartSection { .. } => {}
-            Payload::CodeSectionStart { .. } => {
-                written.section(&DataCountSection { count: data.len() });
-                let (_, range) = section.as_section().ok_or("the code is no section")?;
-                written.section(&code(slice(module, &range)?, warming, prepared.cold.clone())?);
-            }
-            Payload::DataSection(_) => {
-                written.section(&data);
-                placed = true;
-            }
+            // What would run at the start has run, and what the segments hold is in the memory. A module that would
+            // copy from one later is no longer valid without them, which whoever reads it next says.
+            Payload::DataCountSection { .. } | Payload::StartSection { .. } | Payload::DataSection(_) => {}
             _ => return Ok(false),
         }
         Ok(true)
     })?;
-    if placed { Ok(image) } else { Err("the module has no data".to_owned()) }
+    let mut memory = prepared.memory.clone();
+    let cold = memory.get_mut(prepared.cold.clone()).ok_or("the cold bytes are not in the memory")?;
+    let pieces = pieces(cold, prepared.cold.start)?;
+    cold.fill(0);
+    for (name, data) in [(IMAGE, self::pieces(&memory, 0)?), (IMAGE_COLD, pieces)] {
+        image.section(&CustomSection { name: name.into(), data: data.into() });
+    }
+    Ok(image.finish())
 }
 
 /// The bytes of a range of the parser's.
@@ -117,58 +109,11 @@ fn slice<'a>(module: &'a [u8], range: &Range<u64>) -> Result<&'a [u8], String> {
         .ok_or_else(|| "a section ends behind the module".to_owned())
 }
 
-/// The function that is to fetch the cold bytes, by its place in the code section.
-fn warming(module: &[u8]) -> Result<Option<u32>, String> {
-    let mut imported = 0;
-    for payload in Parser::new(0).parse_all(module) {
-        match payload.map_err(words)? {
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    imported += u32::from(matches!(import.map_err(words)?.ty, TypeRef::Func(_)));
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export.map_err(words)?;
-                    if export.name == WARM && export.kind == ExternalKind::Func {
-                        return Ok(export.index.checked_sub(imported));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(None)
-}
-
-/// The functions, with the one that fetches the cold bytes.
-fn code(bytes: &[u8], warming: Option<u32>, cold: Range<usize>) -> Result<CodeSection, String> {
-    let mut code = CodeSection::new();
-    let bodies = CodeSectionReader::new(BinaryReader::new(bytes, 0)).map_err(words)?;
-    for (index, body) in (0..).zip(bodies) {
-        if warming != Some(index) {
-            code.raw(body.map_err(words)?.as_bytes());
-            continue;
-        }
-        let mut function = Function::new([]);
-        let mut instructions = function.instructions();
-        instructions.i32_const(address(cold.start)?).i32_const(0).i32_const(address(cold.len())?);
-        instructions.memory_init(0, COLD_SEGMENT).end();
-        code.function(&function);
-    }
-    Ok(code)
-}
-
-/// An address in memory, as an instruction has it.
-fn address(at: usize) -> Result<i32, String> {
-    i32::try_from(at).map_err(|_| "the memory is larger than two gigabytes".to_owned())
-}
-
 /// Copies a module, but for the sections that `replace` writes or leaves out.
 fn rewrite(
     module: &[u8],
     mut replace: impl FnMut(&Payload<'_>, &mut Module) -> Result<bool, String>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Module, String> {
     let mut written = Module::new();
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.map_err(words)?;
@@ -179,7 +124,7 @@ fn rewrite(
         let data = slice(module, &range)?;
         written.section(&RawSection { id, data });
     }
-    Ok(written.finish())
+    Ok(written)
 }
 
 /// The memory, as large as it has become.
@@ -232,26 +177,25 @@ fn exports(section: wasmparser::ExportSectionReader<'_>) -> Result<ExportSection
     if exports.len() == 2 { Ok(exports) } else { Err(format!("the module exports no `{RESUME}'")) }
 }
 
-/// The cold bytes, then the rest of the memory without runs of zeros.
-fn data(prepared: &Prepared) -> Result<DataSection, String> {
-    let mut memory = prepared.memory.clone();
-    let cold = memory.get_mut(prepared.cold.clone()).ok_or("the cold bytes are not in the memory")?;
-    let mut data = DataSection::new();
-    data.passive(cold.iter().copied());
-    cold.fill(0);
+/// A section's content: the bytes from some address on, without runs of zeros.
+fn pieces(bytes: &[u8], address: usize) -> Result<Vec<u8>, String> {
+    let number =
+        |number: usize| u32::try_from(number).map(u32::to_le_bytes).map_err(|error| error.to_string());
+    let mut content = Vec::new();
     let mut rest = 0;
-    while let Some(start) = memory.get(rest..).and_then(|tail| tail.iter().position(|byte| *byte != 0)) {
+    while let Some(start) = bytes.get(rest..).and_then(|tail| tail.iter().position(|byte| *byte != 0)) {
         let start = rest + start;
-        let end = end_of_segment(&memory, start);
-        let bytes = memory.get(start..end).unwrap_or_default();
-        data.active(0, &ConstExpr::i32_const(address(start)?), bytes.iter().copied());
+        let end = end_of_piece(bytes, start);
+        content.extend(number(address + start)?);
+        content.extend(number(end - start)?);
+        content.extend(bytes.get(start..end).unwrap_or_default());
         rest = end;
     }
-    Ok(data)
+    Ok(content)
 }
 
-/// Where the zeros begin that end the segment from `start`.
-fn end_of_segment(memory: &[u8], start: usize) -> usize {
+/// Where the zeros begin that end the piece from `start`.
+fn end_of_piece(memory: &[u8], start: usize) -> usize {
     let mut zeros = 0;
     for (at, byte) in memory.iter().enumerate().skip(start) {
         zeros = if *byte == 0 { zeros + 1 } else { 0 };

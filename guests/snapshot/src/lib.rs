@@ -21,8 +21,11 @@ pub const RESUME: &str = "wizer-resume";
 /// the number, the length in the lower. Those bytes are not in the memory of a process until it asks for them.
 pub const COLD: &str = "wasmsand-cold";
 
-/// The export that asks for the cold bytes. What it does is written here; the module's own function is a placeholder.
-pub const WARM: &str = "wasmsand-warm";
+/// The section that the memory is written into (wasi-impl/ABI.md, "The memory image").
+pub const IMAGE: &str = "wasmsand.image";
+
+/// The section that the cold bytes are written into.
+pub const IMAGE_COLD: &str = "wasmsand.image.cold";
 
 /// What was prepared: the memory and the globals of the module at that moment.
 struct Prepared {
@@ -47,7 +50,7 @@ pub fn snapshot(module: &[u8]) -> Result<Vec<u8>, String> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
-    use wasmi::{Engine, Linker, Module, Store};
+    use wasmi::{Caller, Engine, Linker, Module, Store};
 
     use super::*;
 
@@ -55,6 +58,7 @@ mod tests {
     const REACTOR: &str = r#"(module
         (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
         (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+        (import "wasmsand" "image_fetch" (func $fetch (result i32)))
         (memory (export "memory") 1)
         (global $count (mut i32) (i32.const 1))
         (global $fixed i64 (i64.const 9))
@@ -66,14 +70,30 @@ mod tests {
             (drop (call $random (i32.const 1024) (i32.const 32)))
             (drop (call $clock (i32.const 0) (i64.const 1) (i32.const 2048))))
         (func (export "wasmsand-cold") (result i64) (i64.const 0x4000000010))
-        (func $warm (export "wasmsand-warm") (drop (call $random (i32.const 0) (i32.const 0))))
         (func (export "wizer-resume")
             (i32.store (i32.const 0) (global.get $count))
             (i64.store (i32.const 8) (global.get $fixed))
             (i64.store (i32.const 16) (i64.load (i32.const 64)))
-            (call $warm)
+            (drop (call $fetch))
             (i64.store (i32.const 24) (i64.load (i32.const 72))))
     )"#;
+
+    /// Copies the pieces of a section of an image into a memory.
+    fn put(image: &[u8], name: &str, memory: &mut [u8]) {
+        let mut pieces = wasmparser::Parser::new(0)
+            .parse_all(image)
+            .find_map(|payload| match payload.unwrap() {
+                wasmparser::Payload::CustomSection(section) if section.name() == name => Some(section.data()),
+                _ => None,
+            })
+            .unwrap();
+        while let Some((head, rest)) = pieces.split_first_chunk::<8>() {
+            let number = |at: usize| u32::from_le_bytes(*head[at..].first_chunk().unwrap()) as usize;
+            let (bytes, rest) = rest.split_at(number(4));
+            memory[number(0)..][..bytes.len()].copy_from_slice(bytes);
+            pieces = rest;
+        }
+    }
 
     /// The memory of an image after its start.
     fn memory_after_start(image: &[u8]) -> Vec<u8> {
@@ -83,10 +103,20 @@ mod tests {
         let preview1 = "wasi_snapshot_preview1";
         linker.func_wrap(preview1, "random_get", |_: i32, _: i32| -> i32 { 52 }).unwrap();
         linker.func_wrap(preview1, "clock_time_get", |_: i32, _: i64, _: i32| -> i32 { 52 }).unwrap();
+        let cold = image.to_vec();
+        linker
+            .func_wrap("wasmsand", "image_fetch", move |mut caller: Caller<'_, ()>| -> i32 {
+                let memory = caller.get_export("memory").and_then(wasmi::Extern::into_memory).unwrap();
+                put(&cold, IMAGE_COLD, memory.data_mut(&mut caller));
+                0
+            })
+            .unwrap();
         let mut store = Store::new(&engine, ());
         let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
+        let memory = instance.get_memory(&store, "memory").unwrap();
+        put(image, IMAGE, memory.data_mut(&mut store));
         instance.get_typed_func::<(), ()>(&store, "_start").unwrap().call(&mut store, ()).unwrap();
-        instance.get_memory(&store, "memory").unwrap().data(&store).to_vec()
+        memory.data(&store).to_vec()
     }
 
     #[test]

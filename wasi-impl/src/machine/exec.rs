@@ -119,7 +119,7 @@ impl Machine {
         }
         let key = kernel.vfs.content_version(ino)?;
         let content = kernel.vfs.content_of(ino)?;
-        Ok(self.programs.load(key, content.as_slice(), &limits))
+        Ok(self.programs.load(key, &content, &limits))
     }
 
     /// `NoMem`: the value stacks of the other guests leave no room for one more.

@@ -3,13 +3,17 @@
 //! A system call that must wait ends the current slice with a host trap; the guest keeps the call, performs it again
 //! when its fact holds, and resumes with the errno. The kernel is lent to the store for the length of a slice.
 
+use std::sync::Arc;
+
 use wasmi::errors::{MemoryError, TableError};
 use wasmi::{
     Caller, Error, Instance, Memory as WasmMemory, ResourceLimiter, Store, TypedResumableCall,
     TypedResumableCallHostTrap, TypedResumableCallOutOfFuel, Val,
 };
 use wasmi_core::LimiterError;
+use wasmsand_vfs::Errno;
 
+use super::image::Image;
 use super::programs::Program;
 use super::{price, trap};
 use crate::kernel::process::{Pid, Process, Status};
@@ -28,6 +32,7 @@ pub(crate) struct GuestState {
     pid: Pid,
     kernel: Option<Box<Kernel>>,
     memory: Option<WasmMemory>,
+    image: Option<Arc<Image>>,
     pause: Option<Pause>,
     trace: bool,
     /// Bytes of linear memory and tables that this guest has, and of those that the growth that is being tried adds.
@@ -114,6 +119,9 @@ pub(super) fn system_call(mut caller: Caller<'_, GuestState>, call: impl Into<Ca
             // What waits is not done yet, and pays when it was.
             let price = outcome.as_ref().map_or(price::CALL, |errno| match call {
                 Call::Preview1(call) => price::of(&call, *errno, &Memory::new(bytes), state.process()),
+                Call::Module(module::Call::ImageFetch {}) => {
+                    price::copied(state.image.as_ref().map_or(0, |image| image.cold_bytes()))
+                }
                 Call::Module(_) => price::MODULE_CALL,
             });
             (outcome, price)
@@ -149,6 +157,10 @@ impl GuestState {
         };
         let outcome = match call {
             Call::Preview1(call) => preview1::perform(&call, kernel, self.pid, Memory::new(bytes), since),
+            Call::Module(module::Call::ImageFetch {}) => {
+                let fetched = self.image.as_ref().map_or(Err(Errno::NotSup), |image| image.fetch(bytes));
+                Outcome::Done(fetched.map_or_else(abi::errno_number, |()| abi::SUCCESS))
+            }
             Call::Module(call) => match module::perform(&call, kernel, self.pid, Memory::new(bytes), since) {
                 Performed::Outcome(outcome) => outcome,
                 Performed::Start(start) => {
@@ -160,9 +172,7 @@ impl GuestState {
             },
         };
         let outcome = match outcome {
-            Outcome::Block(_) if kernel.interrupts(self.pid) => {
-                Outcome::Done(abi::errno_number(wasmsand_vfs::Errno::Intr))
-            }
+            Outcome::Block(_) if kernel.interrupts(self.pid) => Outcome::Done(abi::errno_number(Errno::Intr)),
             other => other,
         };
         if self.trace {
@@ -345,6 +355,7 @@ impl Guest {
             pid,
             kernel: None,
             memory: None,
+            image: program.image.clone(),
             pause: None,
             trace,
             memory_bytes: 0,
@@ -451,6 +462,12 @@ impl Guest {
         let memory = instance.get_memory(&self.store, "memory");
         self.store.data_mut().memory = memory;
         self.instance = Some(instance);
+        if let Some(image) = &self.program.image {
+            let bytes = memory.map_or(&mut [][..], |memory| memory.data_mut(&mut self.store));
+            if image.place(bytes).is_err() {
+                return Err(Error::new("its memory image does not fit into its memory"));
+            }
+        }
         let Some(start) = self.program.start.clone() else { return self.main(instance) };
         self.starting = Some(instance);
         instance.get_typed_func::<(), ()>(&self.store, &start)?.call_resumable(&mut self.store, ())

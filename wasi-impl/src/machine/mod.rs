@@ -7,6 +7,7 @@ mod backtrace;
 mod coroutine;
 mod exec;
 mod guest;
+mod image;
 mod instrument;
 mod linker;
 mod module;

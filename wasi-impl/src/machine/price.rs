@@ -32,6 +32,11 @@ const ENTRY_BYTE: u64 = 4;
 /// Of a transfer whose count could not be written: it may have moved as much as any.
 const UNCOUNTED: u64 = 1 << 20;
 
+/// What it costs to copy so many bytes.
+pub(super) fn copied(bytes: usize) -> u64 {
+    MODULE_CALL.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX) / COPIED_BYTES)
+}
+
 /// What a call costs that was just performed with this errno; where it wrote a count, that is read.
 pub(super) fn of(call: &Call, errno: u32, memory: &Memory<'_>, process: Option<&Process>) -> u64 {
     let count = |at: u32| match memory.read_u32(at) {

@@ -8,10 +8,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Linker, Module, OperatorCost};
-use wasmsand_vfs::Ino;
+use wasmsand_vfs::{Content, Ino};
 
 use super::backtrace::Backtrace;
 use super::guest::GuestState;
+use super::image::Image;
 use super::rewrite::Additions;
 use super::survey::{Export, Survey, Unfit};
 use super::{backtrace, instrument, linker, refusal, rewrite};
@@ -60,6 +61,8 @@ pub(crate) struct Program {
     pub(crate) start: Option<Arc<str>>,
     /// How its calls are told when it traps, if they are noted.
     pub(super) backtrace: Option<Arc<Backtrace>>,
+    /// What its memory holds when it begins, beside its data segments.
+    pub(super) image: Option<Arc<Image>>,
     /// Bytes of value stack that a guest of it may fill; none for a bundled one, which is known not to.
     pub(crate) stack_bytes: usize,
 }
@@ -99,7 +102,7 @@ impl Programs {
     ///
     /// # Errors
     /// Why the bytes cannot be run, in words.
-    pub(crate) fn load(&mut self, key: Key, bytes: &[u8], limits: &Limits) -> Result<Program, String> {
+    pub(crate) fn load(&mut self, key: Key, content: &Content, limits: &Limits) -> Result<Program, String> {
         if let Some((_, program)) = self.bundled.iter().find(|(known, _)| *known == key) {
             return Ok(program.clone());
         }
@@ -110,16 +113,18 @@ impl Programs {
             self.users.push_back(entry);
             return Ok(program);
         }
+        let bytes = content.as_slice();
         refusal::header(bytes)?;
+        let image = Image::of(content)?.map(Arc::new);
         if self.trusted.contains(&key) {
             let (engine, linker) = self.bundled_engine(limits)?;
             let module = Module::new(&engine, bytes).map_err(|error| refusal::rejected(bytes, &error))?;
-            let program = Program { module, linker, start: None, backtrace: None, stack_bytes: 0 };
+            let program = Program { module, linker, start: None, backtrace: None, image, stack_bytes: 0 };
             self.bundled.push((key, program.clone()));
             return Ok(program);
         }
         self.make_room(bytes.len(), limits)?;
-        let program = compile(bytes, limits, self.notes_calls)?;
+        let program = Program { image, ..compile(bytes, limits, self.notes_calls)? };
         self.alive.push((Arc::downgrade(&program.linker), bytes.len()));
         self.users.push_back((key, program.clone()));
         Ok(program)
@@ -237,7 +242,7 @@ fn compile(bytes: &[u8], limits: &Limits, notes_calls: bool) -> Result<Program, 
     let linker = Arc::new(linker::new(&engine).map_err(|error| error.to_string())?);
     let stack_bytes =
         limits.value_stack_bytes_max.saturating_add(limits.frames_max.saturating_mul(FRAME_BYTES));
-    Ok(Program { module, linker, start, backtrace, stack_bytes })
+    Ok(Program { module, linker, start, backtrace, image: None, stack_bytes })
 }
 
 fn check_imports(module: &Module, survey: &Survey) -> Result<(), String> {

@@ -64,10 +64,10 @@ impl Additions {
         let mut rewritten = Vec::with_capacity(bytes.len().checked_add(bytes.len() / 8)?);
         rewritten.extend_from_slice(bytes.get(..HEADER_BYTES)?);
         // Sections to be made, because there is none to add to, in their order.
-        let sections = sections(bytes)?;
-        let is_there = |id: u8| sections.iter().any(|section| section.id == id);
+        let is_there = |id: u8| sections(bytes).flatten().any(|section| section.id == id);
         let mut missing = ORDER.iter().copied().filter(|id| self.count(*id) > 0 && !is_there(*id)).peekable();
-        for section in &sections {
+        for section in sections(bytes) {
+            let section = section?;
             while let Some(id) = missing.next_if(|id| section.id != 0 && rank(*id) < rank(section.id)) {
                 // A list that was not there has no entries yet.
                 self.put_list(&mut rewritten, id, 0, &[])?;
@@ -110,10 +110,10 @@ fn rank(section: u8) -> usize {
 }
 
 /// One section: its number, where it lies as a whole, and where its content does.
-struct Section {
-    id: u8,
+pub(super) struct Section {
+    pub(super) id: u8,
     whole: Range<usize>,
-    content: Range<usize>,
+    pub(super) content: Range<usize>,
 }
 
 /// A name that occurs nowhere in the module, and so is no export of it.
@@ -125,18 +125,24 @@ pub(super) fn unused_name(bytes: &[u8], stem: &str) -> String {
     name
 }
 
-fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
-    let mut sections = Vec::new();
-    let mut at = HEADER_BYTES;
-    while at < bytes.len() {
-        let id = *bytes.get(at)?;
-        let (length, content) = number(bytes, at.checked_add(1)?)?;
-        let end = content.checked_add(usize::try_from(length).ok()?)?;
-        bytes.get(content..end)?;
-        sections.push(Section { id, whole: at..end, content: content..end });
-        at = end;
-    }
-    Some(sections)
+/// The sections in their order, each read when it is asked for: a module may have millions. Absent, and the last, is
+/// one that is not laid out as the format says.
+pub(super) fn sections(bytes: &[u8]) -> impl Iterator<Item = Option<Section>> {
+    let mut at = Some(HEADER_BYTES);
+    std::iter::from_fn(move || {
+        let start = at.filter(|at| *at < bytes.len())?;
+        let section = section(bytes, start);
+        at = section.as_ref().map(|section| section.whole.end);
+        Some(section)
+    })
+}
+
+fn section(bytes: &[u8], at: usize) -> Option<Section> {
+    let id = *bytes.get(at)?;
+    let (length, content) = number(bytes, at.checked_add(1)?)?;
+    let end = content.checked_add(usize::try_from(length).ok()?)?;
+    bytes.get(content..end)?;
+    Some(Section { id, whole: at..end, content: content..end })
 }
 
 /// An unsigned LEB128 number of 32 bits, and where the bytes after it begin.

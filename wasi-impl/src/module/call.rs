@@ -43,6 +43,7 @@ macro_rules! module_calls {
             TerminalSize terminal_size(columns: u32, rows: u32);
             TerminalModeGet terminal_mode_get(fd: u32, mode: u32);
             TerminalModeSet terminal_mode_set(fd: u32, mode: u32, lasting: u32);
+            ImageFetch image_fetch();
         }
     };
 }
