@@ -66,7 +66,7 @@ fn build_all() -> Result<(), Failure> {
     declare_inputs(&guests_dir, ["build.rs", "build", "rust-toolchain.toml"].map(PathBuf::from));
     for (index, name) in GUESTS.iter().enumerate() {
         let recipe = Recipe::read(&guests_dir, name)?;
-        declare_inputs(&guests_dir, recipe.inputs().map(Path::to_path_buf));
+        declare_inputs(&guests_dir, recipe.inputs().chain(recipe.folders()).map(Path::to_path_buf));
         let wasm = match cache.find(name, recipe.key()) {
             Some(wasm) => wasm,
             None => {

@@ -32,6 +32,9 @@ fn rustflags(name: &str) -> impl Iterator<Item = &'static str> {
 /// The crate that initialises a guest after it was built.
 const SNAPSHOT: &str = "snapshot";
 
+/// The folder of a guest in which patches of other crates are.
+const PATCHES: &str = "patches";
+
 /// How the manifest of such a guest says so: it is a reactor, not a command.
 const REACTOR: &str = "crate-type = [\"cdylib\"]";
 
@@ -43,6 +46,8 @@ pub(crate) struct Recipe {
     patches: Option<String>,
     /// Paths of input files, relative to `guests/`, sorted.
     inputs: BTreeSet<PathBuf>,
+    /// The folders that hold some of them, in which cargo sees a new one.
+    folders: Vec<PathBuf>,
     key: String,
 }
 
@@ -51,13 +56,17 @@ impl Recipe {
     pub(crate) fn read(guests_dir: &Path, name: &str) -> Result<Self, Failure> {
         let mut inputs = BTreeSet::new();
         inputs.insert(PathBuf::from(name).join("Cargo.lock"));
-        for folder in folders(guests_dir, name)? {
-            collect_inputs(guests_dir, &folder, &mut inputs)?;
-        }
+        let mut crates = crates(guests_dir, name)?;
         let manifest = read(&guests_dir.join(name).join("Cargo.toml"))?;
         let is_reactor = String::from_utf8_lossy(&manifest).contains(REACTOR);
         if is_reactor {
-            collect_inputs(guests_dir, SNAPSHOT, &mut inputs)?;
+            crates.insert(SNAPSHOT.to_owned());
+        }
+        let mut folders = vec![PathBuf::from(name).join(PATCHES)];
+        folders.retain(|folder| guests_dir.join(folder).is_dir());
+        for name in &crates {
+            collect_inputs(guests_dir, name, &mut inputs)?;
+            folders.push(Path::new(name).join("src"));
         }
         let patches = patches(guests_dir, name, &mut inputs)?;
         let mut hash = Fnv128::new();
@@ -70,7 +79,7 @@ impl Recipe {
             hash.field(path.to_string_lossy().replace('\\', "/").as_bytes());
             hash.field(&read(&guests_dir.join(path))?);
         }
-        Ok(Self { name: name.to_owned(), is_reactor, patches, inputs, key: hash.hex() })
+        Ok(Self { name: name.to_owned(), is_reactor, patches, inputs, folders, key: hash.hex() })
     }
 
     /// The guest's name, which is also its folder's.
@@ -93,9 +102,14 @@ impl Recipe {
         self.patches.as_deref()
     }
 
-    /// The input files, relative to `guests/`, and the folders where a new one would appear.
+    /// The input files, relative to `guests/`.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.inputs.iter().map(PathBuf::as_path)
+    }
+
+    /// The folders where a new one would appear, relative to `guests/`.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(PathBuf::as_path)
     }
 
     /// The key: 32 hexadecimal digits.
@@ -105,7 +119,7 @@ impl Recipe {
 }
 
 /// The guest's folder and every folder that it reaches through path dependencies.
-fn folders(guests_dir: &Path, name: &str) -> Result<BTreeSet<String>, Failure> {
+fn crates(guests_dir: &Path, name: &str) -> Result<BTreeSet<String>, Failure> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![name.to_owned()];
     while let Some(folder) = waiting.pop() {
@@ -125,7 +139,7 @@ fn folders(guests_dir: &Path, name: &str) -> Result<BTreeSet<String>, Failure> {
 
 /// Adds the files of a guest's folder `patches`, if it has one; answers with their text, in the order of their names.
 fn patches(guests_dir: &Path, name: &str, inputs: &mut BTreeSet<PathBuf>) -> Result<Option<String>, Failure> {
-    let folder = PathBuf::from(name).join("patches");
+    let folder = PathBuf::from(name).join(PATCHES);
     if !guests_dir.join(&folder).is_dir() {
         return Ok(None);
     }

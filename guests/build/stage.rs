@@ -22,7 +22,7 @@ const MOVED: [(&str, &str); 2] =
 /// Puts the inputs of a guest on its stage, and takes off what is none. What has not changed keeps its time.
 pub(crate) fn set(guests_dir: &Path, recipe: &Recipe, stage: &Path) -> Result<(), Failure> {
     let mut staged = BTreeSet::new();
-    for input in recipe.inputs().filter(|input| guests_dir.join(input).is_file()) {
+    for input in recipe.inputs() {
         let place = match input.strip_prefix(recipe.name()) {
             Ok(own) => stage.join(own),
             Err(_) => stage.join(CRATES).join(input),

@@ -3,7 +3,15 @@
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/modules");
-    for name in ["abort", "fstat", "fstatat", "mkdirat", "open"] {
+    for name in [
+        "abort",
+        "fstat",
+        "fstatat",
+        "mkdirat",
+        "open",
+        "__wasilibc_find_relpath",
+        "__wasilibc_find_relpath_alloc",
+    ] {
         println!("cargo::rustc-link-arg=--wrap={name}");
     }
 }

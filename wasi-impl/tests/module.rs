@@ -35,6 +35,7 @@ const PRELUDE: &str = r#"
     (import "wasmsand" "set_group" (func $set_group (param i32 i32) (result i32)))
     (import "wasmsand" "set_foreground" (func $set_foreground (param i32) (result i32)))
     (import "wasmsand" "signal_action" (func $action (param i32 i32) (result i32)))
+    (import "wasmsand" "signals_ignored" (func $ignored (param i32) (result i32)))
     (import "wasmsand" "signals_take" (func $take (param i32) (result i32)))
     (import "wasmsand" "signals_watch" (func $watch (param i32) (result i32)))
     (import "wasmsand" "timer_set" (func $timer_set (param i64 i64 i32) (result i32)))
@@ -710,6 +711,17 @@ fn a_caught_signal_turns_one_blocking_call_into_eintr() {
 }
 
 #[test]
+fn a_guest_is_told_what_it_and_its_parent_ignore() {
+    let parent = r#"(call $ok (call $action (i32.const 2) (i32.const 1)))
+        (call $ok (call $action (i32.const 15) (i32.const 2)))
+        (call $ok (call $child (i32.const 0))) (call $ok (call $reap (i32.const -1)))
+        (call $exit (i32.shr_u (i32.load (i32.const 8)) (i32.const 8)))"#;
+    let child = r#"(call $ok (call $action (i32.const 1) (i32.const 1)))
+        (call $ok (call $ignored (i32.const 0))) (call $exit (i32.load (i32.const 0)))"#;
+    assert_eq!(exits_with(Limits::default(), parent, child), 1 << 2 | 1 << 1);
+}
+
+#[test]
 fn a_guest_that_computes_notices_a_caught_signal_by_asking() {
     let body = main(
         r#"(call $ok (call $action (i32.const 2) (i32.const 2)))
@@ -1184,7 +1196,7 @@ fn every_function_is_linked() {
         .copied()
         .collect();
     assert_eq!(imports, "", "not imported by the tests");
-    assert_eq!(module::NAMES.len(), 34);
+    assert_eq!(module::NAMES.len(), 35);
 }
 
 /// A kernel with a guest that has ended its first slice: streams, the root, a pipe, a file, and a child.
@@ -1218,6 +1230,7 @@ fn any_call() -> impl Strategy<Value = Call> {
     prop_oneof![
         Just(Call::Version {}),
         Just(Call::ImageFetch {}),
+        n().prop_map(|signals| Call::SignalsIgnored { signals }),
         (path(), n(), n(), n(), n(), n(), n()).prop_map(
             |((path, path_len), argv, argv_len, env, env_len, options, pid)| {
                 Call::Spawn { path, path_len, argv, argv_len, env, env_len, options, pid }

@@ -13,7 +13,7 @@ use rustpython::vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 /// The status when the last of standard output cannot be written.
 const FLUSH_FAILURE_STATUS: i32 = 120;
 
-/// The status of an uncaught KeyboardInterrupt: 128 and the number of SIGINT.
+/// The status of an uncaught KeyboardInterrupt, should SIGINT not end the process: 128 and its number.
 const INTERRUPT_STATUS: i32 = 130;
 
 /// The garbage collector's name for everything.
@@ -21,20 +21,36 @@ const OLDEST_GENERATION: usize = 2;
 
 /// Ends the program that gave `result`; answers with the process's exit status.
 pub fn finish(vm: &VirtualMachine, result: PyResult<()>) -> i32 {
+    let interrupted = result
+        .as_ref()
+        .is_err_and(|exception| exception.fast_isinstance(vm.ctx.exceptions.keyboard_interrupt));
     let status = result.err().map_or(0, |exception| report(vm, exception));
     run_handlers(vm);
+    forget_children(vm);
     forget_program(vm);
     let flushed = flush(vm, "stdout");
     flush(vm, "stderr");
+    if interrupted {
+        // Whoever waits for this process is told what ended it.
+        end_by(sys::signal::INT);
+        return INTERRUPT_STATUS;
+    }
     if flushed { status } else { FLUSH_FAILURE_STATUS }
+}
+
+/// Ends the process by a signal's default action. It returns where a runtime refuses that.
+pub fn end_by(signal: u32) {
+    let _ = sys::signal::set_action(signal, sys::signal::Action::Default);
+    if let Ok(own) = sys::process::ids() {
+        let _ = sys::signal::send(sys::signal::Target::Process(own.pid), signal);
+    }
 }
 
 /// Shows an uncaught exception and answers with its status.
 fn report(vm: &VirtualMachine, exception: PyBaseExceptionRef) -> i32 {
-    let interrupted = exception.fast_isinstance(vm.ctx.exceptions.keyboard_interrupt);
     let status = vm.handle_exit_exception(exception);
     // A parent sees eight bits of a status.
-    if interrupted { INTERRUPT_STATUS } else { i32::from(status.to_le_bytes()[0]) }
+    i32::from(status.to_le_bytes()[0])
 }
 
 /// Runs what the program registered for its end. A module that was never
@@ -49,6 +65,15 @@ fn run_handlers(vm: &VirtualMachine) {
         if let Err(exception) = ran {
             vm.run_unraisable(exception, None, module);
         }
+    }
+}
+
+/// Lets go of the children that nobody waited for. `subprocess` keeps each of them when the program drops it, and with
+/// it a pipe to the child that may not be written out.
+fn forget_children(vm: &VirtualMachine) {
+    let module = loaded(vm).and_then(|modules| modules.get_item_opt("subprocess", vm).ok().flatten());
+    if let Some(module) = module {
+        let _ = module.set_attr("_active", vm.ctx.none(), vm);
     }
 }
 

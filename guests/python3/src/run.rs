@@ -42,6 +42,8 @@ pub fn run(vm: &VirtualMachine, asked: CommandLine) -> PyResult<()> {
         vm.insert_sys_path(vm.ctx.new_str(first).into())?;
     }
     let has_user = settings.interactive || std::io::stdin().is_terminal();
+    let is_file =
+        matches!(asked.program, Program::File(_) | Program::Input) && !is_application(&asked.program);
     let result = match asked.program {
         Program::Command(source) => execute(vm, &scope, &source, "<string>"),
         Program::Module(name) => vm.run_module(&name),
@@ -56,6 +58,9 @@ pub fn run(vm: &VirtualMachine, asked: CommandLine) -> PyResult<()> {
         }
         Program::Input => standard_input(vm, &scope),
     };
+    if is_file {
+        flush(vm);
+    }
     // A program may ask for the prompt itself.
     let inspects = settings.inspect
         || !settings.ignore_environment
@@ -68,6 +73,16 @@ pub fn run(vm: &VirtualMachine, asked: CommandLine) -> PyResult<()> {
     }
     call_hook(vm)?;
     prompt::run(vm, scope)
+}
+
+/// Writes out what a script has printed, so that it comes before a traceback where both go to one place. As in CPython
+/// nothing is said when that fails, and `-c` and `-m` do not do it.
+fn flush(vm: &VirtualMachine) {
+    for name in ["stderr", "stdout"] {
+        if let Ok(stream) = vm.sys_module.get_attr(name, vm) {
+            let _ = vm.call_method(&stream, "flush", ());
+        }
+    }
 }
 
 /// The entry that a program puts at the front of `sys.path`; a script's own folder for a script.

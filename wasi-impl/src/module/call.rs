@@ -21,6 +21,7 @@ macro_rules! module_calls {
             SetGroup set_group(pid: u32, group: u32);
             SetForeground set_foreground(group: u32);
             SignalAction signal_action(signal: u32, action: u32);
+            SignalsIgnored signals_ignored(signals: u32);
             SignalsTake signals_take(signals: u32);
             SignalsWatch signals_watch(flag: u32);
             TimerSet timer_set(after: u64, every: u64, left: u32);

@@ -109,6 +109,7 @@ impl Performance<'_> {
             Call::SetGroup { pid, group } => self.set_group(pid, group),
             Call::SetForeground { group } => self.set_foreground(group),
             Call::SignalAction { signal, action } => self.signal_action(signal, action),
+            Call::SignalsIgnored { signals } => self.signals_ignored(signals),
             Call::SignalsTake { signals } => self.signals_take(signals),
             Call::SignalsWatch { flag } => self.signals_watch(flag),
             Call::TimerSet { after, every, left } => self.timer_set(after, every, left),

@@ -199,6 +199,12 @@ impl Performance<'_> {
         Ok(())
     }
 
+    /// The signals that do nothing. `Fault`.
+    pub(super) fn signals_ignored(&mut self, signals: u32) -> Done {
+        let ignored = self.kernel.process(self.pid)?.ignored();
+        self.memory.write_u32(signals, ignored.bits())
+    }
+
     /// Takes the signals that were caught since the last time. `Fault`, and then none is taken.
     pub(super) fn signals_take(&mut self, signals: u32) -> Done {
         self.memory.slice(signals, 4)?;

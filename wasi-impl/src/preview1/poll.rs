@@ -134,7 +134,10 @@ impl Performance<'_> {
                 let is_file = matches!(self.kernel.vfs.target(open), Ok(Target::File(_)));
                 let at_end = is_file && !write && bytes == 0;
                 let bytes = if bytes == 0 && self.is_stream(open) { 1 } else { bytes };
-                (is_ready || ready.hangup).then_some(Event { bytes, hangup: ready.hangup || at_end, ..event })
+                // A pipe that nobody reads can be written to, and the write fails. wasi-libc's `select` takes the flag for
+                // the opposite.
+                let hangup = (ready.hangup && !write) || at_end;
+                (is_ready || ready.hangup).then_some(Event { bytes, hangup, ..event })
             }
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn support(vm: &VirtualMachine) -> PyResult<()> {
 #[rustpython_vm::pymodule(name = "_wasmsand_files")]
 mod module {
     use std::io;
-    use std::os::fd::{AsFd, IntoRawFd, RawFd};
+    use std::os::fd::{AsFd, AsRawFd, IntoRawFd, RawFd};
     use std::path::{Path, PathBuf};
 
     use rustpython::vm::builtins::{PyIntRef, PyTupleRef};
@@ -110,6 +110,9 @@ mod module {
     /// What a program opens is never inherited, with or without.
     #[pyattr]
     const O_CLOEXEC: i32 = 0;
+    /// No process has a terminal that it could lose to another.
+    #[pyattr]
+    const O_NOCTTY: i32 = libc::O_NOCTTY;
     #[pyattr]
     const ST_RDONLY: u64 = 1;
 
@@ -293,10 +296,16 @@ mod module {
         Ok((read.into_raw_fd(), write.into_raw_fd()))
     }
 
-    /// Neither end is inherited anyway; `O_NONBLOCK` is not heeded.
+    /// Neither end is inherited anyway.
     #[pyfunction]
-    fn pipe2(_flags: i32, vm: &VirtualMachine) -> PyResult<(RawFd, RawFd)> {
-        pipe(vm)
+    fn pipe2(asked: i32, vm: &VirtualMachine) -> PyResult<(RawFd, RawFd)> {
+        let (read, write) = sys::fd::pipe().map_err(|failure| error(&failure, vm))?;
+        if asked & libc::O_NONBLOCK != 0 {
+            for end in [read.as_raw_fd(), write.as_raw_fd()] {
+                wait_or_not(end, false).map_err(|failure| error(&failure, vm))?;
+            }
+        }
+        Ok((read.into_raw_fd(), write.into_raw_fd()))
     }
 
     #[pyfunction]
@@ -333,25 +342,29 @@ mod module {
     fn set_inheritable(_fd: Borrowed<'_>, _inheritable: bool) {}
 
     /// An `fcntl` of a flag.
-    fn flags(fd: &Borrowed<'_>, command: i32, value: i32) -> io::Result<i32> {
+    fn flags(fd: RawFd, command: i32, value: i32) -> io::Result<i32> {
         // SAFETY: the commands used here take an integer.
-        match unsafe { libc::fcntl(fd.as_raw(), command, value) } {
+        match unsafe { libc::fcntl(fd, command, value) } {
             -1 => Err(io::Error::last_os_error()),
             flags => Ok(flags),
         }
     }
 
+    fn wait_or_not(fd: RawFd, waits: bool) -> io::Result<()> {
+        let before = flags(fd, libc::F_GETFL, 0)?;
+        let wanted = if waits { before & !libc::O_NONBLOCK } else { before | libc::O_NONBLOCK };
+        flags(fd, libc::F_SETFL, wanted).map(drop)
+    }
+
     #[pyfunction]
     fn get_blocking(fd: Borrowed<'_>, vm: &VirtualMachine) -> PyResult<bool> {
-        let flags = flags(&fd, libc::F_GETFL, 0).map_err(|failure| error(&failure, vm))?;
+        let flags = flags(fd.as_raw(), libc::F_GETFL, 0).map_err(|failure| error(&failure, vm))?;
         Ok(flags & libc::O_NONBLOCK == 0)
     }
 
     #[pyfunction]
     fn set_blocking(fd: Borrowed<'_>, blocking: bool, vm: &VirtualMachine) -> PyResult<()> {
-        let before = flags(&fd, libc::F_GETFL, 0).map_err(|failure| error(&failure, vm))?;
-        let wanted = if blocking { before & !libc::O_NONBLOCK } else { before | libc::O_NONBLOCK };
-        flags(&fd, libc::F_SETFL, wanted).map(drop).map_err(|failure| error(&failure, vm))
+        wait_or_not(fd.as_raw(), blocking).map_err(|failure| error(&failure, vm))
     }
 
     #[pyfunction]

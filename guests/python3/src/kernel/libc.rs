@@ -1,7 +1,6 @@
-//! The C library's `stat`, with the modes, owners and blocks that preview1 does not tell, and its `open` and `mkdir`, with
-//! the modes of what is new. Everything in RustPython and
-//! in Rust's library that looks at a file goes through these; the linker (`build.rs`) puts them in the
-//! place of wasi-libc's own.
+//! The C library's `stat`, with the modes, owners and blocks that preview1 does not tell; its `open` and `mkdir`, with
+//! the modes of what is new; and how it reads a path, for one that is empty. Everything in RustPython and in Rust's
+//! library that looks at a file goes through these; the linker (`build.rs`) puts them in the place of wasi-libc's own.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::os::fd::BorrowedFd;
@@ -74,7 +73,11 @@ extern "C" fn __wrap_fstatat(fd: c_int, path: *const c_char, buf: *mut libc::sta
         _ if path.starts_with(b"/") => String::new(),
         AT_FDCWD => String::new(),
         ROOT => "/".to_owned(),
-        fd => format!("/dev/fd/{fd}/"),
+        // The host finds nothing below `/dev/fd/N`; its link tells where the directory is.
+        fd => match std::fs::read_link(format!("/proc/self/fd/{fd}")) {
+            Ok(place) => format!("{}/", place.display()),
+            Err(_) => return answer(Err(std::io::Error::from_raw_os_error(libc::EBADF)), buf),
+        },
     };
     let path = [directory.as_bytes(), path].concat();
     let path = String::from_utf8_lossy(&path);
@@ -83,8 +86,64 @@ extern "C" fn __wrap_fstatat(fd: c_int, path: *const c_char, buf: *mut libc::sta
 
 // SAFETY: the C library's own, which the linker keeps under these names.
 unsafe extern "C" {
+    fn __real___wasilibc_find_relpath(
+        path: *const c_char,
+        prefix: *mut *const c_char,
+        relative: *mut *mut c_char,
+        relative_len: usize,
+    ) -> c_int;
+    fn __real___wasilibc_find_relpath_alloc(
+        path: *const c_char,
+        prefix: *mut *const c_char,
+        relative: *mut *mut c_char,
+        relative_len: *mut usize,
+        can_realloc: c_int,
+    ) -> c_int;
     fn __real_open(path: *const c_char, flags: c_int, ...) -> c_int;
     fn __real_mkdirat(fd: c_int, path: *const c_char, mode: libc::mode_t) -> c_int;
+}
+
+/// No path: the C library would take it for the directory in use. Sets errno.
+fn is_empty(path: *const c_char) -> bool {
+    // SAFETY: a path ends with NUL, so it has a first byte, and errno is the C library's own.
+    unsafe {
+        if path.read() == 0 {
+            *libc::__errno_location() = libc::ENOENT;
+            return true;
+        }
+    }
+    false
+}
+
+// SAFETY: it is the C library's function, with its signature and meaning, through which every path goes.
+#[unsafe(no_mangle)]
+extern "C" fn __wrap___wasilibc_find_relpath(
+    path: *const c_char,
+    prefix: *mut *const c_char,
+    relative: *mut *mut c_char,
+    relative_len: usize,
+) -> c_int {
+    if is_empty(path) {
+        return -1;
+    }
+    // SAFETY: the arguments are the caller's.
+    unsafe { __real___wasilibc_find_relpath(path, prefix, relative, relative_len) }
+}
+
+// SAFETY: as above; this is the one of programs that change their directory.
+#[unsafe(no_mangle)]
+extern "C" fn __wrap___wasilibc_find_relpath_alloc(
+    path: *const c_char,
+    prefix: *mut *const c_char,
+    relative: *mut *mut c_char,
+    relative_len: *mut usize,
+    can_realloc: c_int,
+) -> c_int {
+    if is_empty(path) {
+        return -1;
+    }
+    // SAFETY: the arguments are the caller's.
+    unsafe { __real___wasilibc_find_relpath_alloc(path, prefix, relative, relative_len, can_realloc) }
 }
 
 /// The mode of a file that a program asks for no other.
@@ -102,15 +161,6 @@ extern "C" fn __wrap_open(path: *const c_char, flags: c_int, more: *const libc::
     // SAFETY: with O_CREAT the caller of `open` gives a mode.
     let given = if flags & libc::O_CREAT == 0 { FILE_MODE } else { unsafe { more.read() } };
     let mode = given & 0o7777;
-    // SAFETY: the caller of `open` gives a string that ends with NUL. It has a first byte therefore, and errno is the C
-    // library's own.
-    unsafe {
-        if path.read() == 0 {
-            // The C library would take it for the directory in use.
-            *libc::__errno_location() = libc::ENOENT;
-            return -1;
-        }
-    }
     // SAFETY: the caller of `open` gives a string that ends with NUL.
     let is_new = mode != FILE_MODE && {
         let name = unsafe { CStr::from_ptr(path) }.to_string_lossy();

@@ -82,12 +82,12 @@ fn action(vm: &VirtualMachine, signal: u32) -> sys::signal::Action {
 mod module {
     use std::io;
 
-    use rustpython::vm::builtins::{PyBaseExceptionRef, PyDictRef, PyTupleRef};
+    use rustpython::vm::builtins::{PyBaseExceptionRef, PyDictRef, PySet, PyTupleRef};
     use rustpython::vm::function::{ArgIterable, ArgMapping, OptionalArg};
     use rustpython::vm::host_env::crt_fd::Borrowed;
     use rustpython::vm::ospath::OsPath;
     use rustpython::vm::types::PyStructSequence;
-    use rustpython::vm::{PyObjectRef, PyResult, VirtualMachine};
+    use rustpython::vm::{PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
     use rustpython_vm::{FromArgs, pyclass, pystruct_sequence, pystruct_sequence_data};
     use sys::posix::Options;
 
@@ -281,6 +281,12 @@ mod module {
         // The group of the first process cannot be named: -1 is everybody.
         let target = if u32::try_from(group).ok() == Some(ids(vm)?.group) { 0 } else { -group };
         kill(target, signal, vm)
+    }
+
+    #[pyfunction]
+    fn abort() {
+        crate::finish::end_by(sys::signal::ABRT);
+        std::process::abort()
     }
 
     #[pyfunction]
@@ -591,6 +597,17 @@ mod module {
     #[pyfunction]
     fn sched_yield() {}
 
+    /// There is one processor, for this process as for all others.
+    #[pyfunction]
+    fn sched_getaffinity(pid: u32, vm: &VirtualMachine) -> PyResult<PyRef<PySet>> {
+        if pid != 0 {
+            getpgid(pid, vm)?;
+        }
+        let processors = PySet::default().into_ref(&vm.ctx);
+        processors.add(vm.ctx.new_int(0).into(), vm)?;
+        Ok(processors)
+    }
+
     #[pyfunction]
     fn nice(_increment: i32) -> i32 {
         0
@@ -621,18 +638,10 @@ mod module {
         vm.import("posix", 0)?.get_attr("urandom", vm)?.call((size,), vm)
     }
 
-    #[pyattr]
-    fn sysconf_names(vm: &VirtualMachine) -> PyDictRef {
-        let names = vm.ctx.new_dict();
-        for (name, number, _) in SYSCONF {
-            // The names are different, so it cannot fail.
-            let _ = names.set_item(*name, vm.ctx.new_int(*number).into(), vm);
-        }
-        names
-    }
+    /// What can be asked of the configuration: names, Linux's numbers, values.
+    type Table<T> = &'static [(&'static str, i32, T)];
 
-    /// What programs ask of sysconf(3): names, Linux's numbers, values.
-    const SYSCONF: &[(&str, i32, i64)] = &[
+    const SYSCONF: Table<i64> = &[
         ("SC_ARG_MAX", 0, 2_097_152),
         ("SC_CHILD_MAX", 1, 64),
         ("SC_CLK_TCK", 2, 100),
@@ -645,22 +654,50 @@ mod module {
         ("SC_NPROCESSORS_ONLN", 84, 1),
     ];
 
-    #[pyfunction]
-    fn sysconf(name: PyObjectRef, vm: &VirtualMachine) -> PyResult<i64> {
+    const CONFSTR: Table<&str> = &[("CS_PATH", 0, "/bin:/usr/bin")];
+
+    fn names<T>(table: Table<T>, vm: &VirtualMachine) -> PyDictRef {
+        let names = vm.ctx.new_dict();
+        for (name, number, _) in table {
+            // The names are different, so it cannot fail.
+            let _ = names.set_item(*name, vm.ctx.new_int(*number).into(), vm);
+        }
+        names
+    }
+
+    /// The value of a name, or of its number.
+    fn configured<T: Copy>(table: Table<T>, name: &PyObjectRef, vm: &VirtualMachine) -> PyResult<T> {
         let found = match name.downcast_ref::<rustpython::vm::builtins::PyStr>() {
-            Some(text) => SYSCONF
+            Some(text) => table
                 .iter()
                 .find(|(known, ..)| known.as_bytes() == text.as_wtf8().as_bytes())
                 .ok_or_else(|| vm.new_value_error("unrecognized configuration name"))?,
             None => {
                 let number: i32 = name.try_to_value(vm)?;
-                SYSCONF
-                    .iter()
-                    .find(|(_, known, _)| *known == number)
-                    .ok_or_else(|| errno(libc::EINVAL, vm))?
+                table.iter().find(|(_, known, _)| *known == number).ok_or_else(|| errno(libc::EINVAL, vm))?
             }
         };
         Ok(found.2)
+    }
+
+    #[pyattr]
+    fn sysconf_names(vm: &VirtualMachine) -> PyDictRef {
+        names(SYSCONF, vm)
+    }
+
+    #[pyfunction]
+    fn sysconf(name: PyObjectRef, vm: &VirtualMachine) -> PyResult<i64> {
+        configured(SYSCONF, &name, vm)
+    }
+
+    #[pyattr]
+    fn confstr_names(vm: &VirtualMachine) -> PyDictRef {
+        names(CONFSTR, vm)
+    }
+
+    #[pyfunction]
+    fn confstr(name: PyObjectRef, vm: &VirtualMachine) -> PyResult<&'static str> {
+        configured(CONFSTR, &name, vm)
     }
 
     #[pyfunction]

@@ -9,11 +9,15 @@ use sys::signal::{Action, Timer};
 
 pub(crate) use module::module_def;
 
-// SAFETY: the signature is the one that wasmsand's second module documents; the number is an address, or 0.
+// SAFETY: the signatures are those that wasmsand's second module documents; `flag` is an address, or 0.
 #[link(wasm_import_module = "wasmsand")]
 unsafe extern "C" {
     fn signals_watch(flag: usize) -> u32;
+    fn signals_ignored(signals: *mut u32) -> u32;
 }
+
+/// The signals that Python ignores by itself, which nobody asks it to.
+const IGNORED: u32 = 1 << 13 | 1 << 25;
 
 /// Makes the signals of this process the interpreter's, from now on.
 pub fn watch(vm: &VirtualMachine) {
@@ -25,7 +29,24 @@ pub fn watch(vm: &VirtualMachine) {
     // SAFETY: the byte is the interpreter's own, is atomic, and is there as long as the process.
     let _errno = unsafe { signals_watch(flag_address()) };
     if vm.state.config.settings.install_signal_handlers {
+        install(vm);
+    }
+}
+
+/// What whoever started this process had ignored stays ignored; else Ctrl-C is an exception.
+fn install(vm: &VirtualMachine) {
+    let mut ignored = 0;
+    // SAFETY: the number is ours to be written. On a failure it stays 0.
+    let _errno = unsafe { signals_ignored(&raw mut ignored) };
+    if ignored & 1 << sys::signal::INT == 0 {
         let _ = set_action(sys::signal::INT.cast_signed(), 2);
+    }
+    for signal in (1..32_u32).filter(|signal| ignored & !IGNORED & 1 << signal != 0) {
+        // So that a program which asks for the handler is told.
+        let told = vm
+            .import("_signal", 0)
+            .and_then(|module| vm.call_method(&module, "signal", (vm.new_pyobj(signal), vm.new_pyobj(1))));
+        drop(told);
     }
 }
 
