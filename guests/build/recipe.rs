@@ -19,6 +19,9 @@ const RUSTFLAGS: [&str; 3] = [SIMD, "-Cno-vectorize-loops", "-Cno-vectorize-slp"
 
 const SIMD: &str = "-Ctarget-feature=+simd128";
 
+/// python3 is inlined beyond LLVM's 275: 4 % faster and 6 % larger. At 500 and 1,000 the bytes grow faster than the speed.
+const INLINING: (&str, &str) = ("python3", "-Cllvm-args=-inline-threshold=375");
+
 /// Guests without SIMD. In python3, whose programs search less than they move pairs of words, it costs 3 % in the
 /// mean and 9 % of sorting.
 const SCALAR: [&str; 1] = ["python3"];
@@ -26,7 +29,8 @@ const SCALAR: [&str; 1] = ["python3"];
 /// The flags of the guest with this name.
 fn rustflags(name: &str) -> impl Iterator<Item = &'static str> {
     let is_scalar = SCALAR.contains(&name);
-    RUSTFLAGS.into_iter().filter(move |flag| !(is_scalar && *flag == SIMD))
+    let inlining = (name == INLINING.0).then_some(INLINING.1);
+    RUSTFLAGS.into_iter().filter(move |flag| !(is_scalar && *flag == SIMD)).chain(inlining)
 }
 
 /// The crate that initialises a guest after it was built.

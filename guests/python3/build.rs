@@ -1,4 +1,5 @@
-//! What the C library says of files and makes of them has modes: see `src/kernel/libc.rs`.
+//! What the C library says of files and makes of them has modes (`src/kernel/libc.rs`), it compares bytes one by one
+//! (`src/bytes.rs`), and it aborts without words (`src/memory.rs`).
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -7,6 +8,7 @@ fn main() {
         "abort",
         "fstat",
         "fstatat",
+        "memcmp",
         "mkdirat",
         "open",
         "__wasilibc_find_relpath",

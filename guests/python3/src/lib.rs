@@ -10,6 +10,7 @@
 //! The program is a reactor with Wizer's two exports. What the first leaves in
 //! memory is written into the wasm file, and the second is what a process runs.
 
+mod bytes;
 mod chance;
 mod command_line;
 mod complete;

@@ -1,9 +1,11 @@
 //! The memory of the process, where it ends: a program that has used it up is told so as Python has it, where it cannot be
 //! an exception any more.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use heap::Heap;
 
 /// Who asks for less than this does not go on without it: nothing in the interpreter tries to have it.
 const TRIED_FROM: usize = 64 << 10;
@@ -11,32 +13,37 @@ const TRIED_FROM: usize = 64 << 10;
 /// Whether the last request was refused.
 static IS_REFUSED: AtomicBool = AtomicBool::new(false);
 
-/// The system's allocator.
-struct Memory;
+/// The allocator, whose refusals are looked at.
+struct Memory(Heap);
 
 #[global_allocator]
-static MEMORY: Memory = Memory;
+// SAFETY: preview1 has no threads.
+static MEMORY: Memory = Memory(unsafe { Heap::new() });
 
-// SAFETY: every call is handed to the system's allocator as it came.
+// SAFETY: every call is handed to the allocator as it came.
 unsafe impl GlobalAlloc for Memory {
+    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's.
-        checked(unsafe { System.alloc(layout) }, layout.size())
+        checked(unsafe { self.0.alloc(layout) }, layout.size())
     }
 
+    #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's.
-        checked(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        checked(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
     }
 
+    #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
         // SAFETY: the caller's.
-        checked(unsafe { System.realloc(block, layout, bytes) }, bytes)
+        checked(unsafe { self.0.realloc(block, layout, bytes) }, bytes)
     }
 
+    #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's.
-        unsafe { System.dealloc(block, layout) }
+        unsafe { self.0.dealloc(block, layout) }
     }
 }
 
