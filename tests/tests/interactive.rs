@@ -320,3 +320,12 @@ fn prompts_have_their_escapes_and_hooks() {
     line(&mut terminal, "set -o vi; set -o | grep '^vi' | tr '\\t' ' '", "vi              on");
     line(&mut terminal, "echo wro\x1bbcwright-''on", "$ ");
 }
+
+#[test]
+fn a_line_that_was_not_ended_stays_above_the_prompt() {
+    let mut terminal = at_prompt();
+    let from = terminal.screen().len();
+    terminal.keys("printf 'o''pen'\r");
+    let from = terminal.behind(from, "\nopen\x1b[2m\u{23ce}\x1b[22m ");
+    terminal.expect_after(from, " \r\x1b[K");
+}

@@ -29,6 +29,7 @@ fn statements_run_and_ctrl_d_leaves() {
     answers(&mut terminal, "def f():\r    return 'in' + ' f'\r\rf()\r", "\n'in f'\r\n");
     answers(&mut terminal, "1/0\r", "\nZeroDivisionError: division by zero\r\n");
     answers(&mut terminal, "_ + ' again'\r", "\n'in f again'\r\n");
+    answers(&mut terminal, "print('o' + 'pen', end='')\r", "\nopen ");
     terminal.keys("\x04");
     assert_eq!(terminal.wait(), 0);
 }

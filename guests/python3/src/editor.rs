@@ -124,6 +124,7 @@ impl Editor {
         // Which line of the history is shown; behind the last one it is the new line.
         let (mut shown, mut new) = (self.history.len(), Line::default());
         self.row = 0;
+        self.keep_open_line()?;
         self.draw(prompt, &line)?;
         loop {
             let key = self.key()?;
@@ -300,6 +301,12 @@ impl Editor {
         line.cursor = line.chars.len();
         self.draw(prompt, line)?;
         self.tty.write_all(b"\r\n")
+    }
+
+    /// Leaves the row to what a program wrote there and did not end. Blanks as wide as the screen end on the next row if
+    /// the cursor was not in the first column, and on the same one if it was: nobody has to be asked where it is.
+    fn keep_open_line(&mut self) -> io::Result<()> {
+        self.tty.write_all(format!("{:1$}\r", "", columns()).as_bytes())
     }
 
     /// Shows the prompt and the line, over what was shown before.

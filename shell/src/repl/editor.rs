@@ -1,13 +1,13 @@
 //! The line editor's thread: rustyline with the session's history, completion by question, and a coloured prompt.
 
 use std::borrow::Cow;
-use std::io::stdin;
+use std::io::{Write, stdin, stdout};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use bstr::BString;
 use nu_ansi_term::{Color, Style};
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcgetwinsize, tcsetattr};
 use rustyline::completion::{Candidate, Completer};
 use rustyline::config::{BellStyle, CompletionType, Configurer};
 use rustyline::error::ReadlineError;
@@ -77,10 +77,26 @@ fn follow(editor: &mut Editor<Questions<'_>, MemHistory>, known: &[BString], lin
 }
 
 fn read(editor: &mut Editor<Questions<'_>, MemHistory>, prompt: &Prompt) -> Line {
+    keep_open_line();
     match editor.readline(&shown_prompt(&prompt.text.to_string())) {
         Ok(text) => Line::Text(text.into()),
         Err(ReadlineError::Interrupted) => Line::Interrupted,
         Err(_) => Line::End,
+    }
+}
+
+/// Leaves the row to what a program wrote there and did not end, which the prompt would hide; a mark is behind it, as fish
+/// has it. The mark and blanks, as wide as the screen together, end on the next row if the cursor was not in the first
+/// column, and on the same one if it was, where the prompt hides them: nobody has to ask the terminal where the cursor is,
+/// and take what is typed meanwhile for the answer.
+fn keep_open_line() {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let Ok(size) = tcgetwinsize(stdout()) else { return };
+    let columns = usize::from(size.ws_col);
+    if !is_dumb && columns > 1 {
+        // A terminal that is gone is noticed by who reads from it.
+        let _ = write!(stdout(), "\x1b[2m⏎\x1b[22m{:1$}\r\x1b[K", "", columns - 1);
+        let _ = stdout().flush();
     }
 }
 
